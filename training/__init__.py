@@ -1,0 +1,1 @@
+"""What makes the models that live/ loads. Imports from live/, never the reverse."""

@@ -1,0 +1,53 @@
+"""The networks by name. Backend-neutral Keras: (28, 28, 1) pixels in [0, 1] in, probabilities of the letters out."""
+
+from collections.abc import Callable
+
+import keras
+from keras import layers
+
+from live.crop import CROP_SIZE
+
+INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
+
+
+def nvidia(n_letters: int) -> keras.Model:
+    """The CNN of NVIDIA's course "Getting Started with Deep Learning", layer for layer: 264,049 parameters."""
+    return keras.Sequential(
+        [
+            keras.Input(INPUT_SHAPE),
+            layers.Conv2D(75, 3, strides=1, padding="same", activation="relu"),
+            layers.BatchNormalization(),
+            layers.MaxPooling2D(2, strides=2, padding="same"),
+            layers.Conv2D(50, 3, strides=1, padding="same", activation="relu"),
+            layers.Dropout(0.2),
+            layers.BatchNormalization(),
+            layers.MaxPooling2D(2, strides=2, padding="same"),
+            layers.Conv2D(25, 3, strides=1, padding="same", activation="relu"),
+            layers.BatchNormalization(),
+            layers.MaxPooling2D(2, strides=2, padding="same"),
+            layers.Flatten(),
+            layers.Dense(512, activation="relu"),
+            layers.Dropout(0.3),
+            layers.Dense(n_letters, activation="softmax"),
+        ],
+        name="nvidia",
+    )
+
+
+def compact(n_letters: int) -> keras.Model:
+    """The shipped CNN: five convolutions, most of them where the picture is already small; 197,432 parameters."""
+    inputs = keras.Input(INPUT_SHAPE)
+    x = inputs
+    for filters, convolutions in ((32, 1), (48, 2), (96, 2)):
+        for _ in range(convolutions):
+            x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
+            x = layers.BatchNormalization()(x)
+            x = layers.ReLU()(x)
+        x = layers.MaxPooling2D(2, padding="same")(x)
+    x = layers.Flatten()(x)
+    x = layers.Dropout(0.3)(x)
+    outputs = layers.Dense(n_letters, activation="softmax")(x)
+    return keras.Model(inputs, outputs, name="compact")
+
+
+ARCHITECTURES: dict[str, Callable[[int], keras.Model]] = {"nvidia": nvidia, "compact": compact}

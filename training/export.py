@@ -1,0 +1,83 @@
+"""Keras model in, model folder out: weights for Keras, weights for LiteRT, and the model.json that vouches for both."""
+
+import contextlib
+import hashlib
+import io
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+import keras
+
+from live.contract import CONTRACT_FILE, Contract, write_file
+
+
+def to_litert(model: keras.Model) -> bytes:
+    """The float32 LiteRT file of a Keras model."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.tflite"
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints every tensor
+            model.export(path, format="litert", verbose=False)
+        return path.read_bytes()
+
+
+def to_keras(model: keras.Model) -> bytes:
+    """The .keras file of a model, without the optimizer's state (twice the size of the weights)."""
+    bare = keras.models.clone_model(model)
+    bare.set_weights(model.get_weights())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        bare.save(path)
+        return path.read_bytes()
+
+
+def save_model(
+    model: keras.Model,
+    folder: Path,
+    *,
+    letters: tuple[str, ...],
+    threshold: float,
+    figures: dict[str, Any],
+    training: dict[str, Any],
+) -> Contract:
+    """Write a model folder so that at every moment it holds a whole model, the old one or the new.
+
+    Weights carry a piece of their sha256 in their names, so new ones never overwrite old ones; replacing model.json
+    switches over; only then do the old weights go.
+    """
+    files, sha256 = {}, {}
+    for kind, suffix, content in (("keras", "keras", to_keras(model)), ("litert", "tflite", to_litert(model))):
+        sha256[kind] = hashlib.sha256(content).hexdigest()
+        files[kind] = f"cnn-{sha256[kind][:8]}.{suffix}"
+        write_file(folder / files[kind], content)
+    contract = Contract(
+        name=folder.name,
+        letters=letters,
+        architecture=model.name,
+        parameters=model.count_params(),
+        threshold=threshold,
+        files=files,
+        sha256=sha256,
+        figures=figures,
+        training=training | {"versions": versions()},
+    )
+    write_file(folder / CONTRACT_FILE, contract.to_json().encode())
+    for old in [*folder.glob("cnn-*.keras"), *folder.glob("cnn-*.tflite")]:
+        if old.name not in files.values():
+            old.unlink()
+    return contract
+
+
+def versions() -> dict[str, str]:
+    """What the model was made with."""
+    backend = keras.backend.backend()
+    tensorflow = {"tensorflow": __import__("tensorflow").__version__} if backend == "tensorflow" else {}
+    return {
+        "python": python_version(),
+        "keras": keras.__version__,
+        "backend": backend,
+        "fingerspell": version("fingerspell"),
+        **tensorflow,
+    }

@@ -1,0 +1,241 @@
+"""Trains one network by one recipe on one data folder, and leaves a model folder."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from live.contract import INPUT_SHAPE
+from live.errors import FingerspellError
+from live.letters import HELD_LETTERS
+from training.architectures import ARCHITECTURES
+from training.augment import Augmentation, augment
+from training.curves import COURSE_FIGURES, plot_history
+from training.data import Crops, held_back, near_duplicate_groups, read_split
+from training.export import save_model
+
+VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
+
+# A letter is shown when it is likelier than all others together.
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train.
+
+    optimizer: from the number of steps of the whole run. validation: "groups" holds whole groups of near-duplicates of
+    the training file back; "test file" is what the course does, and makes its curve a look at the test file.
+    """
+
+    optimizer: Callable[[int], keras.optimizers.Optimizer]
+    batch_size: int
+    epochs: int
+    augmentation: Augmentation | None
+    label_smoothing: float
+    validation: Literal["groups", "test file"]
+
+
+def _rmsprop(steps: int) -> keras.optimizers.Optimizer:
+    return keras.optimizers.RMSprop()
+
+
+def _adamw(steps: int) -> keras.optimizers.Optimizer:
+    """Warm-up over a tenth of the steps, then a cosine down to nothing."""
+    peak, warmup = 3e-3, max(1, steps // 10)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        peak / 10, max(1, steps - warmup), warmup_target=peak, warmup_steps=warmup
+    )
+    return keras.optimizers.AdamW(schedule, weight_decay=1e-3)
+
+
+RECIPES = {
+    "course": Recipe(_rmsprop, 32, 20, None, 0.0, "test file"),
+    "augmented": Recipe(_adamw, 128, 12, Augmentation(), 0.05, "groups"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run of `fingerspell-train fit`. final: train on the whole training file, then read the test file once."""
+
+    data: Path
+    out: Path
+    architecture: str = "compact"
+    recipe: str = "augmented"
+    epochs: int | None = None
+    seed: int = 0
+    device: Literal["auto", "gpu", "cpu"] = "auto"
+    labels: str = "auto"
+    final: bool = False
+
+
+class _Batches(keras.utils.PyDataset):
+    """Shuffled batches of (n, 28, 28, 1) float32 in [0, 1] and one-hot letters, varied anew in every epoch."""
+
+    def __init__(self, crops: Crops, recipe: Recipe, seed: int) -> None:
+        super().__init__()
+        self._crops, self._recipe = crops, recipe
+        self._rng = np.random.default_rng(seed)
+        self._order = self._rng.permutation(len(crops))
+
+    def __len__(self) -> int:
+        return max(1, len(self._crops) // self._recipe.batch_size)
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        size = self._recipe.batch_size
+        rows = self._order[index * size : (index + 1) * size]
+        images = self._crops.images[rows]
+        how = self._recipe.augmentation
+        pixels = augment(images, how, self._rng) if how else images.astype(np.float32) / 255
+        return pixels.reshape(-1, *INPUT_SHAPE), one_hot(self._crops.labels[rows])
+
+    def on_epoch_end(self) -> None:
+        self._order = self._rng.permutation(len(self._crops))
+
+
+class _Progress(keras.callbacks.Callback):
+    """One bar for the whole run: steps done, time left, and the figures so far."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self._label = label
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        total = self.params["epochs"] * self.params["steps"]
+        every_s = 0.2 if sys.stderr.isatty() else 30  # a log file wants few lines
+        self._bar = tqdm(total=total, desc=self._label, unit="step", dynamic_ncols=True, mininterval=every_s)
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        self._bar.update()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        figures = {"epoch": f"{epoch + 1}/{self.params['epochs']}"}
+        figures |= {name: f"{value:.4f}" for name, value in (logs or {}).items() if name.endswith("accuracy")}
+        self._bar.set_postfix(figures)
+
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+        self._bar.close()
+
+
+def one_hot(labels: NDArray[np.int64]) -> NDArray[np.float32]:
+    """(n,) positions in HELD_LETTERS to (n, 24)."""
+    return np.eye(len(HELD_LETTERS), dtype=np.float32)[labels]
+
+
+def choose_device(wanted: str) -> str:
+    """Make TensorFlow use the device and return its name. Raises FingerspellError for "gpu" where there is none."""
+    gpus = tf.config.list_physical_devices("GPU")
+    if wanted == "gpu" and not gpus:
+        raise FingerspellError(
+            "--device gpu: TensorFlow sees no GPU; install the extra train-gpu and the driver, or use --device cpu"
+        )
+    if wanted == "cpu" or not gpus:
+        tf.config.set_visible_devices([], "GPU")
+        return "CPU"
+    for gpu in gpus:
+        tf.config.experimental.set_memory_growth(gpu, True)
+    return f"GPU ({tf.config.experimental.get_device_details(gpus[0]).get('device_name', gpus[0].name)})"
+
+
+def fit(settings: Settings) -> dict[str, Any]:
+    """Train, save the model folder with history.csv and curves.png, and return model.json's figures."""
+    recipe = RECIPES[settings.recipe]
+    device = choose_device(settings.device)
+    keras.utils.set_random_seed(settings.seed)
+    train = read_split(settings.data, "train", settings.labels)
+    described = f"{len(train)} pictures of {train.path.name} ({train.numbering} label numbers)"
+    if recipe.validation == "test file":
+        learn, validation = train, read_split(settings.data, "test", settings.labels)
+    elif settings.final:
+        learn, validation = train, None
+    else:
+        groups = near_duplicate_groups(train)
+        mask = held_back(train, groups, VALIDATION_SHARE, settings.seed)
+        learn, validation = train.take(~mask), train.take(mask)
+        described += f", {len(validation)} of them in {len(np.unique(groups[mask]))} groups held back for validation"
+    epochs = settings.epochs or recipe.epochs
+    model = ARCHITECTURES[settings.architecture](len(HELD_LETTERS))
+    print(f"data: {described}")
+    print(f"training {settings.architecture} ({model.count_params():,} parameters), {epochs} epochs, on the {device}")
+
+    batches = _Batches(learn, recipe, settings.seed)
+    model.compile(
+        recipe.optimizer(len(batches) * epochs),
+        keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+        metrics=["accuracy"],
+        jit_compile=device != "CPU",  # XLA on a CPU was many times slower
+    )
+    started_s, cpu_started_s = time.monotonic(), time.process_time()
+    history = model.fit(
+        batches,
+        epochs=epochs,
+        validation_data=None if validation is None else (scaled(validation), one_hot(validation.labels)),
+        validation_batch_size=512,
+        verbose=0,
+        callbacks=[_Progress(settings.architecture)],
+    )
+    seconds = {"wall": time.monotonic() - started_s, "cpu": time.process_time() - cpu_started_s}
+
+    curves = pd.DataFrame(history.history).rename_axis("epoch")
+    curves.index += 1
+    figures = _figures(settings, recipe, model, validation)
+    contract = save_model(
+        model,
+        settings.out,
+        letters=HELD_LETTERS,
+        threshold=THRESHOLD,
+        figures=figures,
+        training={
+            "data": described,
+            "data_sha256": train.sha256,
+            "recipe": settings.recipe,
+            "augmentation": asdict(recipe.augmentation) if recipe.augmentation else None,
+            "epochs": epochs,
+            "seed": settings.seed,
+            "device": device,
+            "seconds": {name: round(value, 1) for name, value in seconds.items()},
+        },
+    )
+    curves.to_csv(settings.out / "history.csv", float_format="%.6f")
+    references = COURSE_FIGURES if settings.recipe == "course" and settings.architecture == "nvidia" else {}
+    plot_history({f"{settings.architecture}, seed {settings.seed}": curves}, settings.out / "curves.png", references)
+    print(json.dumps(figures))
+    print(f"saved: {settings.out} ({contract.files['keras']}, {contract.files['litert']}, model.json)")
+    return figures
+
+
+def _figures(
+    settings: Settings, recipe: Recipe, model: keras.Model, validation: Crops | None
+) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    if validation is not None and recipe.validation == "groups":
+        figures["validation"] = accuracy(model, validation)
+    if recipe.validation == "test file" and validation is not None:
+        figures["sign_mnist_test"] = accuracy(model, validation)
+    elif settings.final:
+        figures["sign_mnist_test"] = accuracy(model, read_split(settings.data, "test", settings.labels))
+    return figures
+
+
+def scaled(crops: Crops) -> NDArray[np.float32]:
+    """(n, 28, 28, 1) float32 in [0, 1]."""
+    return (crops.images.astype(np.float32) / 255).reshape(-1, *INPUT_SHAPE)
+
+
+def accuracy(model: keras.Model, crops: Crops) -> dict[str, Any]:
+    """Right answers among the crops, through Keras."""
+    guesses = model.predict(scaled(crops), batch_size=512, verbose=0).argmax(axis=1)
+    wrong = int(np.count_nonzero(guesses != crops.labels))
+    return {"accuracy": 1 - wrong / len(crops), "pictures": len(crops), "wrong": wrong, "sha256": crops.sha256}
+
