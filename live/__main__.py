@@ -1,0 +1,229 @@
+"""The `fingerspell` command."""
+
+import argparse
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from live import __version__
+from live.contract import default_model, write_file
+from live.errors import CameraError, FingerspellError, PictureError
+
+APP = Path(__file__).resolve().parent / "web" / "app.py"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status. What goes wrong becomes one line on stderr."""
+    args = _parser().parse_args(argv)
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # FFmpeg's own complaints about a file; ours say it once
+    try:
+        return int(args.run(args))
+    except FingerspellError as error:
+        print(f"fingerspell: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `fingerspell … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fingerspell",
+        description="Read American Sign Language letters. Without a command: the app, in the browser.",
+    )
+    parser.add_argument("--version", action="version", version=f"fingerspell {__version__}")
+    parser.add_argument("--host", default="127.0.0.1", help="address the app listens on (default %(default)s)")
+    parser.add_argument("--port", type=_port, default=8501, help="its port (default %(default)s)")
+    parser.add_argument("--model", type=Path, default=default_model(), help="model folder (default: what ships)")
+    parser.set_defaults(run=_app)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        made.add_argument("--model", type=Path, default=argparse.SUPPRESS, help="model folder (default: what ships)")
+        return made
+
+    photo = command("photo", _photo, "Read pictures.")
+    photo.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    photo.add_argument("--json", action="store_true", help="one JSON line a file")
+    video = command("video", _video, "Read a film, camera, stream or folder of pictures into text.")
+    video.add_argument("source", metavar="SOURCE", help="camera index, video file, stream address or folder")
+    video.add_argument("--json", action="store_true", help="one JSON line a frame, and one at the end")
+    video.add_argument("--srt", type=Path, metavar="FILE", help="write the text as subtitles, too")
+    bench = command("bench", _bench, "Time each stage of a frame.")
+    bench.add_argument("--json", action="store_true", help="one JSON object")
+    command("doctor", _doctor, "Say what works, what does not, and what to do.")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65535)")
+    return int(text)
+
+
+def _app(args: argparse.Namespace) -> int:
+    family = socket.AF_INET6 if ":" in args.host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((args.host, args.port))
+    except OSError as error:
+        raise FingerspellError(
+            f"cannot listen on {args.host}:{args.port} ({error.strerror}); choose another with --port or --host"
+        ) from error
+    from streamlit.web import cli
+
+    settings = {
+        "server.address": args.host,
+        "server.port": args.port,
+        "server.fileWatcherType": "none",
+        "server.showEmailPrompt": "false",
+        "server.maxUploadSize": 50,  # MB a file
+        "browser.gatherUsageStats": "false",
+        "client.toolbarMode": "viewer",
+        "client.showErrorDetails": "none",
+    }
+    flags = [f"--{name}={value}" for name, value in settings.items()]
+    sys.argv = ["streamlit", "run", str(APP), *flags, "--", "--model", str(args.model.absolute())]
+    cli.main()
+    return 0
+
+
+def _photo(args: argparse.Namespace) -> int:
+    from live.classifier import LetterClassifier
+
+    classifier = LetterClassifier.load(args.model)
+    failed = False
+    for path in args.files:
+        line = _read_photo(path, classifier)
+        failed |= line["error"] is not None
+        if args.json:
+            print(json.dumps(line), flush=True)
+        elif line["error"]:
+            print(f"fingerspell: {line['error']}", file=sys.stderr, flush=True)
+        else:
+            print(f"{path}: {_in_words(line)}", flush=True)
+    return 1 if failed else 0
+
+
+def _read_photo(path: Path, classifier: Any) -> dict[str, Any]:
+    """One file's line of `photo --json`."""
+    from live.pictures import read_picture
+    from live.recognizer import Recognizer
+
+    line: dict[str, Any] = {
+        "file": str(path), "letter": None, "confidence": 0.0, "top": [], "hand": None, "mode": "square", "error": None,
+    }  # fmt: skip
+    try:
+        reading = Recognizer(classifier).process(read_picture(path), time_s=0.0)
+    except PictureError as error:
+        return line | {"error": str(error)}
+    hand = reading.hand
+    return line | {
+        "letter": reading.letter,
+        "confidence": round(reading.confidence, 4),
+        "top": [[letter, round(probability, 4)] for letter, probability in reading.top],
+        "hand": {"box": list(hand.box_xyxy), "side": hand.side} if hand else None,
+        "mode": reading.mode,
+    }
+
+
+def _in_words(line: dict[str, Any]) -> str:
+    top = ", ".join(f"{letter} {probability:.0%}" for letter, probability in line["top"])
+    if line["letter"]:
+        return f"{line['letter']}  ({top})"
+    return f"no letter, not sure enough  ({top})" if top else "no letter: no hand seen"
+
+
+def _video(args: argparse.Namespace) -> int:
+    from live.cameras import open_source
+    from live.classifier import LetterClassifier
+    from live.recognizer import Recognizer
+
+    recognizer = Recognizer(LetterClassifier.load(args.model))
+    speller, fault, end_s = recognizer.speller, None, 0.0
+    with open_source(args.source) as source:
+        try:
+            for frame in source:
+                end_s = frame.time_s + source.frame_s
+                reading = recognizer.process(frame.image_bgr, frame.time_s)
+                if args.json:
+                    line = {
+                        "time_s": round(frame.time_s, 3),
+                        "letter": reading.letter,
+                        "confidence": round(reading.confidence, 4),
+                        "text": reading.text,
+                    }
+                    print(json.dumps(line), flush=True)
+        except CameraError as error:
+            fault = error  # what was read until then still counts
+        except KeyboardInterrupt:  # how one stops a camera
+            pass
+    speller.finish(end_s)
+    letters = [[each.letter, round(each.time_s, 2)] for each in speller.committed]
+    if args.json:
+        print(json.dumps({"text": speller.text, "letters": letters}), flush=True)
+    else:
+        print(speller.text or "(no letter was held long enough)")
+        for letter, time_s in letters:
+            print(f"  {time_s:7.2f} s  {letter}")
+    if args.srt:
+        try:
+            write_file(args.srt, "".join(_subtitles(letters, end_s)).encode())
+        except OSError as error:
+            raise FingerspellError(f"{args.srt}: cannot be written ({error.strerror or error})") from error
+    if fault:
+        raise fault
+    return 0
+
+
+def _subtitles(letters: list[Any], end_s: float) -> Iterator[str]:
+    """SubRip blocks: from each letter's commit until the next, the text so far."""
+    text = ""
+    for n, (letter, start_s) in enumerate(letters):
+        text += letter
+        stop_s = letters[n + 1][1] if n + 1 < len(letters) else max(end_s, start_s + 1)
+        yield f"{n + 1}\n{_srt_time(start_s)} --> {_srt_time(stop_s)}\n{text}\n\n"
+
+
+def _srt_time(time_s: float) -> str:
+    ms = round(time_s * 1000)
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02},{ms % 1000:03}"
+
+
+def _bench(args: argparse.Namespace) -> int:
+    from live.bench import bench
+    from live.classifier import LetterClassifier
+
+    figures = bench(LetterClassifier.load(args.model))
+    if args.json:
+        print(json.dumps(figures))
+        return 0
+    print(f"input: {figures['input']}")
+    for stage, times in figures["stages"].items():
+        print(f"{stage:>6}  p50 {times['p50_ms']:7.3f} ms   p95 {times['p95_ms']:7.3f} ms")
+    print(f"{figures['frames_per_s']:.0f} frames a second, {figures['rss_mb']:.0f} MB resident")
+    return 0
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from live.doctor import examine
+
+    findings = examine(args.model)
+    for finding in findings:
+        print(f"{finding.state:>7}  {finding.subject}: {finding.text}")
+    problems = sum(finding.state == "problem" for finding in findings)
+    print("Everything that the app needs works." if not problems else f"{problems} to mend, marked `problem` above.")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Looks at everything the app needs and says what works, what does not, and what to do."""
+
+import logging
+import platform
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, distributions, version
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from live.crop import CROP_SIZE
+from live.errors import FingerspellError
+
+State = Literal["ok", "note", "problem"]
+NEEDED = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "pi-heif", "streamlit", "streamlit-webrtc")
+MODULES = ("cv2", "streamlit", "streamlit_webrtc", "pi_heif")
+CAMERAS_TRIED = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report. A "problem" is something that the app needs; a "note" can be done without."""
+
+    state: State
+    subject: str
+    text: str
+
+
+def examine(model: Path) -> list[Finding]:
+    """All findings, in the order in which a person would look."""
+    return [_python(), *_packages(), *_imports(), _model(model), *_cameras(), _browser()]
+
+
+def _python() -> Finding:
+    text = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    if (3, 11) <= sys.version_info < (3, 14):
+        return Finding("ok", "Python", text)
+    return Finding("problem", "Python", f"{text}; Fingerspell needs 3.11, 3.12 or 3.13")
+
+
+def _packages() -> list[Finding]:
+    findings = []
+    for package in NEEDED:
+        try:
+            findings.append(Finding("ok", package, version(package)))
+        except PackageNotFoundError:
+            findings.append(Finding("problem", package, "not installed; run `make app` or install fingerspell again"))
+    wheels = sorted({dist.name.lower() for dist in distributions() if dist.name.lower().startswith("opencv")})
+    if len(wheels) > 1:
+        others = " ".join(name for name in wheels if name != "opencv-python-headless")
+        findings.append(
+            Finding(
+                "problem",
+                "OpenCV",
+                f"{len(wheels)} wheels overwrite each other ({', '.join(wheels)}); "
+                f"run `pip uninstall {others}`, then `pip install --force-reinstall opencv-python-headless`",
+            )
+        )
+    return findings
+
+
+def _imports() -> list[Finding]:
+    findings = []
+    logging.disable()  # Streamlit remarks that no page is running
+    for module in MODULES:
+        try:
+            import_module(module)
+        except Exception as error:  # a broken shared library raises what it likes
+            findings.append(Finding("problem", module, f"does not import ({error}); install fingerspell again"))
+    logging.disable(logging.NOTSET)
+    return findings
+
+
+def _model(folder: Path) -> Finding:
+    try:
+        from live.classifier import LetterClassifier
+
+        classifier = LetterClassifier.load(folder)
+        classifier.predict(np.zeros((CROP_SIZE, CROP_SIZE), np.uint8))
+    except ImportError as error:
+        return Finding("problem", "model", f"LiteRT does not import ({error}); install fingerspell again")
+    except FingerspellError as error:
+        return Finding("problem", "model", str(error))
+    contract = classifier.contract
+    return Finding("ok", "model", f"{folder}: {contract.name}, {len(contract.letters)} letters, {contract.architecture}")
+
+
+def _cameras() -> list[Finding]:
+    from live.cameras import open_source
+
+    found = []
+    for index in range(CAMERAS_TRIED):
+        try:
+            with open_source(str(index)) as camera:
+                height, width = next(iter(camera)).image_bgr.shape[:2]
+                found.append(Finding("ok", f"camera {index}", f"{width}x{height}"))
+        except FingerspellError:
+            continue
+    if found:
+        return found
+    return [
+        Finding(
+            "note",
+            "camera",
+            "none on this machine can be read. The page does not need one, it uses the browser's; for "
+            "`fingerspell video 0` plug one in, close other programs, and allow the terminal to use it",
+        )
+    ]
+
+
+def _browser() -> Finding:
+    return Finding(
+        "note",
+        "browser",
+        "a browser gives its camera only to https pages and to http://localhost or http://127.0.0.1",
+    )

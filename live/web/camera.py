@@ -1,0 +1,73 @@
+"""The browser's camera, by streamlit-webrtc: the one place that knows of it."""
+
+import json
+import os
+import time
+from typing import Any
+
+import av
+import streamlit as st
+from streamlit_webrtc import WebRtcMode, webrtc_streamer
+
+from live.errors import FingerspellError
+from live.web.reader import LiveReader
+
+ICE_SERVERS_VARIABLE = "FINGERSPELL_ICE_SERVERS"
+CAMERA = {"video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 15}}, "audio": False}
+
+
+def browser_camera(reader: LiveReader) -> bool:
+    """Show the start button and the camera's picture, and feed reader. True while the browser is sending or trying to.
+
+    Raises FingerspellError where the connection's settings are wrong or the server's side of it fails.
+    """
+
+    # aiortc's frames become plain arrays here, and nowhere else; of those that queued up, only the newest is read
+    async def newest(frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
+        frame = frames[-1]
+        shown = av.VideoFrame.from_ndarray(reader.read(frame.to_ndarray(format="bgr24"), time.monotonic()), "bgr24")
+        shown.pts, shown.time_base = frame.pts, frame.time_base
+        return [shown]
+
+    try:
+        context = webrtc_streamer(
+            key="camera",
+            mode=WebRtcMode.SENDRECV,
+            rtc_configuration={"iceServers": ice_servers()},
+            media_stream_constraints=CAMERA,
+            queued_video_frames_callback=newest,
+            async_processing=True,
+            video_html_attrs={
+                "autoPlay": True, "controls": False, "muted": True, "playsInline": True,
+                "style": {"width": "100%", "borderRadius": "0.5rem"},
+            },
+        )  # fmt: skip
+    except FingerspellError:
+        raise
+    except Exception as error:  # what aiortc raises on a broken offer is not one class
+        raise FingerspellError(f"the server could not take the camera's connection ({error}); press STOP, then START") from error
+    return bool(context.state.signalling or context.state.playing)
+
+
+def ice_servers() -> list[dict[str, Any]]:
+    """STUN and TURN servers for use across networks; none by default, so that nothing outside is contacted.
+
+    From the environment, since TURN passwords do not belong on a command line:
+    FINGERSPELL_ICE_SERVERS='[{"urls": "turn:turn.example.org:3478", "username": "…", "credential": "…"}]'
+    """
+    text = os.environ.get(ICE_SERVERS_VARIABLE, "[]")
+    try:
+        servers = json.loads(text)
+    except ValueError as error:
+        raise FingerspellError(f"{ICE_SERVERS_VARIABLE} is not JSON ({error}); see the README") from error
+    if not isinstance(servers, list) or not all(isinstance(each, dict) and "urls" in each for each in servers):
+        raise FingerspellError(f'{ICE_SERVERS_VARIABLE} must be a list like [{{"urls": "stun:host:3478"}}]; see the README')
+    return servers
+
+
+def session_reader(make: Any) -> LiveReader:
+    """This session's reader, made once."""
+    if "reader" not in st.session_state:
+        st.session_state.reader = make()
+    reader: LiveReader = st.session_state.reader
+    return reader

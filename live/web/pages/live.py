@@ -1,0 +1,89 @@
+"""The live page: the browser's camera on the left, what is read on the right."""
+
+import time
+
+import streamlit as st
+
+from live.errors import FingerspellError
+from live.pictures import decode_picture
+from live.recognizer import Recognizer
+from live.web import show
+from live.web.camera import browser_camera, session_reader
+from live.web.model import session_classifier
+from live.web.reader import CONNECT_TIMEOUT_S, ConnectionWatch, LiveReader
+
+REFRESH_S = 0.2
+
+classifier = session_classifier()
+reader = session_reader(lambda: LiveReader(Recognizer(classifier)))
+watch: ConnectionWatch = st.session_state.setdefault("watch", ConnectionWatch())
+
+
+def snapshots() -> None:
+    """Single pictures, where live video cannot be had."""
+    picture = st.camera_input("Take a picture of your hand, filling the middle of the picture")
+    if picture is None:
+        return
+    try:
+        reading = Recognizer(classifier).process(decode_picture(picture.getvalue(), "snapshot"), time_s=0.0)
+    except FingerspellError as error:
+        st.error(str(error))
+        return
+    show.whole_reading(reading)
+
+
+st.title("Sign a letter")
+st.markdown(
+    "Press **START**, allow the camera, and hold your **right hand** up so that it fills the bright square. "
+    "This reads fingerspelled letters (not J and Z, which move), not the whole of ASL. "
+    "The pictures stay on the machine that runs this app."
+)
+left, right = st.columns([5, 4], gap="large")
+
+with left:
+    sending, fault = False, ""
+    try:
+        sending = browser_camera(reader)
+    except FingerspellError as error:
+        fault = str(error)
+        st.error(fault, icon=":material/error:")
+    reader.set_square(
+        st.slider("Size of the square", 40, 100, 100, 5, format="%d %%", help="Share of the picture's height") / 100
+    )
+
+
+@st.fragment(run_every=REFRESH_S if sending else None)
+def reading_now() -> None:
+    """Asks for the newest reading a few times a second, without running the page again."""
+    now_s = time.monotonic()
+    live = reader.latest(now_s)
+    before = watch.state
+    state = watch.update(sending, live.frames, now_s)
+    if state == "failed" and before != "failed":
+        st.rerun()  # the whole page: snapshots are offered below the picture
+    reading = live.reading if state == "connected" else None
+    show.whole_reading(reading)
+    rate, text = st.columns([1, 2])
+    rate.metric("Frames a second", f"{live.frames_per_s:.0f}" if state == "connected" else "–")
+    text.metric("Text so far", live.text or "–")
+    if state == "connecting":
+        st.info("Connecting to your camera…", icon=":material/hourglass_top:")
+
+
+with right:
+    reading_now()
+    if st.button("Clear the text"):
+        reader.clear()
+
+with left:
+    if watch.state == "failed" or fault:
+        st.warning(
+            f"**No live video.** The browser and this app agreed on a video connection (WebRTC), but no picture came "
+            f"through within {CONNECT_TIMEOUT_S:.0f} seconds. Usual causes: a firewall, VPN or browser policy that "
+            "blocks WebRTC (UDP), or the app runs on another machine and needs a TURN server (see the README). "
+            "Until then, take snapshots:",
+            icon=":material/videocam_off:",
+        )
+        snapshots()
+    elif st.toggle("Take snapshots instead", help="For when live video does not start"):
+        snapshots()

@@ -1,0 +1,45 @@
+"""The pictures page: upload some, see what is read in each and why."""
+
+import cv2
+import streamlit as st
+
+from live.errors import FingerspellError
+from live.overlay import draw
+from live.pictures import SUFFIXES, decode_picture
+from live.recognizer import Recognizer
+from live.web import show
+from live.web.model import session_classifier
+
+SHOWN_SIDE_PX = 480
+
+classifier = session_classifier()
+
+st.title("Read pictures")
+st.markdown(
+    "One letter a picture, the hand filling the middle of it: the bright square is what is read. "
+    "They are read in memory on the machine that runs this app, and kept nowhere."
+)
+files = st.file_uploader(
+    "Pictures of a hand (JPEG, PNG, WebP, BMP, GIF, HEIC)",
+    type=[suffix.removeprefix(".") for suffix in SUFFIXES],
+    accept_multiple_files=True,
+)
+for file in files:
+    with st.container(border=True):
+        try:
+            picture = decode_picture(file.getvalue(), file.name)
+        except FingerspellError as error:
+            st.error(str(error), icon=":material/error:")
+            continue
+        reading = Recognizer(classifier).process(picture, time_s=0.0)
+        whole, result = st.columns([5, 4], gap="large")
+        with whole:
+            scale = min(1.0, SHOWN_SIDE_PX / max(picture.shape[:2]))
+            framed = draw(picture, reading, mirror=False)
+            st.image(
+                cv2.resize(framed, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA),
+                caption=file.name,
+                channels="BGR",
+            )
+        with result:
+            show.whole_reading(reading)

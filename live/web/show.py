@@ -1,0 +1,58 @@
+"""Pieces that several pages show. They keep their height, whatever is read, so that nothing jumps."""
+
+import base64
+
+import cv2
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from live.recognizer import Reading
+
+SEEN_SIDE_PX = 168  # 28 pixels, six times as large
+
+
+def letter(reading: Reading | None) -> None:
+    """The large letter, a faint dash where there is none."""
+    read = reading.letter if reading else None
+    style = "" if read else "opacity:0.25;"
+    st.html(
+        f'<div role="status" data-testid="letter" style="{style}font-size:9rem;line-height:{SEEN_SIDE_PX}px;'
+        f'height:{SEEN_SIDE_PX}px;font-weight:700;text-align:center">{read or "–"}</div>'
+    )
+
+
+def seen(crop: NDArray[np.uint8] | None) -> None:
+    """What the model sees, in pixels large enough to look at; an empty square of the same size without a crop."""
+    frame = f"display:block;width:{SEEN_SIDE_PX}px;height:{SEEN_SIDE_PX}px;border-radius:0.5rem"
+    picture = f'<div style="{frame};background:rgba(128,128,128,0.15)"></div>'
+    if crop is not None:
+        # Inside the page, not by st.image: at several pictures a second Streamlit drops each before the browser asks.
+        png = base64.b64encode(cv2.imencode(".png", crop)[1].tobytes()).decode()
+        picture = (
+            f'<img alt="what the model sees" data-testid="seen" src="data:image/png;base64,{png}" '
+            f'style="{frame};image-rendering:pixelated">'
+        )
+    st.html(f'{picture}<div style="font-size:0.875rem;opacity:0.7;margin-top:0.25rem">What the model sees</div>')
+
+
+def confidence(reading: Reading | None) -> None:
+    """The bar, and the likeliest letters in words."""
+    if reading is None or not reading.top:
+        st.progress(0.0, text="Confidence –")
+        st.caption("Nothing read yet")
+        return
+    st.progress(reading.confidence, text=f"Confidence {reading.confidence:.0%}")
+    (first, _), *others = reading.top
+    next_two = ", ".join(f"{name} {share:.0%}" for name, share in others)
+    st.caption(f"Next: {next_two}" if reading.letter else f"Not sure enough. Perhaps {first}; next: {next_two}")
+
+
+def whole_reading(reading: Reading | None) -> None:
+    """The letter beside what the model saw, the confidence below."""
+    large, crop = st.columns(2, vertical_alignment="top")
+    with large:
+        letter(reading)
+    with crop:
+        seen(reading.crop if reading else None)
+    confidence(reading)
