@@ -36,7 +36,9 @@ class FrameSource(Protocol):
     frame_s: float  # seconds that one frame lasts
 
     def __enter__(self) -> Self: ...
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
     def __iter__(self) -> Iterator[Frame]: ...
 
 
@@ -120,7 +122,12 @@ class Stream(_LiveCapture):
     """A network stream, by its address."""
 
     def __init__(self, address: str, clock: Callable[[], float] = time.monotonic) -> None:
-        timeouts = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, STREAM_TIMEOUT_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, STREAM_TIMEOUT_MS]
+        timeouts = [
+            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
+            STREAM_TIMEOUT_MS,
+            cv2.CAP_PROP_READ_TIMEOUT_MSEC,
+            STREAM_TIMEOUT_MS,
+        ]
         capture = _open(address, timeouts)
         if not capture.isOpened():
             raise CameraError(
@@ -158,7 +165,9 @@ class Film(_Capture):
         if n == 0:
             raise CameraError(f"{self._path}: the film has no frame that can be read")
         if n < WHOLE_FILM_SHARE * told:
-            raise CameraError(f"{self._path}: breaks off after {n} of {told:.0f} frames; the file is damaged or cut short")
+            raise CameraError(
+                f"{self._path}: breaks off after {n} of {told:.0f} frames; the file is damaged or cut short"
+            )
 
 
 class PictureFolder:
@@ -192,9 +201,11 @@ class PictureFolder:
 
 
 def _open(what: int | str, parameters: list[int] | None = None) -> cv2.VideoCapture:
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # a source that cannot be opened is told in our own one line
+    cv2.utils.logging.setLogLevel(
+        cv2.utils.logging.LOG_LEVEL_SILENT
+    )  # a source that cannot be opened is told in our own one line
     if parameters:
-        return cv2.VideoCapture(what, cv2.CAP_FFMPEG, parameters)  # type: ignore[call-overload, no-any-return]
+        return cv2.VideoCapture(what, cv2.CAP_FFMPEG, parameters)
     return cv2.VideoCapture(what)
 
 

@@ -1,8 +1,6 @@
 """Crop in, letter probabilities out: the CNN on LiteRT."""
 
-import contextlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from numpy.typing import NDArray
 
 from live.contract import INPUT_SHAPE, PIXEL_RANGE, Contract, read_contract
 from live.errors import ModelError
+from live.quiet import quiet_stderr
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class LetterClassifier:
     def __init__(self, contract: Contract, litert_model: bytes) -> None:
         self.contract = contract
         try:
-            with _quiet_stderr():
+            with quiet_stderr():
                 self._interpreter = Interpreter(model_content=litert_model, num_threads=1)
                 self._interpreter.allocate_tensors()
             (inputs,), (outputs,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()
@@ -76,20 +75,3 @@ class LetterClassifier:
         self._interpreter.set_tensor(self._input, pixels.astype(np.float32, copy=False))
         self._interpreter.invoke()
         return Prediction(self.contract.letters, self._interpreter.get_tensor(self._output)[0])
-
-
-@contextlib.contextmanager
-def _quiet_stderr() -> Iterator[None]:
-    """LiteRT writes "INFO: Created TensorFlow Lite XNNPACK delegate" past Python, and no setting of its stops it."""
-    try:
-        kept = os.dup(2)
-    except OSError:  # started without stderr
-        yield
-        return
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)

@@ -1,4 +1,4 @@
-"""model.json: what a model folder promises. training/ writes it, loading checks it; both through this one definition."""
+"""model.json: what a model folder promises. training/ writes it and loading checks it, both through this definition."""
 
 import hashlib
 import json
@@ -111,12 +111,12 @@ def _check(path: Path, told: Any) -> Contract:
         raise wrong(f"the model takes pixels in {told['pixel_range']}, this program gives {list(PIXEL_RANGE)}")
     if not (math.isfinite(told["threshold"]) and 0 <= told["threshold"] <= 1):
         raise wrong(f"threshold {told['threshold']!r} is not in 0..1")
-    for kind in ("litert",):
-        if not isinstance(told["files"].get(kind), str) or not isinstance(told["sha256"].get(kind), str):
-            raise wrong(f"names no {kind} file with its sha256")
-    for kind, name in told["files"].items():
+    for files in (told["files"], told["sha256"]):
+        if not isinstance(files.get("litert"), str):
+            raise wrong("names no litert file with its sha256")
+    for use, name in told["files"].items():
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
-            raise wrong(f"{kind} file {name!r} must be the plain name of a file beside it")
+            raise wrong(f"{use} file {name!r} must be the plain name of a file beside it")
     return Contract(
         **{field: told[field] for field in fields if field not in ("letters", "input_shape", "pixel_range")},
         letters=tuple(letters),

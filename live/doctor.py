@@ -85,7 +85,9 @@ def _model(folder: Path) -> Finding:
     except FingerspellError as error:
         return Finding("problem", "model", str(error))
     contract = classifier.contract
-    return Finding("ok", "model", f"{folder}: {contract.name}, {len(contract.letters)} letters, {contract.architecture}")
+    return Finding(
+        "ok", "model", f"{folder}: {contract.name}, {len(contract.letters)} letters, {contract.architecture}"
+    )
 
 
 def _cameras() -> list[Finding]:

@@ -1,31 +1,195 @@
 """The `fingerspell-train` command."""
 
 import argparse
+import json
 import os
+import statistics
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from live.contract import default_model
+from live.errors import FingerspellError
+from live.quiet import quiet_stderr
+
+DATA_HELP = "folder with the Sign-MNIST CSVs (.csv, .csv.gz or .zip)"
+LABELS_HELP = "the CSVs' label numbers, where the file itself does not tell (default %(default)s)"
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status. What goes wrong becomes one line on stderr."""
+    args = _parser().parse_args(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    parser = argparse.ArgumentParser(prog="fingerspell-train")
-    sub = parser.add_subparsers(dest="command", required=True)
-    f = sub.add_parser("fit")
-    f.add_argument("--data", type=Path, required=True)
-    f.add_argument("--architecture", default="compact")
-    f.add_argument("--recipe", default="augmented")
-    f.add_argument("--epochs", type=int)
-    f.add_argument("--seed", type=int, default=0)
-    f.add_argument("--device", default="auto")
-    f.add_argument("--labels", default="auto")
-    f.add_argument("--final", action="store_true")
-    f.add_argument("--out", type=Path)
-    a = parser.parse_args()
+    try:
+        return int(args.run(args))
+    except FingerspellError as error:
+        print(f"fingerspell-train: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("fingerspell-train: stopped; nothing was saved", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fingerspell-train", description="Train and measure the readers.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Any, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(run=run)
+        return made
+
+    fit = command("fit", _fit, "Train a network and leave a model folder.")
+    fit.add_argument("--data", type=Path, required=True, help=DATA_HELP)
+    fit.add_argument("--architecture", default="compact", help="compact (default) or nvidia, the course's")
+    fit.add_argument("--recipe", default="augmented", help="augmented (default) or course")
+    fit.add_argument("--epochs", type=_positive, help="default: the recipe's")
+    fit.add_argument("--seed", type=int, default=0, help="default %(default)s")
+    fit.add_argument("--device", choices=("auto", "gpu", "cpu"), default="auto", help="default %(default)s")
+    fit.add_argument("--labels", choices=("auto", "kaggle", "course"), default="auto", help=LABELS_HELP)
+    fit.add_argument(
+        "--final",
+        action="store_true",
+        help="train on the whole training file, then read the test file once; without it, groups of near-duplicates "
+        "are held back for validation and the test file stays unread",
+    )
+    fit.add_argument("--out", type=Path, help="model folder to write (default: a new one under runs/)")
+
+    evaluate = command("evaluate", _evaluate, "Measure a model on a data folder.")
+    evaluate.add_argument(
+        "--data", type=Path, required=True, help=f"{DATA_HELP}, or of pictures as signer/LETTER/*.jpg"
+    )
+    evaluate.add_argument(
+        "--model", type=Path, action="append", help="model folder (default: what ships); several: their mean and spread"
+    )
+    evaluate.add_argument("--labels", choices=("auto", "kaggle", "course"), default="auto", help=LABELS_HELP)
+    evaluate.add_argument(
+        "--record", metavar="TITLE", help="write the figures into the model's model.json, by this name"
+    )
+    evaluate.add_argument("--json", action="store_true", help="one JSON object")
+
+    summary = command("summary", _summary, "Print a network's layers, output shapes and parameters.")
+    summary.add_argument("name", metavar="NAME")
+    summary.add_argument("--json", action="store_true", help="one JSON object")
+
+    bench = command("bench", _bench, "Time the live reader beside Keras' predict, in one run.")
+    bench.add_argument("--model", type=Path, default=default_model(), help="model folder (default: what ships)")
+    bench.add_argument("--json", action="store_true", help="one JSON object")
+
+    download = command("download", _download, "Fetch Sign-MNIST from Kaggle.")
+    download.add_argument("--out", type=Path, default=Path("data/sign_mnist"), help="default %(default)s")
+    return parser
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+def _fit(args: argparse.Namespace) -> int:
+    _import_tensorflow()
     from training.fit import Settings, fit
-    out = a.out or Path("runs") / time.strftime("%Y%m%d-%H%M%S")
-    fit(Settings(a.data, out, a.architecture, a.recipe, a.epochs, a.seed, a.device, a.labels, a.final))
+
+    out = args.out or Path("runs") / time.strftime("%Y%m%d-%H%M%S")
+    figures = fit(
+        Settings(
+            data=args.data,
+            out=out,
+            architecture=args.architecture,
+            recipe=args.recipe,
+            epochs=args.epochs,
+            seed=args.seed,
+            device=args.device,
+            labels=args.labels,
+            final=args.final,
+        )
+    )
+    print(f"{next(iter(figures['signers']))}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
+    print(f"saved: {out}; try it: fingerspell --model {out}")
     return 0
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    from live.classifier import LetterClassifier
+    from training.evaluate import evaluate, in_words
+
+    found: dict[str, dict[str, Any]] = {}
+    for folder in args.model or [default_model()]:
+        figures = evaluate(LetterClassifier.load(folder), args.data, args.labels)
+        found[str(folder)] = figures
+        if args.record:
+            from training.export import record
+
+            key = args.record.lower().replace(" ", "_")
+            record(
+                folder, key, args.record, f"{_count(figures):,} pictures of {len(figures['signers'])} people", figures
+            )
+    if len(found) == 1:
+        (figures,) = found.values()
+        print(json.dumps(figures) if args.json else in_words(figures))
+        return 0
+    means = [figures["mean"] for figures in found.values()]
+    spread = {"mean": statistics.fmean(means), "min": min(means), "max": max(means), "sd": statistics.stdev(means)}
+    if args.json:
+        print(json.dumps({**spread, "models": found}))
+        return 0
+    for name, figures in found.items():
+        print(f"{figures['mean']:.5f}  {name}")
+    print(
+        f"mean of {len(means)} models {spread['mean']:.5f}, from {spread['min']:.5f} to {spread['max']:.5f}, "
+        f"standard deviation {spread['sd']:.5f}"
+    )
+    return 0
+
+
+def _count(figures: dict[str, Any]) -> int:
+    return sum(each["frames"] for each in figures["signers"].values())
+
+
+def _summary(args: argparse.Namespace) -> int:
+    _import_tensorflow()
+    from training.summary import in_words, summary
+
+    told = summary(args.name)
+    print(json.dumps(told) if args.json else in_words(told))
+    return 0
+
+
+def _bench(args: argparse.Namespace) -> int:
+    _import_tensorflow()
+    from training.bench import bench
+
+    told = bench(args.model)
+    if args.json:
+        print(json.dumps(told))
+        return 0
+    for name, times in told["stages"].items():
+        slower = told["times_slower_than_live"].get(name)
+        ratio = f"   {slower:,.0f} times slower" if slower else ""
+        print(f"{name:>14}  p50 {times['p50_ms']:8.3f} ms   p95 {times['p95_ms']:8.3f} ms{ratio}")
+    return 0
+
+
+def _download(args: argparse.Namespace) -> int:
+    from training.download import download
+
+    for path in download(args.out):
+        print(path)
+    return 0
+
+
+def _import_tensorflow() -> None:
+    """Import it without its greetings, or say how to install it."""
+    try:
+        with quiet_stderr():
+            import keras  # noqa: F401
+    except ImportError as error:
+        raise FingerspellError(
+            f"training needs Keras and TensorFlow ({error}); run `make install`, or `pip install 'fingerspell[train]'`"
+        ) from error
 
 
 if __name__ == "__main__":

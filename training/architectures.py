@@ -6,6 +6,7 @@ import keras
 from keras import layers
 
 from live.crop import CROP_SIZE
+from live.errors import FingerspellError
 
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
 
@@ -51,3 +52,10 @@ def compact(n_letters: int) -> keras.Model:
 
 
 ARCHITECTURES: dict[str, Callable[[int], keras.Model]] = {"nvidia": nvidia, "compact": compact}
+
+
+def build(name: str, n_letters: int) -> keras.Model:
+    """A fresh network by name. Raises FingerspellError for a name that is not there."""
+    if name not in ARCHITECTURES:
+        raise FingerspellError(f"there is no architecture {name!r}; there are {', '.join(ARCHITECTURES)}")
+    return ARCHITECTURES[name](n_letters)

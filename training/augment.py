@@ -22,9 +22,7 @@ class Augmentation:
     brightness: float = 0.15  # of the range black to white
 
 
-def augment(
-    images: NDArray[np.uint8], how: Augmentation, rng: np.random.Generator
-) -> NDArray[np.float32]:
+def augment(images: NDArray[np.uint8], how: Augmentation, rng: np.random.Generator) -> NDArray[np.float32]:
     """(n, 28, 28) uint8 in, (n, 28, 28) float32 in [0, 1] out. What turns into view repeats the crop's edge."""
     n = len(images)
     angle = np.deg2rad(rng.uniform(-how.rotation_deg, how.rotation_deg, n))
@@ -48,4 +46,5 @@ def augment(
     mean = varied.mean(axis=(1, 2), keepdims=True)
     contrast = rng.uniform(1 - how.contrast, 1 + how.contrast, (n, 1, 1))
     brightness = rng.uniform(-how.brightness, how.brightness, (n, 1, 1))
-    return np.clip((varied - mean) * contrast + mean + brightness, 0, 1).astype(np.float32)
+    lit = ((varied - mean) * contrast + mean + brightness).clip(0, 1)
+    return lit.astype(np.float32)

@@ -5,6 +5,7 @@ from pathlib import Path
 import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 matplotlib.use("agg")
 
@@ -31,7 +32,7 @@ def plot_history(histories: dict[str, pd.DataFrame], path: Path, references: dic
     for number, (label, value) in enumerate(references.items()):
         axes.axhline(value, color="black", linestyle=(":", "-.")[number % 2], linewidth=1, label=label)
     axes.set(xlabel="epoch", ylabel="accuracy")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(min(0.8, *(min(history.min().get("val_accuracy", 1), 1) for history in histories.values())), 1.005)
     axes.grid(alpha=0.3)
     axes.legend(loc="lower right", fontsize=8)

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import tempfile
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -11,7 +12,7 @@ from typing import Any
 
 import keras
 
-from live.contract import CONTRACT_FILE, Contract, write_file
+from live.contract import CONTRACT_FILE, Contract, read_contract, write_file
 
 
 def to_litert(model: keras.Model) -> bytes:
@@ -39,7 +40,6 @@ def save_model(
     *,
     letters: tuple[str, ...],
     threshold: float,
-    figures: dict[str, Any],
     training: dict[str, Any],
 ) -> Contract:
     """Write a model folder so that at every moment it holds a whole model, the old one or the new.
@@ -60,7 +60,7 @@ def save_model(
         threshold=threshold,
         files=files,
         sha256=sha256,
-        figures=figures,
+        figures={},
         training=training | {"versions": versions()},
     )
     write_file(folder / CONTRACT_FILE, contract.to_json().encode())
@@ -68,6 +68,13 @@ def save_model(
         if old.name not in files.values():
             old.unlink()
     return contract
+
+
+def record(folder: Path, key: str, title: str, about: str, figures: dict[str, Any]) -> None:
+    """Put figures of training.evaluate into a folder's model.json, in place of those with the same key."""
+    contract = read_contract(folder)
+    told = {**contract.figures, key: {"title": title, "about": about, **figures}}
+    write_file(folder / CONTRACT_FILE, replace(contract, figures=told).to_json().encode())
 
 
 def versions() -> dict[str, str]:

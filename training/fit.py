@@ -1,6 +1,5 @@
 """Trains one network by one recipe on one data folder, and leaves a model folder."""
 
-import json
 import sys
 import time
 from collections.abc import Callable
@@ -15,14 +14,16 @@ import tensorflow as tf
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.contract import INPUT_SHAPE
+from live.classifier import LetterClassifier
+from live.contract import INPUT_SHAPE, write_file
 from live.errors import FingerspellError
 from live.letters import HELD_LETTERS
-from training.architectures import ARCHITECTURES
+from training.architectures import build
 from training.augment import Augmentation, augment
 from training.curves import COURSE_FIGURES, plot_history
 from training.data import Crops, held_back, near_duplicate_groups, read_split
-from training.export import save_model
+from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, evaluate, of_crops, summarise
+from training.export import record, save_model
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
 
@@ -80,7 +81,7 @@ class Settings:
     final: bool = False
 
 
-class _Batches(keras.utils.PyDataset):
+class _Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no types
     """Shuffled batches of (n, 28, 28, 1) float32 in [0, 1] and one-hot letters, varied anew in every epoch."""
 
     def __init__(self, crops: Crops, recipe: Recipe, seed: int) -> None:
@@ -97,14 +98,14 @@ class _Batches(keras.utils.PyDataset):
         rows = self._order[index * size : (index + 1) * size]
         images = self._crops.images[rows]
         how = self._recipe.augmentation
-        pixels = augment(images, how, self._rng) if how else images.astype(np.float32) / 255
+        pixels = augment(images, how, self._rng) if how else np.divide(images, 255, dtype=np.float32)
         return pixels.reshape(-1, *INPUT_SHAPE), one_hot(self._crops.labels[rows])
 
     def on_epoch_end(self) -> None:
         self._order = self._rng.permutation(len(self._crops))
 
 
-class _Progress(keras.callbacks.Callback):
+class _Progress(keras.callbacks.Callback):  # type: ignore[misc]
     """One bar for the whole run: steps done, time left, and the figures so far."""
 
     def __init__(self, label: str) -> None:
@@ -149,7 +150,9 @@ def choose_device(wanted: str) -> str:
 
 
 def fit(settings: Settings) -> dict[str, Any]:
-    """Train, save the model folder with history.csv and curves.png, and return model.json's figures."""
+    """Train, leave a model folder with history.csv and curves.png, and return its figures (training.evaluate's)."""
+    if settings.recipe not in RECIPES:
+        raise FingerspellError(f"there is no recipe {settings.recipe!r}; there are {', '.join(RECIPES)}")
     recipe = RECIPES[settings.recipe]
     device = choose_device(settings.device)
     keras.utils.set_random_seed(settings.seed)
@@ -165,7 +168,7 @@ def fit(settings: Settings) -> dict[str, Any]:
         learn, validation = train.take(~mask), train.take(mask)
         described += f", {len(validation)} of them in {len(np.unique(groups[mask]))} groups held back for validation"
     epochs = settings.epochs or recipe.epochs
-    model = ARCHITECTURES[settings.architecture](len(HELD_LETTERS))
+    model = build(settings.architecture, len(HELD_LETTERS))
     print(f"data: {described}")
     print(f"training {settings.architecture} ({model.count_params():,} parameters), {epochs} epochs, on the {device}")
 
@@ -189,13 +192,11 @@ def fit(settings: Settings) -> dict[str, Any]:
 
     curves = pd.DataFrame(history.history).rename_axis("epoch")
     curves.index += 1
-    figures = _figures(settings, recipe, model, validation)
-    contract = save_model(
+    save_model(
         model,
         settings.out,
         letters=HELD_LETTERS,
         threshold=THRESHOLD,
-        figures=figures,
         training={
             "data": described,
             "data_sha256": train.sha256,
@@ -207,35 +208,28 @@ def fit(settings: Settings) -> dict[str, Any]:
             "seconds": {name: round(value, 1) for name, value in seconds.items()},
         },
     )
-    curves.to_csv(settings.out / "history.csv", float_format="%.6f")
+    write_file(settings.out / "history.csv", curves.to_csv(float_format="%.6f").encode())
     references = COURSE_FIGURES if settings.recipe == "course" and settings.architecture == "nvidia" else {}
     plot_history({f"{settings.architecture}, seed {settings.seed}": curves}, settings.out / "curves.png", references)
-    print(json.dumps(figures))
-    print(f"saved: {settings.out} ({contract.files['keras']}, {contract.files['litert']}, model.json)")
-    return figures
+    return _report(settings, recipe, validation)
 
 
-def _figures(
-    settings: Settings, recipe: Recipe, model: keras.Model, validation: Crops | None
-) -> dict[str, Any]:
+def _report(settings: Settings, recipe: Recipe, validation: Crops | None) -> dict[str, Any]:
+    """Figures of the saved folder, as live reads with it, into its model.json. The test file is read here and nowhere
+    before: once a model, and only for one that is final (or that follows the course, which validates on it).
+    """
+    classifier = LetterClassifier.load(settings.out)
     figures: dict[str, Any] = {}
     if validation is not None and recipe.validation == "groups":
-        figures["validation"] = accuracy(model, validation)
-    if recipe.validation == "test file" and validation is not None:
-        figures["sign_mnist_test"] = accuracy(model, validation)
-    elif settings.final:
-        figures["sign_mnist_test"] = accuracy(model, read_split(settings.data, "test", settings.labels))
+        figures = summarise(list(of_crops(classifier, validation, "validation")))
+        about = f"{len(validation):,} pictures of the training file, in whole groups of near-duplicates held back"
+        record(settings.out, "validation", "Validation on Sign-MNIST", about, figures)
+    elif settings.final or recipe.validation == "test file":
+        figures = evaluate(classifier, settings.data, settings.labels)
+        record(settings.out, SIGN_MNIST, *SIGN_MNIST_TEST, figures)
     return figures
 
 
 def scaled(crops: Crops) -> NDArray[np.float32]:
     """(n, 28, 28, 1) float32 in [0, 1]."""
-    return (crops.images.astype(np.float32) / 255).reshape(-1, *INPUT_SHAPE)
-
-
-def accuracy(model: keras.Model, crops: Crops) -> dict[str, Any]:
-    """Right answers among the crops, through Keras."""
-    guesses = model.predict(scaled(crops), batch_size=512, verbose=0).argmax(axis=1)
-    wrong = int(np.count_nonzero(guesses != crops.labels))
-    return {"accuracy": 1 - wrong / len(crops), "pictures": len(crops), "wrong": wrong, "sha256": crops.sha256}
-
+    return (np.divide(crops.images, 255, dtype=np.float32)).reshape(-1, *INPUT_SHAPE)

@@ -3,9 +3,11 @@
 import json
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 import av
+import numpy as np
 import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
@@ -25,7 +27,8 @@ def browser_camera(reader: LiveReader) -> bool:
     # aiortc's frames become plain arrays here, and nowhere else; of those that queued up, only the newest is read
     async def newest(frames: list[av.VideoFrame]) -> list[av.VideoFrame]:
         frame = frames[-1]
-        shown = av.VideoFrame.from_ndarray(reader.read(frame.to_ndarray(format="bgr24"), time.monotonic()), "bgr24")
+        frame_bgr = frame.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
+        shown = av.VideoFrame.from_ndarray(reader.read(frame_bgr, time.monotonic()), "bgr24")
         shown.pts, shown.time_base = frame.pts, frame.time_base
         return [shown]
 
@@ -45,7 +48,9 @@ def browser_camera(reader: LiveReader) -> bool:
     except FingerspellError:
         raise
     except Exception as error:  # what aiortc raises on a broken offer is not one class
-        raise FingerspellError(f"the server could not take the camera's connection ({error}); press STOP, then START") from error
+        raise FingerspellError(
+            f"the server could not take the camera's connection ({error}); press STOP, then START"
+        ) from error
     return bool(context.state.signalling or context.state.playing)
 
 
@@ -61,12 +66,14 @@ def ice_servers() -> list[dict[str, Any]]:
     except ValueError as error:
         raise FingerspellError(f"{ICE_SERVERS_VARIABLE} is not JSON ({error}); see the README") from error
     if not isinstance(servers, list) or not all(isinstance(each, dict) and "urls" in each for each in servers):
-        raise FingerspellError(f'{ICE_SERVERS_VARIABLE} must be a list like [{{"urls": "stun:host:3478"}}]; see the README')
+        raise FingerspellError(
+            f'{ICE_SERVERS_VARIABLE} must be a list like [{{"urls": "stun:host:3478"}}]; see the README'
+        )
     return servers
 
 
-def session_reader(make: Any) -> LiveReader:
-    """This session's reader, made once."""
+def session_reader(make: Callable[[], LiveReader]) -> LiveReader:
+    """The reader of this session, made once."""
     if "reader" not in st.session_state:
         st.session_state.reader = make()
     reader: LiveReader = st.session_state.reader

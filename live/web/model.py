@@ -19,8 +19,10 @@ def model_folder() -> Path:
 
 
 def session_classifier() -> LetterClassifier:
-    """This session's own classifier: LiteRT does not serve two threads at once. Where it does not load, the page says
-    why and ends."""
+    """The classifier of this session: LiteRT does not serve two threads at once.
+
+    Where it does not load, the page says why and ends.
+    """
     if "classifier" not in st.session_state:
         try:
             st.session_state.classifier = LetterClassifier.load(model_folder())

@@ -1,0 +1,72 @@
+# make app      install what the app needs (no TensorFlow) and open the page
+# make install  install everything, training included: .venv/bin/fingerspell and .venv/bin/fingerspell-train
+# make test     the same, with a browser, then every test
+# make check    format, lint and types
+# make train    train and measure the shipped CNN anew, three seeds, into runs/
+# make course   reproduce the course's two published runs, into runs/
+# make lock     compile requirements/ anew from pyproject.toml
+# make clean    remove what these made, runs/ excepted
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+DATA ?= $(if $(wildcard ../shared/data/sign_mnist),../shared/data/sign_mnist,data/sign_mnist)
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+        --no-emit-find-links --no-annotate --no-header
+
+.PHONY: app install test check browser train course lock clean
+
+app: $(VENV)/.app
+	$(BIN)/fingerspell
+
+install: $(VENV)/.all
+
+test: $(VENV)/.all browser
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.all
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Fingerspell needs Python 3.11, 3.12 or 3.13; say which: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { echo "python venv is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+# The stamps are written last: an installation that was cut off starts over.
+$(VENV)/.app: $(VENV)/bin/python requirements/app.txt pyproject.toml
+	$(PIP) install --quiet --require-hashes -r requirements/app.txt
+	$(PIP) install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/.all: $(VENV)/bin/python requirements/dev.txt pyproject.toml
+	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	$(PIP) install --quiet --no-deps --editable .
+	@touch $@ $(VENV)/.app
+
+# Debian's chromium where apt can install it, else Playwright's own; without either the browser tests skip, loudly.
+browser: $(VENV)/.all
+	@$(BIN)/python -m tests.web.browser install
+
+train: $(VENV)/.all
+	for seed in 0 1 2; do \
+	  $(BIN)/fingerspell-train fit --data $(DATA) --final --seed $$seed --out runs/sign_mnist-$$seed || exit 1; \
+	done
+	$(BIN)/fingerspell-train evaluate --data $(DATA) $(foreach seed,0 1 2,--model runs/sign_mnist-$(seed))
+
+course: $(VENV)/.all
+	for epochs in 10 20; do \
+	  $(BIN)/fingerspell-train fit --data $(DATA) --architecture nvidia --recipe course --epochs $$epochs \
+	    --out runs/course-$$epochs || exit 1; \
+	done
+
+lock:
+	$(LOCK) pyproject.toml --output-file requirements/app.txt
+	$(LOCK) --extra train --extra test --constraint requirements/app.txt pyproject.toml \
+	  --output-file requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,33 @@
+"""Fetches Sign-MNIST from Kaggle, by Kaggle's own library."""
+
+import shutil
+from pathlib import Path
+
+from live.errors import DataError
+
+DATASET = "datamunge/sign-language-mnist"
+FILES = ("sign_mnist_train.csv", "sign_mnist_test.csv")
+
+
+def download(out: Path) -> list[Path]:
+    """Put the two CSVs into out. Raises DataError, saying how to get them by hand, where Kaggle cannot be reached."""
+    import kagglehub
+
+    try:
+        found = Path(kagglehub.dataset_download(DATASET))
+    except Exception as error:  # requests', kagglehub's and the file system's, none with a common base
+        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+        raise DataError(
+            f"Kaggle cannot be reached or refuses ({reason}). By hand: open kaggle.com/datasets/{DATASET}, press "
+            f"Download, put the archive.zip into {out} as it is, and use --data {out}"
+        ) from error
+    out.mkdir(parents=True, exist_ok=True)
+    copied = []
+    for name in FILES:
+        source = min(found.rglob(name), key=lambda path: len(path.parts), default=None)
+        if source is None:
+            raise DataError(f"Kaggle's {DATASET} no longer holds {name}; its files are in {found}")
+        part = out / f".{name}.part"
+        shutil.copyfile(source, part)
+        copied.append(part.replace(out / name))
+    return copied
