@@ -13,7 +13,7 @@ from live.errors import PictureError
 
 pi_heif.register_heif_opener()
 
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "HEIF", "MPO")  # Pillow's names; MPO is how some phones write JPEG
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "HEIF")  # Pillow's names
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif")
 MAX_PIXELS = 64_000_000  # 192 MB as RGB; above it only a phone's largest mode, or a trap
 MIN_SIDE = 8  # pixels; less than that shows no hand

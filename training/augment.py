@@ -46,5 +46,5 @@ def augment(images: NDArray[np.uint8], how: Augmentation, rng: np.random.Generat
     mean = varied.mean(axis=(1, 2), keepdims=True)
     contrast = rng.uniform(1 - how.contrast, 1 + how.contrast, (n, 1, 1))
     brightness = rng.uniform(-how.brightness, how.brightness, (n, 1, 1))
-    lit = ((varied - mean) * contrast + mean + brightness).clip(0, 1)
-    return lit.astype(np.float32)
+    lit: NDArray[np.float32] = np.clip((varied - mean) * contrast + mean + brightness, 0, 1).astype(np.float32)
+    return lit

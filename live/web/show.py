@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from live.recognizer import Reading
 
-SEEN_SIDE_PX = 168  # 28 pixels, six times as large
+SEEN_SIDE_PX = 140  # 28 pixels, five times as large
 
 
 def letter(reading: Reading | None) -> None:
@@ -17,7 +17,7 @@ def letter(reading: Reading | None) -> None:
     read = reading.letter if reading else None
     style = "" if read else "opacity:0.25;"
     st.html(
-        f'<div role="status" data-testid="letter" style="{style}font-size:9rem;line-height:{SEEN_SIDE_PX}px;'
+        f'<div role="status" data-testid="letter" style="{style}font-size:8rem;line-height:{SEEN_SIDE_PX}px;'
         f'height:{SEEN_SIDE_PX}px;font-weight:700;text-align:center">{read or "–"}</div>'
     )
 

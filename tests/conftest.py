@@ -1,0 +1,77 @@
+"""What several tests need. Tests run without ../shared and use it where it is there."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from live.classifier import LetterClassifier
+from live.contract import default_model
+from live.letters import HELD_LETTERS
+from tests import drawn
+from training.data import COLUMNS
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def sign_mnist() -> Path:
+    """The full Sign-MNIST, as downloaded or as shared between developers."""
+    for folder in (SHARED / "data" / "sign_mnist", ROOT / "data" / "sign_mnist"):
+        if folder.is_dir():
+            return folder
+    pytest.skip("needs Sign-MNIST: fingerspell-train download")
+
+
+@pytest.fixture(scope="session")
+def strangers() -> Path:
+    """Webcam pictures of real people."""
+    folder = SHARED / "data" / "strangers"
+    if not folder.is_dir():
+        pytest.skip("needs ../shared/data/strangers: pictures of real people are not in the repository")
+    return folder
+
+
+@pytest.fixture
+def classifier() -> LetterClassifier:
+    """The shipped model."""
+    return LetterClassifier.load(default_model())
+
+
+@pytest.fixture(scope="session")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two drawn letters, a second each, 15 frames a second, 640x480."""
+    path = tmp_path_factory.mktemp("film") / "drawn.mp4"
+    drawn.write_film(path, drawn.frames(drawn.WORD, fps=15, hold_s=1.0))
+    return path
+
+
+def write_sign_mnist(
+    path: Path, labels: Sequence[object], pixels: NDArray[np.int64] | None = None, columns: Sequence[str] = COLUMNS
+) -> Path:
+    """A small CSV of Sign-MNIST's form."""
+    if pixels is None:
+        pixels = np.random.default_rng(0).integers(0, 256, (len(labels), len(columns) - 1))
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(columns)
+        rows.writerows([label, *row.tolist()] for label, row in zip(labels, pixels, strict=True))
+    return path
+
+
+@pytest.fixture
+def small_sign_mnist(tmp_path: Path) -> Path:
+    """A folder with a training and a test file that a network can learn: each letter's pictures are alike."""
+    rng = np.random.default_rng(1)
+    faces = rng.integers(60, 200, (len(HELD_LETTERS), 784))
+    folder = tmp_path / "small"
+    folder.mkdir()
+    labels = [number if number < 9 else number + 1 for number in range(len(HELD_LETTERS))]
+    for name, each in (("train", 8), ("test", 2)):
+        pixels = np.repeat(faces, each, axis=0) + rng.integers(-40, 40, (len(HELD_LETTERS) * each, 784))
+        write_sign_mnist(folder / f"sign_mnist_{name}.csv", np.repeat(labels, each).tolist(), pixels)
+    return folder

@@ -1,0 +1,143 @@
+"""The `fingerspell` command, as scripts see it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import pytest
+
+from live.__main__ import main
+from tests import drawn, models
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "w.png"
+    cv2.imwrite(str(path), drawn.frame("W"))
+    return path
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_photo_json_prints_one_line_a_file_in_order_whatever_happens(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text.jpg").write_text("hello")
+    (tmp_path / "empty.png").touch()
+    files = [tmp_path / "text.jpg", picture, tmp_path / "missing.jpg", tmp_path, picture, tmp_path / "empty.png"]
+    assert main(["photo", "--json", *map(str, files)]) == 1
+    told = lines(capsys)
+    assert [line["file"] for line in told] == [str(path) for path in files]
+    assert [line["error"] is None for line in told] == [False, True, False, False, True, False]
+    good = told[1]
+    assert list(good) == ["file", "letter", "confidence", "top", "hand", "mode", "error"]
+    assert good["letter"] == "W"
+    assert good["mode"] == "square"
+    assert good["hand"] is None
+    top = good["top"]
+    assert isinstance(top, list)
+    assert len(top) == 3
+    assert top[0] == ["W", good["confidence"]]
+    assert (told[0]["letter"], told[0]["top"], told[0]["hand"]) == (None, [], None)
+
+
+def test_photo_in_words_puts_letters_on_stdout_and_one_line_a_fault_on_stderr(
+    picture: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    missing = [str(tmp_path / name) for name in ("a.jpg", "b.jpg")]
+    assert main(["photo", missing[0], str(picture), missing[1]]) == 1
+    out, err = capfd.readouterr()
+    assert out.startswith(f"{picture}: W  (W ")
+    assert len(out.splitlines()) == 1
+    assert [line.split(":")[1].strip() for line in err.splitlines()] == missing
+    assert main(["photo", str(picture)]) == 0
+
+
+def test_video_json_prints_a_line_a_frame_and_last_the_text(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["video", "--json", str(film)]) == 0
+    *frames, last = lines(capsys)
+    assert len(frames) == 30
+    assert all(list(frame) == ["time_s", "letter", "confidence", "text"] for frame in frames)
+    assert frames[-1]["time_s"] == pytest.approx(29 / 15, abs=1e-3)
+    assert last == {"text": drawn.WORD, "letters": [["W", 0.6], ["Y", 1.6]]}
+
+
+def test_video_writes_subtitles(film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    srt = tmp_path / "film.srt"
+    assert main(["video", str(film), "--srt", str(srt)]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == drawn.WORD
+    assert srt.read_text() == ("1\n00:00:00,600 --> 00:00:01,600\nW\n\n2\n00:00:01,600 --> 00:00:02,600\nWY\n\n")
+
+
+def test_a_source_that_breaks_off_still_gives_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for n, frame in enumerate(drawn.frames("W", fps=15, hold_s=1.0)):
+        cv2.imwrite(str(tmp_path / f"{n}.png"), frame)
+    (tmp_path / "99.png").write_text("nonsense")
+    assert main(["video", "--json", str(tmp_path)]) == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out.splitlines()[-1])["text"] == "W"
+    assert "99.png" in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["video", "nowhere.mp4"], ["photo", "x.jpg", "--model", "nowhere"], ["bench", "--model", "nowhere"]]
+)
+def test_what_cannot_be_done_is_one_line_and_status_1(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert "nowhere" in err
+
+
+def test_bench_json_has_the_stages_that_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--json"]) == 0
+    (told,) = lines(capsys)
+    assert set(told) == {"stages", "frames_per_s", "rss_mb", "input"}
+    stages = told["stages"]
+    assert isinstance(stages, dict)
+    assert list(stages) == ["crop", "cnn", "frame"]
+    assert all(0 < times["p50_ms"] <= times["p95_ms"] for times in stages.values())
+
+
+def test_doctor_finds_everything_that_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    assert "Everything that the app needs works." in capsys.readouterr().out
+
+
+def test_doctor_names_what_does_not_work_and_returns_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--model", str(tmp_path), "doctor"]) == 1
+    assert "problem  model: " in capsys.readouterr().out
+
+
+def test_model_may_stand_before_or_after_the_command(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models.write(tmp_path / "other")
+    for arguments in (["--model", str(tmp_path / "other"), "photo"], ["photo", "--model", str(tmp_path / "other")]):
+        assert main([*arguments, "--json", str(picture)]) == 0
+        (told,) = lines(capsys)
+        assert told["confidence"] != pytest.approx(1.0, abs=0.3)  # an untrained network's
+
+
+def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["--port", str(port)]) == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in capsys.readouterr().err
+
+
+def test_output_that_is_cut_off_by_a_pipe_is_no_traceback(film: Path) -> None:
+    program = f"{sys.executable} -m live video --json {film} | head -1"
+    ended = subprocess.run(program, shell=True, capture_output=True, text=True, check=True)
+    assert json.loads(ended.stdout)["time_s"] == 0
+    assert ended.stderr == ""

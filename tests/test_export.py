@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+
+from live import contract as contract_module
+from live.classifier import LetterClassifier
+from live.contract import read_contract
+from tests import models
+from training import export
+
+
+def test_saving_again_replaces_the_old_weights(tmp_path: Path) -> None:
+    first = models.write(tmp_path)
+    second = models.write(tmp_path)
+    assert first.sha256 != second.sha256
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["model.json", *second.files.values()])
+
+
+@pytest.mark.parametrize("writes_before_the_crash", [0, 1, 2])
+def test_a_crash_while_saving_leaves_the_old_model_working(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writes_before_the_crash: int
+) -> None:
+    old = models.write(tmp_path)
+    written = 0
+
+    def dies(path: Path, content: bytes) -> None:
+        nonlocal written
+        if written == writes_before_the_crash:
+            path.with_name(f".{path.name}.part").write_bytes(content[: len(content) // 2])
+            raise KeyboardInterrupt
+        written += 1
+        export_write(path, content)
+
+    export_write = contract_module.write_file
+    monkeypatch.setattr(export, "write_file", dies)
+    with pytest.raises(KeyboardInterrupt):
+        models.write(tmp_path)
+    assert read_contract(tmp_path) == old
+    LetterClassifier.load(tmp_path)
+
+
+def test_figures_are_recorded_beside_the_ones_that_are_there(tmp_path: Path) -> None:
+    models.write(tmp_path)
+    export.record(tmp_path, "one", "One", "first", {"mean": 0.5})
+    export.record(tmp_path, "two", "Two", "second", {"mean": 0.6})
+    export.record(tmp_path, "one", "One", "again", {"mean": 0.7})
+    assert read_contract(tmp_path).figures == {
+        "one": {"title": "One", "about": "again", "mean": 0.7},
+        "two": {"title": "Two", "about": "second", "mean": 0.6},
+    }

@@ -1,0 +1,263 @@
+"""The `fingerspell-train` command on data small enough to train on here."""
+
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from live.contract import default_model, read_contract
+from live.errors import FingerspellError
+from tests.conftest import write_sign_mnist
+from training.__main__ import main
+from training.architectures import ARCHITECTURES, build
+from training.augment import Augmentation, augment
+from training.fit import RECIPES
+
+
+def test_the_courses_network_has_the_courses_layers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", "nvidia", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["total"], told["trainable"]) == (264_049, 263_749)
+    assert [(layer["kind"], layer["output_shape"], layer["parameters"]) for layer in told["layers"]] == [
+        ("Conv2D", [28, 28, 75], 750),
+        ("BatchNormalization", [28, 28, 75], 300),
+        ("MaxPooling2D", [14, 14, 75], 0),
+        ("Conv2D", [14, 14, 50], 33_800),
+        ("Dropout", [14, 14, 50], 0),
+        ("BatchNormalization", [14, 14, 50], 200),
+        ("MaxPooling2D", [7, 7, 50], 0),
+        ("Conv2D", [7, 7, 25], 11_275),
+        ("BatchNormalization", [7, 7, 25], 100),
+        ("MaxPooling2D", [4, 4, 25], 0),
+        ("Flatten", [400], 0),
+        ("Dense", [512], 205_312),
+        ("Dropout", [512], 0),
+        ("Dense", [24], 12_312),
+    ]
+
+
+def test_the_courses_network_has_the_courses_settings() -> None:
+    layers = build("nvidia", 24).layers
+    first, second, third = (layer for layer in layers if isinstance(layer, keras.layers.Conv2D))
+    for conv in (first, second, third):
+        assert (conv.kernel_size, conv.strides, conv.padding) == ((3, 3), (1, 1), "same")
+        assert conv.activation is keras.activations.relu
+    assert [layer.rate for layer in layers if isinstance(layer, keras.layers.Dropout)] == [0.2, 0.3]
+    for pool in (layer for layer in layers if isinstance(layer, keras.layers.MaxPooling2D)):
+        assert (pool.pool_size, pool.strides, pool.padding) == ((2, 2), (2, 2), "same")
+    course = RECIPES["course"]
+    optimizer = course.optimizer(1)
+    assert isinstance(optimizer, keras.optimizers.RMSprop)
+    assert float(optimizer.learning_rate) == pytest.approx(0.001)
+    assert (course.batch_size, course.augmentation, course.label_smoothing) == (32, None, 0)
+
+
+@pytest.mark.parametrize("name", sorted(ARCHITECTURES))
+def test_every_architecture_takes_a_crop_and_fits_the_limit(name: str) -> None:
+    model = build(name, 24)
+    assert model.input_shape == (None, 28, 28, 1)
+    assert model.output_shape == (None, 24)
+    assert model.count_params() <= 264_049
+
+
+def test_summary_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", "nvidia"]) == 0
+    out = capsys.readouterr().out
+    assert "205,312" in out
+    assert out.splitlines()[-1] == "total 264,049 parameters, 263,749 of them trainable"
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5))
+def test_augmentation_keeps_shape_and_range_and_follows_its_seed(seed: int, n: int) -> None:
+    images = np.random.default_rng(seed).integers(0, 256, (n, 28, 28), dtype=np.uint8)
+    varied = augment(images, Augmentation(), np.random.default_rng(seed))
+    assert varied.shape == (n, 28, 28)
+    assert varied.dtype == np.float32
+    assert varied.min() >= 0
+    assert varied.max() <= 1
+    assert np.array_equal(varied, augment(images, Augmentation(), np.random.default_rng(seed)))
+
+
+def test_no_augmentation_at_all_is_the_picture_itself() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
+    still = augment(images, Augmentation(0, 0, 0, 0, 0, 0, 0), np.random.default_rng(0))
+    assert np.abs(still - images / 255).max() < 1 / 255
+
+
+def test_fit_leaves_a_model_that_reads_what_it_was_trained_on(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    arguments = ["--data", str(small_sign_mnist), "--out", str(out), "--epochs", "8", "--seed", "5"]
+    assert main(["fit", *arguments, "--recipe", "course", "--architecture", "nvidia"]) == 0
+    printed = capsys.readouterr()
+    assert "on the CPU" in printed.out or "on the GPU" in printed.out
+    assert "100%" in printed.err
+    contract = read_contract(out)
+    assert (contract.architecture, contract.training["seed"], contract.training["epochs"]) == ("nvidia", 5, 8)
+    history = pd.read_csv(out / "history.csv")
+    assert list(history["epoch"]) == list(range(1, 9))
+    assert (out / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+    assert main(["evaluate", "--data", str(small_sign_mnist), "--model", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told) == {"mean", "top3", "no_hand", "answered", "right_when_answered", "signers", "letters"}
+    assert told["mean"] == contract.figures["sign_mnist"]["mean"]
+    assert told["mean"] == pytest.approx(history["val_accuracy"].iloc[-1], abs=1e-6)
+    assert told["no_hand"] is None
+    assert told["signers"]["sign_mnist"]["frames"] == 48
+    assert len(told["letters"]) == 24
+
+
+def test_fit_holds_groups_back_and_leaves_the_test_file_unread(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (small_sign_mnist / "sign_mnist_test.csv").write_text("not to be read")
+    arguments = ["--data", str(small_sign_mnist), "--out", str(tmp_path / "run"), "--epochs", "1"]
+    assert main(["fit", *arguments]) == 0
+    assert set(read_contract(tmp_path / "run").figures) == {"validation"}
+    assert "groups held back" in capsys.readouterr().out
+
+
+def test_final_trains_on_everything_and_reads_the_test_file_once(small_sign_mnist: Path, tmp_path: Path) -> None:
+    arguments = ["--data", str(small_sign_mnist), "--out", str(tmp_path / "run"), "--epochs", "1"]
+    assert main(["fit", *arguments, "--final"]) == 0
+    contract = read_contract(tmp_path / "run")
+    assert set(contract.figures) == {"sign_mnist"}
+    assert "held back" not in contract.training["data"]
+
+
+def test_several_models_are_told_with_their_mean_and_spread(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests import models
+
+    folders = [tmp_path / name for name in "abc"]
+    for folder in folders:
+        models.write(folder)
+    chosen = [argument for folder in folders for argument in ("--model", str(folder))]
+    assert main(["evaluate", "--data", str(small_sign_mnist), *chosen, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    means = [each["mean"] for each in told["models"].values()]
+    assert told["mean"] == pytest.approx(np.mean(means))
+    assert (told["min"], told["max"]) == (min(means), max(means))
+    assert told["sd"] == pytest.approx(np.std(means, ddof=1))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["fit", "--data", "nowhere"], "nowhere is not a folder"),
+        (["fit", "--data", "{data}", "--architecture", "nope"], "there is no architecture 'nope'; there are nvidia"),
+        (["fit", "--data", "{data}", "--recipe", "nope"], "there is no recipe 'nope'; there are course"),
+        (["summary", "nope"], "there is no architecture 'nope'"),
+        (["evaluate", "--data", "nowhere"], "nowhere"),
+        (["evaluate", "--data", "{data}", "--model", "nowhere"], "nowhere is not a folder"),
+        (["bench", "--model", "nowhere"], "nowhere is not a folder"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_1(
+    arguments: list[str], said: str, small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert main([argument.format(data=small_sign_mnist) for argument in arguments]) == 1
+    err = capsys.readouterr().err
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_gpu_that_is_not_there_is_an_error_before_anything_is_read(capsys: pytest.CaptureFixture[str]) -> None:
+    import tensorflow as tf
+
+    if tf.config.list_physical_devices("GPU"):
+        pytest.skip("this machine has a GPU")
+    assert main(["fit", "--data", "nowhere", "--device", "gpu"]) == 1
+    assert "TensorFlow sees no GPU" in capsys.readouterr().err
+
+
+def test_the_shipped_model_reads_999_of_1000_of_the_test_file(
+    sign_mnist: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "--data", str(sign_mnist), "--model", str(default_model()), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["signers"]["sign_mnist"]["frames"] == 7172
+    assert told["mean"] >= 0.999
+    published = read_contract(default_model()).figures["sign_mnist"]
+    assert told["mean"] == pytest.approx(published["mean"], abs=2 / 7172)
+
+
+def test_pictures_are_evaluated_by_signer_and_letter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import cv2
+
+    from tests import drawn
+
+    for signer, letter, shown in [
+        ("ann", "W", "W"), ("ann", "Y", "W"), ("ben", "W", "W"), ("ben", "J", "I"), ("ben", "nothing", None),
+    ]:  # fmt: skip
+        folder = tmp_path / signer / letter
+        folder.mkdir(parents=True)
+        cv2.imwrite(str(folder / "0.png"), drawn.frame(shown))
+    assert main(["evaluate", "--data", str(tmp_path), "--json"]) == 0
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)
+    assert {name: each["accuracy"] for name, each in told["signers"].items()} == {"ann": 0.5, "ben": 1.0}
+    assert told["mean"] == 0.75
+    assert told["letters"] == {"W": 1.0, "Y": 0.0}
+    assert told["nothing"] == {"right": 1.0, "frames": 1}
+    assert "left out: 1 still pictures of J" in printed.err
+
+
+def test_an_ambiguous_numbering_is_resolved_by_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_sign_mnist(tmp_path / "test.csv", [0, 3, 12])
+    assert main(["evaluate", "--data", str(tmp_path)]) == 1
+    assert "--labels kaggle or --labels course" in capsys.readouterr().err
+    assert main(["evaluate", "--data", str(tmp_path), "--labels", "course", "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["letters"]) == {"A", "D", "N"}
+
+
+def test_bench_compares_with_keras_in_the_same_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told["stages"]) == {"live", "keras_call", "keras_predict"}
+    assert told["times_slower_than_live"]["keras_predict"] > 1
+
+
+def test_download_says_what_to_do_where_kaggle_cannot_be_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unreachable(_: str) -> str:
+        raise ConnectionError("Name or service not known\nsecond line")
+
+    monkeypatch.setattr("kagglehub.dataset_download", unreachable)
+    assert main(["download", "--out", str(tmp_path / "data")]) == 1
+    err = capsys.readouterr().err
+    assert "kaggle.com/datasets/datamunge/sign-language-mnist" in err
+    assert "archive.zip" in err
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "data").exists()
+
+
+def test_download_leaves_the_two_csvs_where_fit_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "cache"
+    (cache / "sign_mnist_train").mkdir(parents=True)
+    for folder in (cache, cache / "sign_mnist_train"):
+        write_sign_mnist(folder / "sign_mnist_train.csv", [0])
+    write_sign_mnist(cache / "sign_mnist_test.csv", [0])
+    monkeypatch.setattr("kagglehub.dataset_download", lambda _: str(cache))
+    assert main(["download", "--out", str(tmp_path / "data")]) == 0
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == [
+        "sign_mnist_test.csv",
+        "sign_mnist_train.csv",
+    ]
+
+
+def test_an_unknown_architecture_names_those_that_are_there() -> None:
+    with pytest.raises(FingerspellError, match="nvidia, compact"):
+        build("lenet", 24)
