@@ -140,7 +140,7 @@ def _in_words(line: dict[str, Any]) -> str:
     top = ", ".join(f"{letter} {probability:.0%}" for letter, probability in line["top"])
     if line["letter"]:
         return f"{line['letter']}  ({top})"
-    return f"no letter, not sure enough  ({top})" if top else "no letter: no hand seen"
+    return f"no letter, not sure enough  ({top})" if top else "no letter: nothing to read"
 
 
 def _video(args: argparse.Namespace) -> int:

@@ -47,18 +47,16 @@ class LetterClassifier:
                 self._interpreter.allocate_tensors()
             (inputs,), (outputs,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()
         except (ValueError, RuntimeError) as error:
-            raise ModelError(f"model {contract.name}: LiteRT cannot load its weights ({error})") from error
+            raise ModelError(f"LiteRT cannot load the model's weights ({error})") from error
         self._input, self._output = inputs["index"], outputs["index"]
         takes, gives = tuple(int(n) for n in inputs["shape"]), tuple(int(n) for n in outputs["shape"])
         if takes != (1, *INPUT_SHAPE) or inputs["dtype"] is not np.float32:
             raise ModelError(
-                f"model {contract.name}: its weights take {inputs['dtype'].__name__} {takes}, "
+                f"the model's weights take {inputs['dtype'].__name__} {takes}, "
                 f"model.json says float32 {(1, *contract.input_shape)}"
             )
         if gives != (1, len(contract.letters)):
-            raise ModelError(
-                f"model {contract.name}: its weights give {gives[-1]} letters, model.json names {len(contract.letters)}"
-            )
+            raise ModelError(f"the model's weights give {gives[-1]} letters, model.json names {len(contract.letters)}")
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> "LetterClassifier":

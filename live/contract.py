@@ -28,7 +28,6 @@ class Contract:
     versions, so that the model can be made again.
     """
 
-    name: str
     letters: tuple[str, ...]
     architecture: str
     parameters: int
@@ -92,7 +91,7 @@ def _check(path: Path, told: Any) -> Contract:
     if version != CONTRACT_VERSION:
         raise wrong(f"is of contract version {version!r}, this program reads version {CONTRACT_VERSION}")
     fields: dict[str, type | tuple[type, ...]] = {
-        "name": str, "letters": list, "architecture": str, "parameters": int, "threshold": (int, float), "files": dict,
+        "letters": list, "architecture": str, "parameters": int, "threshold": (int, float), "files": dict,
         "sha256": dict, "figures": dict, "training": dict, "input_shape": list, "pixel_range": list,
     }  # fmt: skip
     for field, kind in fields.items():

@@ -6,6 +6,10 @@ from numpy.typing import NDArray
 
 CROP_SIZE = 28  # pixels a side, Sign-MNIST's
 
+# Standard deviation of gray levels below which a crop shows nothing, least of all a hand. The flattest picture of
+# Sign-MNIST's training file has 18.6; a third of that leaves room for dim light.
+MIN_CONTRAST = 6.0
+
 Box = tuple[int, int, int, int]
 
 
@@ -43,3 +47,8 @@ def crop(frame_bgr: NDArray[np.uint8], box_xyxy: Box) -> NDArray[np.uint8]:
     return cv2.resize(gray, size, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR).astype(
         np.uint8, copy=False
     )
+
+
+def is_blank(seen: NDArray[np.uint8]) -> bool:
+    """Whether a crop, (28, 28) uint8, is a bare wall or a covered lens. A CNN would name a letter all the same."""
+    return float(seen.std()) < MIN_CONTRAST

@@ -1,10 +1,9 @@
 """Looks at everything the app needs and says what works, what does not, and what to do."""
 
-import logging
 import platform
+import subprocess
 import sys
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 from typing import Literal
@@ -63,14 +62,13 @@ def _packages() -> list[Finding]:
 
 
 def _imports() -> list[Finding]:
+    """Each in a process of its own: a broken shared library may take the whole process with it."""
     findings = []
-    logging.disable()  # Streamlit remarks that no page is running
     for module in MODULES:
-        try:
-            import_module(module)
-        except Exception as error:  # a broken shared library raises what it likes
-            findings.append(Finding("problem", module, f"does not import ({error}); install fingerspell again"))
-    logging.disable(logging.NOTSET)
+        tried = subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, text=True, check=False)
+        if tried.returncode:
+            reason = (tried.stderr.strip().splitlines() or [f"it crashed with status {tried.returncode}"])[-1]
+            findings.append(Finding("problem", module, f"does not import ({reason}); install fingerspell again"))
     return findings
 
 
@@ -85,9 +83,7 @@ def _model(folder: Path) -> Finding:
     except FingerspellError as error:
         return Finding("problem", "model", str(error))
     contract = classifier.contract
-    return Finding(
-        "ok", "model", f"{folder}: {contract.name}, {len(contract.letters)} letters, {contract.architecture}"
-    )
+    return Finding("ok", "model", f"{folder}: {len(contract.letters)} letters, {contract.architecture}")
 
 
 def _cameras() -> list[Finding]:

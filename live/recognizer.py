@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.classifier import LetterClassifier
-from live.crop import Box, centred_square, crop
+from live.crop import Box, centred_square, crop, is_blank
 from live.hands import Hand, HandTracker
 from live.spelling import Speller
 
@@ -56,12 +56,13 @@ class Recognizer:
         mode: Mode = "hand" if self.tracker else "square"
         hand = self.tracker.find(frame_bgr) if self.tracker else None
         if self.tracker and hand is None:
-            self.speller.update(None, time_s)
-            return Reading(time_s, None, 0.0, (), None, None, None, mode, self.speller.text)
+            return self._nothing(time_s, mode, None, None)
 
         height, width = frame_bgr.shape[:2]
         box = hand.box_xyxy if hand else centred_square(width, height, self.square_share)
         seen = crop(frame_bgr, box)
+        if is_blank(seen):
+            return self._nothing(time_s, mode, box, seen)
         prediction = self.classifier.predict(seen, hand.landmarks if hand else None)
 
         sure = prediction.confidence >= self.classifier.contract.threshold
@@ -70,3 +71,7 @@ class Recognizer:
         return Reading(
             time_s, letter, prediction.confidence, prediction.top(), hand, box, seen, mode, self.speller.text
         )
+
+    def _nothing(self, time_s: float, mode: Mode, box: Box | None, seen: NDArray[np.uint8] | None) -> Reading:
+        self.speller.update(None, time_s)
+        return Reading(time_s, None, 0.0, (), None, box, seen, mode, self.speller.text)

@@ -150,7 +150,7 @@ def test_a_camera_that_does_not_open_is_told() -> None:
 def test_a_film_that_is_cut_short_gives_its_frames_and_then_says_so(tmp_path: Path) -> None:
     path = tmp_path / "cut.avi"  # its index stands at the end, its frame count at the beginning
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 15, drawn.SIZE)
-    for picture in drawn.frames("WYWY", 15, 1.0):
+    for picture in drawn.frames(drawn.WORD * 2, 15, 1.0):
         writer.write(picture)
     writer.release()
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
@@ -160,7 +160,7 @@ def test_a_film_that_is_cut_short_gives_its_frames_and_then_says_so(tmp_path: Pa
 
 
 def test_a_broken_picture_in_a_folder_is_named(tmp_path: Path) -> None:
-    cv2.imwrite(str(tmp_path / "1.png"), drawn.frame("W"))
+    cv2.imwrite(str(tmp_path / "1.png"), drawn.frame("B"))
     (tmp_path / "2.png").write_bytes(b"nonsense")
     with open_source(str(tmp_path)) as source:
         frames = iter(source)

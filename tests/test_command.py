@@ -14,8 +14,8 @@ from tests import drawn, models
 
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
-    path = tmp_path / "w.png"
-    cv2.imwrite(str(path), drawn.frame("W"))
+    path = tmp_path / "b.png"
+    cv2.imwrite(str(path), drawn.frame("B"))
     return path
 
 
@@ -35,13 +35,13 @@ def test_photo_json_prints_one_line_a_file_in_order_whatever_happens(
     assert [line["error"] is None for line in told] == [False, True, False, False, True, False]
     good = told[1]
     assert list(good) == ["file", "letter", "confidence", "top", "hand", "mode", "error"]
-    assert good["letter"] == "W"
+    assert good["letter"] == "B"
     assert good["mode"] == "square"
     assert good["hand"] is None
     top = good["top"]
     assert isinstance(top, list)
     assert len(top) == 3
-    assert top[0] == ["W", good["confidence"]]
+    assert top[0] == ["B", good["confidence"]]
     assert (told[0]["letter"], told[0]["top"], told[0]["hand"]) == (None, [], None)
 
 
@@ -51,7 +51,7 @@ def test_photo_in_words_puts_letters_on_stdout_and_one_line_a_fault_on_stderr(
     missing = [str(tmp_path / name) for name in ("a.jpg", "b.jpg")]
     assert main(["photo", missing[0], str(picture), missing[1]]) == 1
     out, err = capfd.readouterr()
-    assert out.startswith(f"{picture}: W  (W ")
+    assert out.startswith(f"{picture}: B  (B ")
     assert len(out.splitlines()) == 1
     assert [line.split(":")[1].strip() for line in err.splitlines()] == missing
     assert main(["photo", str(picture)]) == 0
@@ -63,23 +63,23 @@ def test_video_json_prints_a_line_a_frame_and_last_the_text(film: Path, capsys: 
     assert len(frames) == 30
     assert all(list(frame) == ["time_s", "letter", "confidence", "text"] for frame in frames)
     assert frames[-1]["time_s"] == pytest.approx(29 / 15, abs=1e-3)
-    assert last == {"text": drawn.WORD, "letters": [["W", 0.6], ["Y", 1.6]]}
+    assert last == {"text": drawn.WORD, "letters": [["B", 0.6], ["Y", 1.6]]}
 
 
 def test_video_writes_subtitles(film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     srt = tmp_path / "film.srt"
     assert main(["video", str(film), "--srt", str(srt)]) == 0
     assert capsys.readouterr().out.splitlines()[0] == drawn.WORD
-    assert srt.read_text() == ("1\n00:00:00,600 --> 00:00:01,600\nW\n\n2\n00:00:01,600 --> 00:00:02,600\nWY\n\n")
+    assert srt.read_text() == ("1\n00:00:00,600 --> 00:00:01,600\nB\n\n2\n00:00:01,600 --> 00:00:02,600\nBY\n\n")
 
 
 def test_a_source_that_breaks_off_still_gives_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for n, frame in enumerate(drawn.frames("W", fps=15, hold_s=1.0)):
+    for n, frame in enumerate(drawn.frames("B", fps=15, hold_s=1.0)):
         cv2.imwrite(str(tmp_path / f"{n}.png"), frame)
     (tmp_path / "99.png").write_text("nonsense")
     assert main(["video", "--json", str(tmp_path)]) == 1
     out, err = capsys.readouterr()
-    assert json.loads(out.splitlines()[-1])["text"] == "W"
+    assert json.loads(out.splitlines()[-1])["text"] == "B"
     assert "99.png" in err
     assert len(err.splitlines()) == 1
 

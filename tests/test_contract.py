@@ -46,7 +46,7 @@ def test_the_shipped_model_keeps_its_contract() -> None:
         ({"threshold": "high"}, "'threshold' is 'high', which is of the wrong kind"),
         ({"files": {}}, "names no litert file"),
         ({"files": {"litert": "../../other.tflite"}}, "must be the plain name of a file"),
-        ({"letters": list("ABC")}, "its weights give 24 letters, model.json names 3"),
+        ({"letters": list("ABC")}, "weights give 24 letters, model.json names 3"),
     ],
 )
 def test_a_mismatch_is_told_with_both_sides(folder: Path, fields: dict[str, Any], said: str) -> None:
@@ -58,7 +58,9 @@ def test_a_mismatch_is_told_with_both_sides(folder: Path, fields: dict[str, Any]
 
 def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
     models.write(tmp_path, models.tiny(side=32))
-    with pytest.raises(ModelError, match=r"take float32 \(1, 32, 32, 1\), model.json says float32 \(1, 28, 28, 1\)"):
+    with pytest.raises(
+        ModelError, match=r"weights take float32 \(1, 32, 32, 1\), model.json says float32 \(1, 28, 28, 1\)"
+    ):
         LetterClassifier.load(tmp_path)
 
 
@@ -91,7 +93,7 @@ def test_what_is_no_model_folder_is_told(tmp_path: Path) -> None:
 
 def test_weights_that_are_no_litert_file_are_refused(folder: Path) -> None:
     contract = read_contract(folder)
-    with pytest.raises(ModelError, match="LiteRT cannot load its weights"):
+    with pytest.raises(ModelError, match="LiteRT cannot load the model's weights"):
         LetterClassifier(contract, b"no flatbuffer at all")
 
 

@@ -48,7 +48,7 @@ def test_a_28_by_28_picture_passes_unchanged() -> None:
 
 
 def test_the_same_hand_gives_the_same_crop_at_any_resolution() -> None:
-    large, small = drawn.hand("W", 960), drawn.hand("W", 240)
+    large, small = drawn.hand("B", 960), drawn.hand("B", 240)
     difference = crop(large, (0, 0, 960, 960)).astype(int) - crop(small, (0, 0, 240, 240))
     assert np.abs(difference).mean() < 4
 

@@ -199,7 +199,7 @@ def test_pictures_are_evaluated_by_signer_and_letter(tmp_path: Path, capsys: pyt
     from tests import drawn
 
     for signer, letter, shown in [
-        ("ann", "W", "W"), ("ann", "Y", "W"), ("ben", "W", "W"), ("ben", "J", "I"), ("ben", "nothing", None),
+        ("ann", "B", "B"), ("ann", "Y", "B"), ("ben", "B", "B"), ("ben", "J", "B"), ("ben", "nothing", None),
     ]:  # fmt: skip
         folder = tmp_path / signer / letter
         folder.mkdir(parents=True)
@@ -209,7 +209,7 @@ def test_pictures_are_evaluated_by_signer_and_letter(tmp_path: Path, capsys: pyt
     told = json.loads(printed.out)
     assert {name: each["accuracy"] for name, each in told["signers"].items()} == {"ann": 0.5, "ben": 1.0}
     assert told["mean"] == 0.75
-    assert told["letters"] == {"W": 1.0, "Y": 0.0}
+    assert told["letters"] == {"B": 1.0, "Y": 0.0}
     assert told["nothing"] == {"right": 1.0, "frames": 1}
     assert "left out: 1 still pictures of J" in printed.err
 

@@ -26,7 +26,7 @@ def to_litert(model: keras.Model) -> bytes:
 
 def to_keras(model: keras.Model) -> bytes:
     """The .keras file of a model, without the optimizer's state (twice the size of the weights)."""
-    bare = keras.models.clone_model(model)
+    bare = type(model).from_config(model.get_config())  # clone_model would copy the compilation, and save it
     bare.set_weights(model.get_weights())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
@@ -53,7 +53,6 @@ def save_model(
         files[kind] = f"cnn-{sha256[kind][:8]}.{suffix}"
         write_file(folder / files[kind], content)
     contract = Contract(
-        name=folder.name,
         letters=letters,
         architecture=model.name,
         parameters=model.count_params(),

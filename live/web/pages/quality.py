@@ -10,7 +10,7 @@ training = contract.training
 
 st.title("How well it reads")
 st.markdown(
-    f"Model **{contract.name}** ({contract.architecture}, {contract.parameters:,} parameters) reads "
+    f"Model **{model_folder().name}** ({contract.architecture}, {contract.parameters:,} parameters) reads "
     f"{len(contract.letters)} letters: {' '.join(contract.letters)}. A letter is shown from a confidence of "
     f"{contract.threshold:.0%}."
 )
