@@ -75,3 +75,11 @@ def small_sign_mnist(tmp_path: Path) -> Path:
         pixels = np.repeat(faces, each, axis=0) + rng.integers(-40, 40, (len(HELD_LETTERS) * each, 784))
         write_sign_mnist(folder / f"sign_mnist_{name}.csv", np.repeat(labels, each).tolist(), pixels)
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A missing browser must not go unnoticed among the skips."""
+    from tests.web.browser import MISSING
+
+    if any(MISSING in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(MISSING, red=True, bold=True)

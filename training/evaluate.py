@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from live.classifier import LetterClassifier
+from live.contract import CONTRACT_FILE, read_contract, write_file
 from live.errors import DataError
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.pictures import SUFFIXES, read_picture
@@ -114,6 +115,13 @@ def _of_pictures(classifier: LetterClassifier, data: Path) -> Iterator[Answer]:
         top = tuple(name for name, _ in reading.top)
         hand = None if reading.mode == "square" else reading.hand is not None
         yield Answer(signer, None if letter == NOTHING else letter, top, reading.letter, hand)
+
+
+def record(folder: Path, key: str, title: str, about: str, figures: dict[str, Any]) -> None:
+    """Put figures into a folder's model.json, in place of those with the same key."""
+    contract = read_contract(folder)
+    told = {**contract.figures, key: {"title": title, "about": about, **figures}}
+    write_file(folder / CONTRACT_FILE, replace(contract, figures=told).to_json().encode())
 
 
 def _progress(items: Any) -> Any:

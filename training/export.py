@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import io
 import tempfile
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -12,7 +11,7 @@ from typing import Any
 
 import keras
 
-from live.contract import CONTRACT_FILE, Contract, read_contract, write_file
+from live.contract import CONTRACT_FILE, Contract, write_file
 
 
 def to_litert(model: keras.Model) -> bytes:
@@ -67,13 +66,6 @@ def save_model(
         if old.name not in files.values():
             old.unlink()
     return contract
-
-
-def record(folder: Path, key: str, title: str, about: str, figures: dict[str, Any]) -> None:
-    """Put figures of training.evaluate into a folder's model.json, in place of those with the same key."""
-    contract = read_contract(folder)
-    told = {**contract.figures, key: {"title": title, "about": about, **figures}}
-    write_file(folder / CONTRACT_FILE, replace(contract, figures=told).to_json().encode())
 
 
 def versions() -> dict[str, str]:

@@ -22,8 +22,8 @@ from training.architectures import build
 from training.augment import Augmentation, augment
 from training.curves import COURSE_FIGURES, plot_history
 from training.data import Crops, held_back, near_duplicate_groups, read_split
-from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, evaluate, of_crops, summarise
-from training.export import record, save_model
+from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, evaluate, of_crops, record, summarise
+from training.export import save_model
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
 

@@ -1,0 +1,50 @@
+"""Finds a browser for the tests, and installs one where none is: `python -m tests.web.browser install`."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MISSING = (
+    "NO BROWSER: the tests of the page are SKIPPED. Install Chromium (Debian, Ubuntu as root: apt install chromium; "
+    "elsewhere: .venv/bin/playwright install --with-deps chromium) and run make test again."
+)
+
+
+def find() -> str | None:
+    """The path of a Chromium: the system's, else Playwright's own."""
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+def install() -> bool:
+    """Try Debian's chromium where apt can install it, then Playwright's own. Whether there is one in the end."""
+    if find():
+        return True
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print("installing Debian's chromium for the tests of the page …", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+            subprocess.run(["apt-get", *command], env=environment, stdout=subprocess.DEVNULL, check=False)
+        if find():
+            return True
+    print("installing Playwright's chromium for the tests of the page …", flush=True)
+    ran = subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, text=True, check=False
+    )
+    return ran.returncode == 0 and find() is not None
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] != ["install"]:
+        sys.exit("usage: python -m tests.web.browser install")
+    if not install():
+        print(f"\n  {MISSING}\n", flush=True)

@@ -1,0 +1,116 @@
+"""A real server and a real browser whose camera plays a real film."""
+
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, Playwright, expect, sync_playwright
+
+from tests import drawn
+from tests.web import browser as browsers
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox",  # root in a container has none
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+)
+FILM_FPS = 30  # what Chromium plays a .mjpeg at
+SLOW_MS = 30_000  # two shared cores decode, recognise and encode at once
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    path = browsers.find()
+    if path is None:
+        pytest.skip(browsers.MISSING)
+    return path
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=SLOW_MS)
+    with sync_playwright() as started:
+        yield started
+
+
+@contextmanager
+def running_app(*arguments: str) -> Iterator[str]:
+    """`fingerspell` in a process of its own; its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "live", "--port", str(port), *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
+                    if answer.status == 200:
+                        break
+            except OSError:
+                assert process.poll() is None, process.stdout and process.stdout.read()
+                time.sleep(0.1)
+        else:
+            pytest.fail("the app did not start within 30 s")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+        if process.stdout:
+            process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def app() -> Iterator[str]:
+    """The app with the model that ships."""
+    with running_app() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def drawn_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the camera plays: two seconds of bare wall, then drawn letters, each held 1.5 s with half a second of wall
+    after it, over and over."""
+    pictures = [drawn.frame(None)] * (2 * FILM_FPS)
+    for letter in drawn.WORD:
+        pictures += [drawn.frame(letter)] * round(1.5 * FILM_FPS) + [drawn.frame(None)] * round(0.5 * FILM_FPS)
+    return drawn.write_film(tmp_path_factory.mktemp("camera") / "drawn.mjpeg", pictures)
+
+
+@pytest.fixture
+def open_page(chromium: str, playwright: Playwright, drawn_film: Path) -> Iterator[OpenPage]:
+    """Opens an address in a browser of its own, its camera playing a film."""
+    with ExitStack() as stack:
+
+        def open_(address: str, film: Path = drawn_film, flags: tuple[str, ...] = ()) -> Page:
+            browser: Browser = playwright.chromium.launch(
+                executable_path=chromium,
+                args=[*CHROMIUM_FLAGS, f"--use-file-for-fake-video-capture={film}", *flags],
+            )
+            stack.callback(browser.close)
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            page.goto(address)
+            return page
+
+        yield open_
+
+
+def camera_frame(page: Page) -> Frame:
+    """streamlit-webrtc's own frame, in which the START button is."""
+    for _ in range(300):
+        for frame in page.frames:
+            if "webrtc" in frame.url:
+                return frame
+        page.wait_for_timeout(100)
+    raise AssertionError("the camera's frame did not appear")
