@@ -37,14 +37,3 @@ def test_a_crash_while_saving_leaves_the_old_model_working(
         models.write(tmp_path)
     assert read_contract(tmp_path) == old
     LetterClassifier.load(tmp_path)
-
-
-def test_figures_are_recorded_beside_the_ones_that_are_there(tmp_path: Path) -> None:
-    models.write(tmp_path)
-    export.record(tmp_path, "one", "One", "first", {"mean": 0.5})
-    export.record(tmp_path, "two", "Two", "second", {"mean": 0.6})
-    export.record(tmp_path, "one", "One", "again", {"mean": 0.7})
-    assert read_contract(tmp_path).figures == {
-        "one": {"title": "One", "about": "again", "mean": 0.7},
-        "two": {"title": "Two", "about": "second", "mean": 0.6},
-    }

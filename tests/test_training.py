@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import cv2
 import keras
 import numpy as np
 import pandas as pd
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 
 from live.contract import default_model, read_contract
 from live.errors import FingerspellError
+from tests import drawn, models
 from tests.conftest import write_sign_mnist
 from training.__main__ import main
 from training.architectures import ARCHITECTURES, build
 from training.augment import Augmentation, augment
+from training.evaluate import record
 from training.fit import RECIPES
 
 
@@ -135,8 +138,6 @@ def test_final_trains_on_everything_and_reads_the_test_file_once(small_sign_mnis
 def test_several_models_are_told_with_their_mean_and_spread(
     small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tests import models
-
     folders = [tmp_path / name for name in "abc"]
     for folder in folders:
         models.write(folder)
@@ -194,10 +195,6 @@ def test_the_shipped_model_reads_999_of_1000_of_the_test_file(
 
 
 def test_pictures_are_evaluated_by_signer_and_letter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    import cv2
-
-    from tests import drawn
-
     for signer, letter, shown in [
         ("ann", "B", "B"), ("ann", "Y", "B"), ("ben", "B", "B"), ("ben", "J", "B"), ("ben", "nothing", None),
     ]:  # fmt: skip
@@ -256,6 +253,17 @@ def test_download_leaves_the_two_csvs_where_fit_looks(tmp_path: Path, monkeypatc
         "sign_mnist_test.csv",
         "sign_mnist_train.csv",
     ]
+
+
+def test_figures_are_recorded_beside_the_ones_that_are_there(tmp_path: Path) -> None:
+    models.write(tmp_path)
+    record(tmp_path, "one", "One", "first", {"mean": 0.5})
+    record(tmp_path, "two", "Two", "second", {"mean": 0.6})
+    record(tmp_path, "one", "One", "again", {"mean": 0.7})
+    assert read_contract(tmp_path).figures == {
+        "one": {"title": "One", "about": "again", "mean": 0.7},
+        "two": {"title": "Two", "about": "second", "mean": 0.6},
+    }
 
 
 def test_an_unknown_architecture_names_those_that_are_there() -> None:

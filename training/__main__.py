@@ -114,19 +114,14 @@ def _fit(args: argparse.Namespace) -> int:
 
 def _evaluate(args: argparse.Namespace) -> int:
     from live.classifier import LetterClassifier
-    from training.evaluate import evaluate, in_words
+    from training.evaluate import evaluate, in_words, record
 
     found: dict[str, dict[str, Any]] = {}
     for folder in args.model or [default_model()]:
         figures = evaluate(LetterClassifier.load(folder), args.data, args.labels)
         found[str(folder)] = figures
         if args.record:
-            from training.export import record
-
-            key = args.record.lower().replace(" ", "_")
-            record(
-                folder, key, args.record, f"{_count(figures):,} pictures of {len(figures['signers'])} people", figures
-            )
+            record(folder, args.record.lower().replace(" ", "_"), args.record, _about(figures), figures)
     if len(found) == 1:
         (figures,) = found.values()
         print(json.dumps(figures) if args.json else in_words(figures))
@@ -145,8 +140,12 @@ def _evaluate(args: argparse.Namespace) -> int:
     return 0
 
 
-def _count(figures: dict[str, Any]) -> int:
-    return sum(each["frames"] for each in figures["signers"].values())
+def _about(figures: dict[str, Any]) -> str:
+    signers = figures["signers"].values()
+    counted = f"{sum(each['frames'] for each in signers):,} pictures of {len(signers)} people"
+    if figures["no_hand"] is None:
+        return f"{counted}. The hand was not looked for: the square in the middle of each picture was read."
+    return f"{counted}. No hand was found on {figures['no_hand']:.1%} of them."
 
 
 def _summary(args: argparse.Namespace) -> int:

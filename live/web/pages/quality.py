@@ -17,14 +17,24 @@ st.markdown(
 for figures in contract.figures.values():
     st.subheader(figures["title"])
     st.caption(figures["about"])
-    first, second, third = st.columns(3)
-    first.metric("Letters read right", f"{figures['mean']:.2%}")
-    second.metric("Right letter among the first three", f"{figures['top3']:.2%}")
-    third.metric("Right where it answers", f"{figures['right_when_answered']:.2%}")
+    columns = st.columns(4)
+    columns[0].metric("Read right", f"{figures['mean']:.2%}", help="The likeliest letter, whatever the confidence")
+    columns[1].metric("Among the first three", f"{figures['top3']:.2%}")
+    columns[2].metric("Answered", f"{figures['answered']:.2%}", help="Sure enough to show a letter")
+    columns[3].metric("Right where it answers", f"{figures['right_when_answered']:.2%}")
+    letters = pd.DataFrame({"letter": figures["letters"].keys(), "read right, %": figures["letters"].values()})
+    letters["read right, %"] *= 100
+    st.bar_chart(letters, x="letter", y="read right, %", height=220)
     if len(figures["signers"]) > 1:
-        signers = pd.DataFrame(figures["signers"]).T[["accuracy", "top3", "frames"]]
-        st.dataframe(signers.style.format({"accuracy": "{:.1%}", "top3": "{:.1%}", "frames": "{:.0f}"}))
-    st.bar_chart(pd.Series(figures["letters"], name="accuracy"), x_label="letter", y_label="read right", height=220)
+        signers = pd.DataFrame(figures["signers"]).T
+        table = pd.DataFrame(
+            {
+                "pictures": signers["frames"].map("{:.0f}".format),
+                "read right": signers["accuracy"].map("{:.1%}".format),
+                "among the first three": signers["top3"].map("{:.1%}".format),
+            }
+        )
+        st.table(table)
 
 st.subheader("How it was made")
 st.markdown(
