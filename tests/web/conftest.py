@@ -44,12 +44,12 @@ def playwright() -> Iterator[Playwright]:
 
 
 @contextmanager
-def running_app(*arguments: str) -> Iterator[str]:
+def running_app(*arguments: str, python: str = sys.executable) -> Iterator[str]:
     """`fingerspell` in a process of its own; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "live", "--port", str(port), *arguments]
+    command = [python, "-m", "live", "--port", str(port), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     address = f"http://127.0.0.1:{port}"
     try:

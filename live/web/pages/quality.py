@@ -1,5 +1,6 @@
 """How well it reads: every figure on this page comes out of the model's own model.json."""
 
+import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -10,9 +11,9 @@ training = contract.training
 
 st.title("How well it reads")
 st.markdown(
-    f"Model **{model_folder().name}** ({contract.architecture}, {contract.parameters:,} parameters) reads "
-    f"{len(contract.letters)} letters: {' '.join(contract.letters)}. A letter is shown from a confidence of "
-    f"{contract.threshold:.0%}."
+    f"The model **{model_folder().name}** ({contract.architecture}, {contract.parameters:,} parameters) reads "
+    f"{len(contract.letters)} letters: {' '.join(contract.letters)}. It shows a letter from a confidence of "
+    f"{contract.threshold:.0%}. It reads fingerspelling, which is not the whole of ASL."
 )
 for figures in contract.figures.values():
     st.subheader(figures["title"])
@@ -22,9 +23,16 @@ for figures in contract.figures.values():
     columns[1].metric("Among the first three", f"{figures['top3']:.2%}")
     columns[2].metric("Answered", f"{figures['answered']:.2%}", help="Sure enough to show a letter")
     columns[3].metric("Right where it answers", f"{figures['right_when_answered']:.2%}")
-    letters = pd.DataFrame({"letter": figures["letters"].keys(), "read right, %": figures["letters"].values()})
-    letters["read right, %"] *= 100
-    st.bar_chart(letters, x="letter", y="read right, %", height=220)
+    letters = pd.DataFrame({"letter": figures["letters"].keys(), "right": figures["letters"].values()})
+    bars = alt.Chart(letters, height=200).mark_bar(color="#0f766e")
+    axis = alt.Axis(format=".0%", title="read right")
+    st.altair_chart(
+        bars.encode(
+            x=alt.X("letter:N", axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("right:Q", axis=axis, scale=alt.Scale(domain=(0, 1))),
+            tooltip=["letter", alt.Tooltip("right:Q", format=".1%")],
+        )
+    )
     if len(figures["signers"]) > 1:
         signers = pd.DataFrame(figures["signers"]).T
         table = pd.DataFrame(
@@ -35,9 +43,11 @@ for figures in contract.figures.values():
             }
         )
         st.table(table)
+if not contract.figures:
+    st.info("Nobody has measured this model yet: `fingerspell-train evaluate --record` does.")
 
 st.subheader("How it was made")
 st.markdown(
-    f"Trained on {training['data']} with the recipe `{training['recipe']}`, {training['epochs']} epochs, "
-    f"seed {training['seed']}, on the {training['device']}. Its folder: `{model_folder()}`."
+    f"Trained on {training['data']}, recipe `{training['recipe']}`, {training['epochs']} epochs, "
+    f"seed {training['seed']}, on the {training['device']}."
 )
