@@ -1,6 +1,7 @@
 """Crop in, letter probabilities out: the CNN on LiteRT."""
 
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,10 +38,11 @@ class Prediction:
 
 
 class LetterClassifier:
-    """The networks of one model folder. Not for two threads at once: give each its own."""
+    """The networks of one model folder. Safe to share between threads, which then wait for each other."""
 
     def __init__(self, contract: Contract, litert_model: bytes) -> None:
         self.contract = contract
+        self._lock = threading.Lock()  # LiteRT's interpreter serves one thread at a time
         try:
             with quiet_stderr():
                 self._interpreter = Interpreter(model_content=litert_model, num_threads=1)
@@ -70,6 +72,8 @@ class LetterClassifier:
             raise ValueError(f"a crop is {INPUT_SHAPE[:2]} uint8, not {crop.shape} {crop.dtype}")
         black, white = PIXEL_RANGE
         pixels = crop.astype(np.float32).reshape(1, *INPUT_SHAPE) * ((white - black) / 255) + black
-        self._interpreter.set_tensor(self._input, pixels.astype(np.float32, copy=False))
-        self._interpreter.invoke()
-        return Prediction(self.contract.letters, self._interpreter.get_tensor(self._output)[0])
+        with self._lock:
+            self._interpreter.set_tensor(self._input, pixels.astype(np.float32, copy=False))
+            self._interpreter.invoke()
+            probabilities = self._interpreter.get_tensor(self._output)[0]
+        return Prediction(self.contract.letters, probabilities)

@@ -21,8 +21,8 @@ NOTHING = "nothing"  # the folder of pictures in which no letter should be read
 SIGN_MNIST = "sign_mnist"  # what the test file is called among the signers
 SIGN_MNIST_TEST = (  # its title and what it is
     "Sign-MNIST's test file",
-    "7,172 pictures of 28 x 28 pixels that the model was not trained on, of the same people before the same plain "
-    "walls. A high figure here says little about your hand at your camera.",
+    "7,172 pictures of 28 x 28 pixels that the model was not trained on, from the same collection as those it was. "
+    "A high figure here says little about your hand at your camera.",
 )
 TOP = 3
 

@@ -157,7 +157,7 @@ def fit(settings: Settings) -> dict[str, Any]:
     device = choose_device(settings.device)
     keras.utils.set_random_seed(settings.seed)
     train = read_split(settings.data, "train", settings.labels)
-    described = f"{len(train)} pictures of {train.path.name} ({train.numbering} label numbers)"
+    described = f"the {len(train):,} pictures of {train.path.name} ({train.numbering} label numbers)"
     if recipe.validation == "test file":
         learn, validation = train, read_split(settings.data, "test", settings.labels)
     elif settings.final:
@@ -166,7 +166,7 @@ def fit(settings: Settings) -> dict[str, Any]:
         groups = near_duplicate_groups(train)
         mask = held_back(train, groups, VALIDATION_SHARE, settings.seed)
         learn, validation = train.take(~mask), train.take(mask)
-        described += f", {len(validation)} of them in {len(np.unique(groups[mask]))} groups held back for validation"
+        described += f", {len(validation):,} of them in {len(np.unique(groups[mask]))} groups held back for validation"
     epochs = settings.epochs or recipe.epochs
     model = build(settings.architecture, len(HELD_LETTERS))
     print(f"data: {described}")

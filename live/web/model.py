@@ -19,7 +19,7 @@ def model_folder() -> Path:
 
 
 def session_classifier() -> LetterClassifier:
-    """The classifier of this session: LiteRT does not serve two threads at once.
+    """The classifier of this session: viewers do not wait for each other.
 
     Where it does not load, the page says why and ends.
     """

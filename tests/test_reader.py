@@ -1,0 +1,114 @@
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from live.classifier import LetterClassifier
+from live.recognizer import Recognizer
+from live.web.reader import CONNECT_TIMEOUT_S, ConnectionWatch, LiveReader
+from tests import drawn
+
+
+@pytest.fixture
+def reader(classifier: LetterClassifier) -> LiveReader:
+    return LiveReader(Recognizer(classifier))
+
+
+def test_the_page_sees_the_newest_reading_and_how_many_come_a_second(reader: LiveReader) -> None:
+    assert reader.latest(0.0).reading is None
+    for n, frame in enumerate(drawn.frames(drawn.WORD, fps=15, hold_s=2.0)):
+        shown = reader.read(frame, n / 15)
+    live = reader.latest(4.0)
+    assert live.reading is not None
+    assert live.reading.letter == "Y"
+    assert live.text == drawn.WORD
+    assert live.frames == 60
+    assert live.frames_per_s == pytest.approx(15)
+    assert shown.shape == (480, 640, 3)
+
+
+def test_the_rate_falls_to_nothing_when_frames_stop(reader: LiveReader) -> None:
+    for n in range(5):
+        reader.read(drawn.frame(None), n / 10)
+    assert reader.latest(0.5).frames_per_s == pytest.approx(10)
+    assert reader.latest(60.0).frames_per_s == 0
+
+
+def test_the_text_can_be_cleared_and_the_square_resized_while_frames_come(reader: LiveReader) -> None:
+    for n, frame in enumerate(drawn.frames("B", fps=15, hold_s=1.0)):
+        reader.read(frame, n / 15)
+    reader.clear()
+    assert reader.latest(1.0).text == ""
+    reader.set_square(0.5)
+    reader.read(drawn.frame("B"), 1.1)
+    reading = reader.latest(1.1).reading
+    assert reading is not None
+    assert reading.box_xyxy == (200, 120, 440, 360)
+
+
+def test_two_threads_may_share_one_classifier(classifier: LetterClassifier) -> None:
+    seen = np.random.default_rng(0).integers(0, 256, (2, 28, 28), dtype=np.uint8)
+    alone = [classifier.predict(crop).probabilities.copy() for crop in seen]
+    wrong: list[int] = []
+
+    def work(which: int) -> None:
+        answers = (classifier.predict(seen[which]).probabilities for _ in range(300))
+        wrong.extend(which for answer in answers if not np.array_equal(answer, alone[which]))
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in (0, 1, 0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_a_connection_that_brings_frames_is_connected_until_it_is_stopped() -> None:
+    watch = ConnectionWatch()
+    assert watch.update(False, 0, 0.0) == "idle"
+    assert watch.update(True, 0, 1.0) == "connecting"
+    assert watch.update(True, 3, 2.0) == "connected"
+    assert watch.update(True, 3, 60.0) == "connected"
+    assert watch.update(False, 3, 61.0) == "idle"
+
+
+def test_a_connection_without_frames_fails_after_ten_seconds_and_may_be_tried_again() -> None:
+    watch = ConnectionWatch()
+    watch.update(True, 7, 0.0)
+    assert watch.update(True, 7, CONNECT_TIMEOUT_S - 0.1) == "connecting"
+    assert watch.update(True, 7, CONNECT_TIMEOUT_S) == "failed"
+    assert watch.update(False, 7, 12.0) == "failed"
+    assert watch.update(True, 7, 13.0) == "connecting"
+    assert watch.update(True, 8, 14.0) == "connected"
+
+
+def test_a_connection_that_ends_before_the_first_frame_has_failed() -> None:
+    watch = ConnectionWatch()
+    watch.update(True, 0, 0.0)
+    assert watch.update(False, 0, 3.0) == "failed"
+
+
+def test_frames_that_come_late_still_connect() -> None:
+    watch = ConnectionWatch()
+    watch.update(True, 0, 0.0)
+    assert watch.update(True, 0, 11.0) == "failed"
+    assert watch.update(True, 1, 12.0) == "connected"
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 2), st.floats(0, 6)), max_size=60))
+def test_a_connection_is_never_called_connected_without_a_new_frame(steps: list[tuple[bool, int, float]]) -> None:
+    watch, frames, now_s, before = ConnectionWatch(), 0, 0.0, 0
+    signalled = False
+    for signalling, more, gap_s in steps:
+        now_s += gap_s
+        frames += more
+        if signalling and not signalled:
+            before = frames
+        signalled = signalling
+        state = watch.update(signalling, frames, now_s)
+        assert state in {"idle", "connecting", "connected", "failed"}
+        if state == "connected":
+            assert signalling
+            assert frames > before
