@@ -3,7 +3,7 @@
 # make test     the same, with a browser, then every test
 # make check    format, lint and types
 # make train    train and measure the shipped CNN anew, three seeds, into runs/
-# make course   reproduce the course's two published runs, into runs/
+# make course   reproduce the course's two published runs, into runs/, their curves into models/course/
 # make lock     compile requirements/ anew from pyproject.toml
 # make clean    remove what these made, runs/ excepted
 
@@ -60,6 +60,8 @@ course: $(VENV)/.all
 	for epochs in 10 20; do \
 	  $(BIN)/fingerspell-train fit --data $(DATA) --architecture nvidia --recipe course --epochs $$epochs \
 	    --out runs/course-$$epochs || exit 1; \
+	  cp runs/course-$$epochs/history.csv models/course/$${epochs}_epochs.csv; \
+	  cp runs/course-$$epochs/curves.png models/course/$${epochs}_epochs.png; \
 	done
 
 lock:

@@ -8,7 +8,7 @@ import pytest
 from live.errors import DataError
 from live.letters import HELD_LETTERS
 from tests.conftest import write_sign_mnist
-from training.data import COLUMNS, find_csv, held_back, near_duplicate_groups, read_csv, read_split
+from training.data import COLUMNS, Crops, find_csv, held_back, near_duplicate_groups, read_csv, read_split
 
 KAGGLE = [n for n in range(25) if n != 9]
 COURSE = list(range(24))
@@ -187,3 +187,22 @@ def test_the_full_sign_mnist_reads_as_published(sign_mnist: Path) -> None:
     assert (len(train), len(test)) == (27455, 7172)
     assert train.numbering == test.numbering == "kaggle"
     assert set(train.labels) == set(range(24))
+
+
+def test_a_random_split_of_sign_mnist_leaks_and_a_split_by_groups_does_not(sign_mnist: Path) -> None:
+    train = read_split(sign_mnist, "train")
+    groups = near_duplicate_groups(train)
+    assert len(np.unique(groups)) == 1143
+    by_group = held_back(train, groups, 0.2, seed=0)
+    at_random = np.random.default_rng(0).permutation(by_group)
+    assert nearest_neighbour_accuracy(train, at_random) > 0.999
+    assert nearest_neighbour_accuracy(train, by_group) == pytest.approx(0.67, abs=0.04)
+
+
+def nearest_neighbour_accuracy(crops: Crops, held: np.ndarray) -> float:
+    flat = crops.images.reshape(len(crops), -1).astype(np.float32)
+    flat -= flat.mean(axis=1, keepdims=True)
+    flat /= np.linalg.norm(flat, axis=1, keepdims=True)
+    known, answers = flat[~held], crops.labels[~held]
+    guesses = [answers[(known @ each.T).argmax(axis=0)] for each in np.array_split(flat[held], 8)]
+    return float(np.mean(np.concatenate(guesses) == crops.labels[held]))

@@ -45,6 +45,7 @@ class Recipe:
     augmentation: Augmentation | None
     label_smoothing: float
     validation: Literal["groups", "test file"]
+    drop_last_batch: bool  # where it is not full; a step on a few pictures is a noisy one
 
 
 def _rmsprop(steps: int) -> keras.optimizers.Optimizer:
@@ -61,8 +62,8 @@ def _adamw(steps: int) -> keras.optimizers.Optimizer:
 
 
 RECIPES = {
-    "course": Recipe(_rmsprop, 32, 20, None, 0.0, "test file"),
-    "augmented": Recipe(_adamw, 128, 12, Augmentation(), 0.05, "groups"),
+    "course": Recipe(_rmsprop, 32, 20, None, 0.0, "test file", drop_last_batch=False),
+    "augmented": Recipe(_adamw, 128, 12, Augmentation(), 0.05, "groups", drop_last_batch=True),
 }
 
 
@@ -91,7 +92,8 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no t
         self._order = self._rng.permutation(len(crops))
 
     def __len__(self) -> int:
-        return max(1, len(self._crops) // self._recipe.batch_size)
+        full, rest = divmod(len(self._crops), self._recipe.batch_size)
+        return max(1, full if self._recipe.drop_last_batch else full + (rest > 0))
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         size = self._recipe.batch_size
