@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from live import __version__
-from live.contract import default_model, write_file
+from live.contract import default_model
 from live.errors import CameraError, FingerspellError, PictureError
 
 APP = Path(__file__).resolve().parent / "web" / "app.py"
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     photo = command("photo", _photo, "Read pictures.")
-    photo.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    photo.add_argument("files", nargs="+", metavar="FILE")
     photo.add_argument("--json", action="store_true", help="one JSON line a file")
     video = command("video", _video, "Read a film, camera, stream or folder of pictures into text.")
     video.add_argument("source", metavar="SOURCE", help="camera index, video file, stream address or folder")
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 65535:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65535)")
     return int(text)
 
@@ -107,28 +107,28 @@ def _photo(args: argparse.Namespace) -> int:
 
     classifier = LetterClassifier.load(args.model)
     failed = False
-    for path in args.files:
-        line = _read_photo(path, classifier)
+    for name in args.files:
+        line = _read_photo(name, classifier)
         failed |= line["error"] is not None
         if args.json:
             print(json.dumps(line), flush=True)
         elif line["error"]:
             print(f"fingerspell: {line['error']}", file=sys.stderr, flush=True)
         else:
-            print(f"{path}: {_in_words(line)}", flush=True)
+            print(f"{name}: {_in_words(line)}", flush=True)
     return 1 if failed else 0
 
 
-def _read_photo(path: Path, classifier: Any) -> dict[str, Any]:
+def _read_photo(name: str, classifier: Any) -> dict[str, Any]:
     """One file's line of `photo --json`."""
     from live.pictures import read_picture
     from live.recognizer import Recognizer
 
     line: dict[str, Any] = {
-        "file": str(path), "letter": None, "confidence": 0.0, "top": [], "hand": None, "mode": "square", "error": None,
+        "file": name, "letter": None, "confidence": 0.0, "top": [], "hand": None, "mode": "square", "error": None,
     }  # fmt: skip
     try:
-        reading = Recognizer(classifier).process(read_picture(path), time_s=0.0)
+        reading = Recognizer(classifier).process(read_picture(Path(name)), time_s=0.0)
     except PictureError as error:
         return line | {"error": str(error)}
     hand = reading.hand
@@ -155,7 +155,12 @@ def _video(args: argparse.Namespace) -> int:
 
     recognizer = Recognizer(LetterClassifier.load(args.model))
     speller, fault, end_s = recognizer.speller, None, 0.0
-    with open_source(args.source) as source:
+    source_opened = open_source(args.source)
+    try:  # before the film is read, not after
+        subtitles = args.srt.open("w", encoding="utf-8") if args.srt else None
+    except OSError as error:
+        raise FingerspellError(f"--srt {args.srt}: cannot be written ({error.strerror or error})") from error
+    with source_opened as source:
         try:
             for frame in source:
                 end_s = frame.time_s + source.frame_s
@@ -180,11 +185,9 @@ def _video(args: argparse.Namespace) -> int:
         print(speller.text or "(no letter was held long enough)")
         for letter, time_s in letters:
             print(f"  {time_s:7.2f} s  {letter}")
-    if args.srt:
-        try:
-            write_file(args.srt, "".join(_subtitles(letters, end_s)).encode())
-        except OSError as error:
-            raise FingerspellError(f"{args.srt}: cannot be written ({error.strerror or error})") from error
+    if subtitles:
+        with subtitles:
+            subtitles.writelines(_subtitles(letters, end_s))
     if fault:
         raise fault
     return 0

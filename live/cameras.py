@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import CameraError, PictureError
-from live.pictures import SUFFIXES, read_picture
+from live.pictures import SUFFIXES, is_picture, read_picture
 
 FOLDER_FPS = 15.0  # pictures of a folder are taken as frames a fifteenth of a second apart
 FALLBACK_FPS = 30.0  # for films that do not say theirs
 STREAM_TIMEOUT_MS = 10_000
-# A film's own count of its frames is an estimate in some containers; one that ends before this share of it was cut.
+# Containers that store how many frames there are; of others OpenCV guesses it, wrongly where the sound outlasts
+# the picture. A film that ends before this share of its frames was cut.
+COUNTING_SUFFIXES = (".avi", ".mp4", ".mov", ".m4v")
 WHOLE_FILM_SHARE = 0.9
 
 
@@ -47,14 +49,15 @@ def open_source(source: str) -> FrameSource:
 
     Raises CameraError where it cannot be opened.
     """
-    if re.fullmatch(r"\d+", source):
+    if re.fullmatch(r"[0-9]{1,4}", source):
         return Camera(int(source))
     if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", source):
         return Stream(source)
     path = Path(source)
-    if path.is_dir():
-        return PictureFolder(path)
-    return Film(path)
+    try:
+        return PictureFolder(path) if source and path.is_dir() else Film(path)
+    except OSError as error:  # a name that the file system refuses
+        raise CameraError(f"{source[:80]}: cannot be opened ({error.strerror or error})") from error
 
 
 class _Capture:
@@ -140,7 +143,7 @@ class Film(_Capture):
     """A video file; frames carry the film's own time."""
 
     def __init__(self, path: Path) -> None:
-        if not path.exists():
+        if not path.is_file():
             raise CameraError(
                 f"{path}: there is no such film or folder; a source is a camera's index (0), a video file, "
                 "a stream's address or a folder of pictures"
@@ -164,7 +167,7 @@ class Film(_Capture):
         told = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
         if n == 0:
             raise CameraError(f"{self._path}: the film has no frame that can be read")
-        if n < WHOLE_FILM_SHARE * told:
+        if self._path.suffix.lower() in COUNTING_SUFFIXES and n < WHOLE_FILM_SHARE * told:
             raise CameraError(
                 f"{self._path}: breaks off after {n} of {told:.0f} frames; the file is damaged or cut short"
             )
@@ -177,7 +180,7 @@ class PictureFolder:
 
     def __init__(self, path: Path) -> None:
         try:
-            names = [file for file in path.iterdir() if file.suffix.lower() in SUFFIXES]
+            names = [file for file in path.iterdir() if is_picture(file)]
         except OSError as error:
             raise CameraError(f"{path}: cannot be listed ({error.strerror or error})") from error
         if not names:
@@ -210,9 +213,9 @@ def _open(what: int | str, parameters: list[int] | None = None) -> cv2.VideoCapt
 
 
 def _in_counting_order(file: Path) -> list[tuple[int, int | str]]:
-    parts = re.split(r"(\d+)", file.name.lower())
-    return [(0, int(part)) if part.isdigit() else (1, part) for part in parts]
+    parts = re.split(r"([0-9]+)", file.name.lower())
+    return [(0, int(part)) if re.fullmatch(r"[0-9]+", part) else (1, part) for part in parts]
 
 
 def _without_password(address: str) -> str:
-    return re.sub(r"//[^/@]*@", "//…@", address)
+    return re.sub(r"//.*@", "//…@", address)

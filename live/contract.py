@@ -9,13 +9,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from live.crop import CROP_SIZE
 from live.errors import ModelError
 
 CONTRACT_VERSION = 1
 CONTRACT_FILE = "model.json"
+CROP_SIZE = 28  # pixels a side, Sign-MNIST's
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
 PIXEL_RANGE = (0.0, 1.0)  # black, white
+
+# What the page "How well it reads" shows of them.
+TRAINING_KEYS = {"data", "recipe", "epochs", "seed", "device"}
+FIGURES_KEYS = {"title", "about", "mean", "top3", "answered", "right_when_answered", "signers", "letters"}
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,9 @@ _AGAIN = "install the model anew, or train it (`fingerspell-train fit`)"
 def read_contract(folder: Path) -> Contract:
     """Read and check folder/model.json. Raises ModelError, naming both sides of a mismatch."""
     path = folder / CONTRACT_FILE
-    if not folder.is_dir():
-        raise ModelError(f"{folder} is not a folder: --model takes a folder with a {CONTRACT_FILE} in it")
     try:
+        if not folder.is_dir():
+            raise ModelError(f"{folder} is not a folder: --model takes a folder with a {CONTRACT_FILE} in it")
         told = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ModelError(f"{folder} has no {CONTRACT_FILE}, so it is no model: {_AGAIN}") from error
@@ -113,9 +117,17 @@ def _check(path: Path, told: Any) -> Contract:
     for files in (told["files"], told["sha256"]):
         if not isinstance(files.get("litert"), str):
             raise wrong("names no litert file with its sha256")
+    if told["files"].keys() != told["sha256"].keys():
+        raise wrong(f"files are of {sorted(told['files'])}, but sha256 of {sorted(told['sha256'])}")
     for use, name in told["files"].items():
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name):
             raise wrong(f"{use} file {name!r} must be the plain name of a file beside it")
+    for what, part, keys in [
+        ("training", told["training"], TRAINING_KEYS),
+        *((f"figures {key!r}", each, FIGURES_KEYS) for key, each in told["figures"].items()),
+    ]:
+        if not isinstance(part, dict) or not keys <= part.keys():
+            raise wrong(f"{what} must have {', '.join(sorted(keys))}")
     return Contract(
         **{field: told[field] for field in fields if field not in ("letters", "input_shape", "pixel_range")},
         letters=tuple(letters),

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-CROP_SIZE = 28  # pixels a side, Sign-MNIST's
+from live.contract import CROP_SIZE
 
 # Standard deviation of gray levels below which a crop shows nothing, least of all a hand. The flattest picture of
 # Sign-MNIST's training file has 18.6; a third of that leaves room for dim light.

@@ -8,14 +8,21 @@ from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
-
-from live.crop import CROP_SIZE
+from live.contract import CROP_SIZE
 from live.errors import FingerspellError
 
 State = Literal["ok", "note", "problem"]
-NEEDED = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "pi-heif", "streamlit", "streamlit-webrtc")
-MODULES = ("cv2", "streamlit", "streamlit_webrtc", "pi_heif")
+NEEDED = (
+    "ai-edge-litert",
+    "numpy",
+    "opencv-python-headless",
+    "pillow",
+    "pi-heif",
+    "psutil",
+    "streamlit",
+    "streamlit-webrtc",
+)
+MODULES = ("numpy", "cv2", "ai_edge_litert.interpreter", "streamlit", "streamlit_webrtc", "pi_heif")
 CAMERAS_TRIED = 3
 
 
@@ -74,12 +81,16 @@ def _imports() -> list[Finding]:
 
 def _model(folder: Path) -> Finding:
     try:
+        import numpy as np
+
         from live.classifier import LetterClassifier
 
         classifier = LetterClassifier.load(folder)
         classifier.predict(np.zeros((CROP_SIZE, CROP_SIZE), np.uint8))
     except ImportError as error:
-        return Finding("problem", "model", f"LiteRT does not import ({error}); install fingerspell again")
+        return Finding(
+            "problem", "model", f"cannot be tried, a part does not import ({error}); install fingerspell again"
+        )
     except FingerspellError as error:
         return Finding("problem", "model", str(error))
     contract = classifier.contract
@@ -87,8 +98,10 @@ def _model(folder: Path) -> Finding:
 
 
 def _cameras() -> list[Finding]:
-    from live.cameras import open_source
-
+    try:
+        from live.cameras import open_source
+    except ImportError:
+        return []  # told above
     found = []
     for index in range(CAMERAS_TRIED):
         try:

@@ -21,15 +21,20 @@ MIN_SIDE = 8  # pixels; less than that shows no hand
 
 def read_picture(path: Path) -> NDArray[np.uint8]:
     """A picture file as (height, width, 3) uint8 BGR, turned as its EXIF says. Raises PictureError, naming the file."""
-    if path.is_dir():
-        raise PictureError(f"{path}: is a folder; name the pictures in it, for example {path / '*.jpg'}")
     try:
+        if path.is_dir():
+            raise PictureError(f"{path}: is a folder; name the pictures in it, for example {path / '*.jpg'}")
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise PictureError(f"{path}: there is no such file; check the name") from error
     except OSError as error:
         raise PictureError(f"{path}: cannot be read ({error.strerror or error})") from error
     return decode_picture(content, str(path))
+
+
+def is_picture(path: Path) -> bool:
+    """By its name; macOS leaves hidden companions (._name.jpg) that are none."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
 
 
 def decode_picture(content: bytes, name: str) -> NDArray[np.uint8]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 HOLD_S = 0.6  # seconds for which a letter must be read without a break
+MAX_GAP_S = 2.0  # seconds without a frame, after which nobody knows what was held
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Speller:
         self.committed: list[Committed] = []
         self._held: str | None = None
         self._since_s = 0.0
+        self._last_s = 0.0
         self._done = False  # the held letter is already in the text
 
     @property
@@ -28,15 +30,10 @@ class Speller:
         """All letters committed so far."""
         return "".join(each.letter for each in self.committed)
 
-    def progress(self, time_s: float) -> float:
-        """How much of the hold is over, 0..1; 1 once the letter is committed."""
-        if self._held is None:
-            return 0.0
-        return 1.0 if self._done else min(1.0, max(0.0, (time_s - self._since_s) / self.hold_s))
-
     def update(self, letter: str | None, time_s: float) -> None:
         """Take the reading of the frame at time_s."""
-        if letter != self._held:
+        gap_s, self._last_s = time_s - self._last_s, time_s
+        if letter != self._held or gap_s > MAX_GAP_S:
             self._held, self._since_s, self._done = letter, time_s, False
         # frame times are sums of fractions: 0.6 must not miss 0.6 by a rounding error
         elif letter is not None and not self._done and time_s - self._since_s >= self.hold_s - 1e-6:

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -52,6 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, pictures: list[NDArray[np.u
     path = tmp_path_factory.mktemp("pictures")
     for n, picture in enumerate(pictures):
         cv2.imwrite(str(path / f"{n}.png"), picture)  # 10.png sorts before 2.png by letters
+    (path / "._1.png").write_bytes(b"what macOS leaves beside a picture")
     return path
 
 
@@ -131,9 +133,10 @@ def test_what_cannot_be_opened_is_said_in_one_line_that_tells_what_to_do(tmp_pat
         assert "\n" not in str(caught.value)
 
 
-def test_a_stream_s_password_is_not_repeated() -> None:
+@pytest.mark.parametrize("password", ["secret", "se@secret", "a/secret"])
+def test_a_stream_s_password_is_not_repeated(password: str) -> None:
     with pytest.raises(CameraError) as caught:
-        open_source("http://user:secret@127.0.0.1:1/x")
+        open_source(f"http://user:{password}@127.0.0.1:1/x")
     assert "secret" not in str(caught.value)
 
 
@@ -157,6 +160,31 @@ def test_a_film_that_is_cut_short_gives_its_frames_and_then_says_so(tmp_path: Pa
     with open_source(str(path)) as source, pytest.raises(CameraError, match=r"breaks off after \d+ of 60 frames"):
         for _ in source:
             pass
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
+def test_a_film_whose_sound_outlasts_its_picture_is_whole(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"film{suffix}"
+    with av.open(str(path), "w") as film:
+        picture, sound = film.add_stream("mpeg4", rate=15), film.add_stream("aac", rate=48_000)
+        picture.width, picture.height = drawn.SIZE
+        for each in drawn.frames("BY", 15, 1.0):
+            film.mux(picture.encode(av.VideoFrame.from_ndarray(each, format="bgr24")))
+        film.mux(picture.encode())
+        for n in range(4 * 48_000 // 1024):
+            silence = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+            silence.sample_rate, silence.pts = 48_000, n * 1024
+            film.mux(sound.encode(silence))
+        film.mux(sound.encode())
+    with open_source(str(path)) as source:
+        assert sum(1 for _ in source) == N_FRAMES
+
+
+@pytest.mark.parametrize("name", ["x" * 5000, "2147483648", ""])
+def test_a_name_that_nothing_can_have_is_refused_in_one_line(name: str) -> None:
+    with pytest.raises(CameraError) as caught:
+        open_source(name)
+    assert "\n" not in str(caught.value)
 
 
 def test_a_broken_picture_in_a_folder_is_named(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +63,16 @@ def test_top_is_sorted_and_begins_with_the_letter(values: list[float], n: int) -
     assert [share for _, share in top] == sorted((share for _, share in top), reverse=True)
     assert top[0][1] == prediction.confidence
     assert len({letter for letter, _ in top}) == n
+
+
+def test_loading_in_several_threads_leaves_stderr_as_it_was() -> None:
+    before = os.fstat(2)
+    threads = [
+        threading.Thread(target=lambda: [LetterClassifier.load(default_model()) for _ in range(5)]) for _ in "abc"
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    after = os.fstat(2)
+    assert (before.st_dev, before.st_ino) == (after.st_dev, after.st_ino)

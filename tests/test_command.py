@@ -1,6 +1,7 @@
 """The `fingerspell` command, as scripts see it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,17 @@ def test_photo_in_words_puts_letters_on_stdout_and_one_line_a_fault_on_stderr(
     assert main(["photo", str(picture)]) == 0
 
 
+def test_a_file_name_is_repeated_as_given_and_one_that_cannot_be_stops_nothing(
+    picture: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(picture.parent)
+    names = ["x" * 5000, f"./{picture.name}", ""]
+    assert main(["photo", "--json", *names]) == 1
+    told = lines(capsys)
+    assert [line["file"] for line in told] == names
+    assert [line["letter"] for line in told] == [None, "B", None]
+
+
 def test_video_json_prints_a_line_a_frame_and_last_the_text(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["video", "--json", str(film)]) == 0
     *frames, last = lines(capsys)
@@ -73,6 +85,17 @@ def test_video_writes_subtitles(film: Path, tmp_path: Path, capsys: pytest.Captu
     assert srt.read_text() == ("1\n00:00:00,600 --> 00:00:01,600\nB\n\n2\n00:00:01,600 --> 00:00:02,600\nBY\n\n")
 
 
+def test_subtitles_that_cannot_be_written_are_told_before_the_film_is_read(
+    film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for target in (tmp_path, tmp_path / "nowhere" / "film.srt"):
+        assert main(["video", str(film), "--srt", str(target)]) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith(f"fingerspell: --srt {target}: cannot be written")
+        assert len(err.splitlines()) == 1
+
+
 def test_a_source_that_breaks_off_still_gives_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for n, frame in enumerate(drawn.frames("B", fps=15, hold_s=1.0)):
         cv2.imwrite(str(tmp_path / f"{n}.png"), frame)
@@ -85,7 +108,13 @@ def test_a_source_that_breaks_off_still_gives_what_was_read(tmp_path: Path, caps
 
 
 @pytest.mark.parametrize(
-    "arguments", [["video", "nowhere.mp4"], ["photo", "x.jpg", "--model", "nowhere"], ["bench", "--model", "nowhere"]]
+    "arguments",
+    [
+        ["video", "nowhere.mp4"],
+        ["photo", "x.jpg", "--model", "nowhere"],
+        ["bench", "--model", "nowhere"],
+        ["bench", "--model", "nowhere" * 999],
+    ],
 )
 def test_what_cannot_be_done_is_one_line_and_status_1(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 1
@@ -113,6 +142,16 @@ def test_doctor_finds_everything_that_is_needed(capsys: pytest.CaptureFixture[st
 def test_doctor_names_what_does_not_work_and_returns_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--model", str(tmp_path), "doctor"]) == 1
     assert "problem  model: " in capsys.readouterr().out
+
+
+def test_doctor_tells_of_a_library_that_does_not_load(tmp_path: Path) -> None:
+    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", "import sys, live.__main__ as m; sys.exit(m.main(['doctor']))"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "problem  cv2: does not import (ImportError: libGL.so.1" in ended.stdout
+    assert "Traceback" not in ended.stderr
 
 
 def test_model_may_stand_before_or_after_the_command(

@@ -45,7 +45,10 @@ def test_the_shipped_model_keeps_its_contract() -> None:
         ({"threshold": 2}, "threshold 2 is not in 0..1"),
         ({"threshold": "high"}, "'threshold' is 'high', which is of the wrong kind"),
         ({"files": {}}, "names no litert file"),
-        ({"files": {"litert": "../../other.tflite"}}, "must be the plain name of a file"),
+        ({"training": {}}, "training must have data, device, epochs"),
+        ({"figures": {"x": {"mean": 1}}}, "figures 'x' must have about, answered"),
+        ({"sha256": {"litert": "0"}}, r"files are of \['keras', 'litert'\], but sha256 of \['litert'\]"),
+        ({"files": {"keras": "model.keras", "litert": "../../other.tflite"}}, "must be the plain name of a file"),
         ({"letters": list("ABC")}, "weights give 24 letters, model.json names 3"),
     ],
 )

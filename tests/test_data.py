@@ -95,6 +95,12 @@ def edited(tmp_path: Path, row: int, column: str, cell: str) -> Path:
         (9, "pixel1", "12.5", "'12.5' is not a whole number"),
         (9, "pixel1", "", "an empty cell is not a whole number"),
         (9, "pixel1", "nan", "'nan' is not a whole number"),
+        (9, "pixel1", "1_2", "'1_2' is not a whole number"),
+        (9, "pixel1", "\u0663", r"'\\u0663' is not a whole number"),
+        (9, "pixel1", "7\x85", r"'7\\x85' is not a whole number"),
+        (9, "pixel1", '"7', "is not a whole number"),
+        (9, "pixel1", "x" * 5000, "'x{20}...' is not a whole number"),
+        (4, "label", str(2**63), f"'{2**63}' is no letter"),
         (4, "label", "25", "25 is no letter"),
         (4, "label", "-2", "-2 is no letter"),
         (4, "label", "A", "'A' is not a whole number"),
@@ -166,6 +172,59 @@ def test_a_folder_without_the_data_says_how_to_get_it(tmp_path: Path) -> None:
     (tmp_path / "archive.zip").write_bytes(b"PK no zip")
     with pytest.raises(DataError, match="fingerspell-train download"):
         find_csv(tmp_path, "train")
+
+
+def test_rows_are_counted_past_blank_lines(tmp_path: Path) -> None:
+    path = write_sign_mnist(tmp_path / "blank.csv", [0, 1, 2, 24, 77])
+    lines = path.read_text().splitlines()
+    path.write_text("\r\n".join([*lines[:2], "", "", *lines[2:]]) + "\r\n")
+    with pytest.raises(DataError, match=r"blank\.csv: row 8, column label: 77 is no letter"):
+        read_csv(path)
+
+
+def test_a_bad_cell_far_down_is_still_one_line(tmp_path: Path) -> None:
+    path = write_sign_mnist(tmp_path / "long.csv", KAGGLE * 100)
+    lines = path.read_text().splitlines()
+    lines[2400] = lines[2400].rsplit(",", 1)[0] + ",dark"
+    path.write_text("\n".join(lines))
+    with pytest.raises(DataError, match=r"row 2401, column pixel784: 'dark'"):
+        read_csv(path)
+
+
+def test_a_gzip_that_is_corrupt_in_the_middle_is_told_with_a_place_near_it(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(write_sign_mnist(tmp_path / "train.csv", KAGGLE * 20).read_bytes()))
+    packed[len(packed) // 2 : len(packed) // 2 + 64] = bytes(64)
+    path = tmp_path / "train.csv.gz"
+    path.write_bytes(packed)
+    with pytest.raises(DataError, match=r"row (\d{2,}), column \w+: the file is damaged"):
+        read_csv(path)
+
+
+def test_a_zip_with_a_password_or_a_corrupt_member_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "train.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("sign_mnist_train.csv", b"label,pixel1\n" * 2000)
+    whole = path.read_bytes()
+    locked = bytearray(whole)
+    for mark, flag in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[whole.index(mark) + flag] |= 1  # says that it is encrypted
+    corrupt = bytearray(whole)
+    corrupt[60:70] = bytes(10)
+    for content in (locked, corrupt):
+        path.write_bytes(content)
+        with pytest.raises(DataError, match=r"train\.zip: row 1, column label: the file is damaged") as caught:
+            read_csv(path)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_split_is_a_word_of_the_name_and_hidden_files_are_none(tmp_path: Path) -> None:
+    write_sign_mnist(tmp_path / "latest_train.csv", KAGGLE)
+    write_sign_mnist(tmp_path / "._sign_mnist_test.csv", KAGGLE[:1])
+    with pytest.raises(DataError, match="has no CSV named test"):
+        find_csv(tmp_path, "test")
+    write_sign_mnist(tmp_path / "sign_mnist_test.csv", KAGGLE[:2])
+    assert len(read_split(tmp_path, "test")) == 2
+    assert len(read_split(tmp_path, "train")) == 24
 
 
 def test_near_duplicates_share_a_group_and_no_group_is_split_by_validation(tmp_path: Path) -> None:

@@ -70,8 +70,17 @@ def test_a_connection_that_brings_frames_is_connected_until_it_is_stopped() -> N
     assert watch.update(False, 0, 0.0) == "idle"
     assert watch.update(True, 0, 1.0) == "connecting"
     assert watch.update(True, 3, 2.0) == "connected"
-    assert watch.update(True, 3, 60.0) == "connected"
-    assert watch.update(False, 3, 61.0) == "idle"
+    assert watch.update(True, 4, 60.0) == "connected"
+    assert watch.update(False, 4, 61.0) == "idle"
+
+
+def test_frames_that_stop_are_noticed_and_so_is_their_return() -> None:
+    watch = ConnectionWatch()
+    watch.update(True, 0, 0.0)
+    watch.update(True, 5, 1.0)
+    assert watch.update(True, 5, 2.9) == "connected"
+    assert watch.update(True, 5, 3.0) == "stalled"
+    assert watch.update(True, 6, 9.0) == "connected"
 
 
 def test_a_connection_without_frames_fails_after_ten_seconds_and_may_be_tried_again() -> None:
@@ -84,10 +93,11 @@ def test_a_connection_without_frames_fails_after_ten_seconds_and_may_be_tried_ag
     assert watch.update(True, 8, 14.0) == "connected"
 
 
-def test_a_connection_that_ends_before_the_first_frame_has_failed() -> None:
-    watch = ConnectionWatch()
-    watch.update(True, 0, 0.0)
-    assert watch.update(False, 0, 3.0) == "failed"
+def test_a_connection_that_ends_without_a_frame_has_failed_unless_a_person_stopped_it_at_once() -> None:
+    for seconds, state in ((5.5, "failed"), (2.5, "idle")):
+        watch = ConnectionWatch()
+        watch.update(True, 0, 0.0)
+        assert watch.update(False, 0, seconds) == state
 
 
 def test_frames_that_come_late_still_connect() -> None:
@@ -108,7 +118,7 @@ def test_a_connection_is_never_called_connected_without_a_new_frame(steps: list[
             before = frames
         signalled = signalling
         state = watch.update(signalling, frames, now_s)
-        assert state in {"idle", "connecting", "connected", "failed"}
+        assert state in {"idle", "connecting", "connected", "stalled", "failed"}
         if state == "connected":
             assert signalling
             assert frames > before

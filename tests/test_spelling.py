@@ -35,13 +35,13 @@ def test_a_reading_that_flickers_never_commits() -> None:
     assert spell("EESSEESSEESSEESSEESSEESS").text == ""
 
 
-def test_progress_fills_while_a_letter_is_held() -> None:
-    speller = Speller(hold_s=1.0)
-    assert speller.progress(5.0) == 0.0
-    speller.update("A", 5.0)
-    assert speller.progress(5.25) == 0.25
-    speller.update("A", 6.0)
-    assert speller.progress(6.0) == 1.0
+def test_a_gap_without_frames_is_no_hold() -> None:
+    speller = Speller()
+    speller.update("A", 0.0)
+    speller.update("A", 100.0)
+    assert speller.text == ""
+    speller.update("A", 100.6)
+    assert speller.text == "A"
 
 
 def test_clear_forgets_the_text() -> None:

@@ -1,6 +1,7 @@
 """The `fingerspell-train` command on data small enough to train on here."""
 
 import json
+import shutil
 from pathlib import Path
 
 import cv2
@@ -18,7 +19,7 @@ from tests.conftest import write_sign_mnist
 from training.__main__ import main
 from training.architectures import ARCHITECTURES, build
 from training.augment import Augmentation, augment
-from training.evaluate import record
+from training.evaluate import SIGN_MNIST_TEST
 from training.fit import RECIPES
 
 
@@ -156,6 +157,9 @@ def test_several_models_are_told_with_their_mean_and_spread(
         (["fit", "--data", "nowhere"], "nowhere is not a folder"),
         (["fit", "--data", "{data}", "--architecture", "nope"], "there is no architecture 'nope'; there are nvidia"),
         (["fit", "--data", "{data}", "--recipe", "nope"], "there is no recipe 'nope'; there are course"),
+        (["fit", "--data", "{data}", "--final", "--out", "{data}/sign_mnist_train.csv"], "cannot be written"),
+        (["fit", "--data", "{data}/only", "--final"], "has no CSV named test"),
+        (["evaluate", "--data", "{data}", "--record", "x", "--model", "/proc/nowhere"], "nowhere"),
         (["summary", "nope"], "there is no architecture 'nope'"),
         (["evaluate", "--data", "nowhere"], "nowhere"),
         (["evaluate", "--data", "{data}", "--model", "nowhere"], "nowhere is not a folder"),
@@ -167,6 +171,8 @@ def test_bad_input_is_one_line_and_status_1(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
+    (small_sign_mnist / "only").mkdir()
+    shutil.copy(small_sign_mnist / "sign_mnist_train.csv", small_sign_mnist / "only")
     assert main([argument.format(data=small_sign_mnist) for argument in arguments]) == 1
     err = capsys.readouterr().err
     assert said in err
@@ -255,15 +261,18 @@ def test_download_leaves_the_two_csvs_where_fit_looks(tmp_path: Path, monkeypatc
     ]
 
 
-def test_figures_are_recorded_beside_the_ones_that_are_there(tmp_path: Path) -> None:
-    models.write(tmp_path)
-    record(tmp_path, "one", "One", "first", {"mean": 0.5})
-    record(tmp_path, "two", "Two", "second", {"mean": 0.6})
-    record(tmp_path, "one", "One", "again", {"mean": 0.7})
-    assert read_contract(tmp_path).figures == {
-        "one": {"title": "One", "about": "again", "mean": 0.7},
-        "two": {"title": "Two", "about": "second", "mean": 0.6},
-    }
+def test_figures_are_recorded_beside_the_ones_that_are_there(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "model"
+    models.write(model)
+    for title in ("One look", "Another look", "One look"):
+        command = ["evaluate", "--data", str(small_sign_mnist), "--model", str(model), "--json", "--record", title]
+        assert main(command) == 0
+    measured = json.loads(capsys.readouterr().out.splitlines()[-1])
+    figures = read_contract(model).figures
+    assert list(figures) == ["one_look", "another_look"]
+    assert figures["one_look"] == {"title": "One look", "about": SIGN_MNIST_TEST[1], **measured}
 
 
 def test_an_unknown_architecture_names_those_that_are_there() -> None:

@@ -27,8 +27,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FingerspellError as error:
         print(f"fingerspell-train: {error}", file=sys.stderr)
         return 1
+    except ImportError as error:
+        print(
+            f"fingerspell-train: a part that training needs is not installed ({error}); run `make install`, or "
+            "`pip install 'fingerspell[train]'`",
+            file=sys.stderr,
+        )
+        return 1
+    except BrokenPipeError:  # `fingerspell-train … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        print(f"fingerspell-train: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
-        print("fingerspell-train: stopped; nothing was saved", file=sys.stderr)
+        print("fingerspell-train: stopped", file=sys.stderr)
         return 130
 
 
@@ -46,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--architecture", default="compact", help="compact (default) or nvidia, the course's")
     fit.add_argument("--recipe", default="augmented", help="augmented (default) or course")
     fit.add_argument("--epochs", type=_positive, help="default: the recipe's")
-    fit.add_argument("--seed", type=int, default=0, help="default %(default)s")
+    fit.add_argument("--seed", type=_seed, default=0, help="default %(default)s")
     fit.add_argument("--device", choices=("auto", "gpu", "cpu"), default="auto", help="default %(default)s")
     fit.add_argument("--labels", choices=("auto", "kaggle", "course"), default="auto", help=LABELS_HELP)
     fit.add_argument(
@@ -84,8 +97,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a seed (0 to {2**32 - 1})")
     return int(text)
 
 
@@ -141,7 +160,12 @@ def _evaluate(args: argparse.Namespace) -> int:
 
 
 def _about(figures: dict[str, Any]) -> str:
+    """What a record says of where its figures come from."""
+    from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST
+
     signers = figures["signers"].values()
+    if figures["signers"].keys() == {SIGN_MNIST}:
+        return SIGN_MNIST_TEST[1]
     counted = f"{sum(each['frames'] for each in signers):,} pictures of {len(signers)} people"
     if figures["no_hand"] is None:
         return f"{counted}. The hand was not looked for: the square in the middle of each picture was read."
@@ -181,14 +205,9 @@ def _download(args: argparse.Namespace) -> int:
 
 
 def _import_tensorflow() -> None:
-    """Import it without its greetings, or say how to install it."""
-    try:
-        with quiet_stderr():
-            import keras  # noqa: F401
-    except ImportError as error:
-        raise FingerspellError(
-            f"training needs Keras and TensorFlow ({error}); run `make install`, or `pip install 'fingerspell[train]'`"
-        ) from error
+    """Import it without its greetings."""
+    with quiet_stderr():
+        import keras  # noqa: F401
 
 
 if __name__ == "__main__":

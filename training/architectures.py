@@ -5,7 +5,7 @@ from collections.abc import Callable
 import keras
 from keras import layers
 
-from live.crop import CROP_SIZE
+from live.contract import CROP_SIZE
 from live.errors import FingerspellError
 
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from live.crop import CROP_SIZE
+from live.contract import CROP_SIZE
 
 
 @dataclass(frozen=True)

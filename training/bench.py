@@ -8,8 +8,7 @@ import numpy as np
 
 from live.bench import stage_ms
 from live.classifier import LetterClassifier
-from live.contract import INPUT_SHAPE, read_contract
-from live.crop import CROP_SIZE
+from live.contract import CROP_SIZE, INPUT_SHAPE, read_contract
 from live.errors import ModelError
 
 KERAS_RUNS = 60

@@ -13,27 +13,25 @@ matplotlib.use("agg")
 COURSE_FIGURES = {"course, 10 epochs: 0.9501": 0.9501, "course, 20 epochs: 0.9382": 0.9382}
 
 
-def plot_history(histories: dict[str, pd.DataFrame], path: Path, references: dict[str, float]) -> None:
+def plot_history(label: str, history: pd.DataFrame, path: Path, references: dict[str, float]) -> None:
     """Accuracy over epochs.
 
-    histories: by label, with the columns accuracy and, where there is one, val_accuracy, indexed by epoch from 1.
-    references: horizontal lines by label.
+    history: the columns accuracy and, where there is one, val_accuracy, indexed by epoch from 1. references: horizontal
+    lines by label.
     """
     figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
     axes = figure.add_subplot()
-    for number, (label, history) in enumerate(histories.items()):
-        colour = f"C{number}"
-        axes.plot(history.index, history["accuracy"], "--", color=colour, alpha=0.6, label=f"{label}: training")
-        if "val_accuracy" in history:
-            final = history["val_accuracy"].iloc[-1]
-            axes.plot(
-                history.index, history["val_accuracy"], "o-", color=colour, label=f"{label}: validation, {final:.4f}"
-            )
-    for number, (label, value) in enumerate(references.items()):
-        axes.axhline(value, color="black", linestyle=(":", "-.")[number % 2], linewidth=1, label=label)
+    axes.plot(history.index, history["accuracy"], "--", alpha=0.6, label=f"{label}: training")
+    lowest = 1.0
+    if "val_accuracy" in history:
+        validation = history["val_accuracy"]
+        lowest = float(validation.min())
+        axes.plot(history.index, validation, "o-", color="C0", label=f"{label}: validation, {validation.iloc[-1]:.4f}")
+    for number, (reference, value) in enumerate(references.items()):
+        axes.axhline(value, color="black", linestyle=(":", "-.")[number % 2], linewidth=1, label=reference)
     axes.set(xlabel="epoch", ylabel="accuracy")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_ylim(min(0.8, *(min(history.min().get("val_accuracy", 1), 1) for history in histories.values())), 1.005)
+    axes.set_ylim(min(0.8, lowest - 0.01), 1.005)
     axes.grid(alpha=0.3)
     axes.legend(loc="lower right", fontsize=8)
     figure.savefig(path)

@@ -13,7 +13,7 @@ from live.classifier import LetterClassifier
 from live.contract import CONTRACT_FILE, read_contract, write_file
 from live.errors import DataError
 from live.letters import HELD_LETTERS, MOVING_LETTERS
-from live.pictures import SUFFIXES, read_picture
+from live.pictures import is_picture, read_picture
 from live.recognizer import Recognizer
 from training.data import Crops, has_csv, read_split
 
@@ -42,7 +42,7 @@ class Answer:
 
 def evaluate(classifier: LetterClassifier, data: Path, labels: str = "auto") -> dict[str, Any]:
     """The figures of `fingerspell-train evaluate --json`: Sign-MNIST's test file, or a folder of pictures."""
-    if has_csv(data):
+    if has_csv(data, "test"):
         return summarise(list(of_crops(classifier, read_split(data, "test", labels), SIGN_MNIST)))
     return summarise(list(_of_pictures(classifier, data)))
 
@@ -95,7 +95,7 @@ def _of_pictures(classifier: LetterClassifier, data: Path) -> Iterator[Answer]:
     left_out: dict[str, int] = {}
     wanted = []
     for path in sorted(data.rglob("*")):
-        if path.suffix.lower() not in SUFFIXES:
+        if not is_picture(path):
             continue
         letter = path.parent.name
         if letter in MOVING_LETTERS:
@@ -140,9 +140,9 @@ def in_words(figures: dict[str, Any]) -> str:
     """The same figures for people."""
     lines = [f"{'signer':<14} {'frames':>7} {'right':>8} {'top 3':>8} {'no hand':>8}"]
     for signer, own in figures["signers"].items():
-        no_hand = "–" if own["no_hand"] is None else f"{own['no_hand']:.2%}"
+        no_hand = "-" if own["no_hand"] is None else f"{own['no_hand']:.2%}"
         lines.append(f"{signer:<14} {own['frames']:>7} {own['accuracy']:>8.2%} {own['top3']:>8.2%} {no_hand:>8}")
-    no_hand = "–" if figures["no_hand"] is None else f"{figures['no_hand']:.2%}"
+    no_hand = "-" if figures["no_hand"] is None else f"{figures['no_hand']:.2%}"
     lines.append(f"{'mean':<14} {'':>7} {figures['mean']:>8.2%} {figures['top3']:>8.2%} {no_hand:>8}")
     lines.append(
         f"answered {figures['answered']:.2%} of the frames at the model's threshold, "

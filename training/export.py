@@ -12,13 +12,14 @@ from typing import Any
 import keras
 
 from live.contract import CONTRACT_FILE, Contract, write_file
+from live.quiet import quiet_stderr
 
 
 def to_litert(model: keras.Model) -> bytes:
     """The float32 LiteRT file of a Keras model."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.tflite"
-        with contextlib.redirect_stdout(io.StringIO()):  # it prints every tensor
+        with contextlib.redirect_stdout(io.StringIO()), quiet_stderr():  # it prints every tensor
             model.export(path, format="litert", verbose=False)
         return path.read_bytes()
 

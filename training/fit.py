@@ -21,7 +21,7 @@ from live.letters import HELD_LETTERS
 from training.architectures import build
 from training.augment import Augmentation, augment
 from training.curves import COURSE_FIGURES, plot_history
-from training.data import Crops, held_back, near_duplicate_groups, read_split
+from training.data import Crops, find_csv, held_back, near_duplicate_groups, read_split
 from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, evaluate, of_crops, record, summarise
 from training.export import save_model
 
@@ -157,6 +157,8 @@ def fit(settings: Settings) -> dict[str, Any]:
         raise FingerspellError(f"there is no recipe {settings.recipe!r}; there are {', '.join(RECIPES)}")
     recipe = RECIPES[settings.recipe]
     device = choose_device(settings.device)
+    if settings.final:
+        find_csv(settings.data, "test")  # it is read at the end, when its absence would cost the whole run
     keras.utils.set_random_seed(settings.seed)
     train = read_split(settings.data, "train", settings.labels)
     described = f"the {len(train):,} pictures of {train.path.name} ({train.numbering} label numbers)"
@@ -171,6 +173,10 @@ def fit(settings: Settings) -> dict[str, Any]:
         described += f", {len(validation):,} of them in {len(np.unique(groups[mask]))} groups held back for validation"
     epochs = settings.epochs or recipe.epochs
     model = build(settings.architecture, len(HELD_LETTERS))
+    try:
+        settings.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FingerspellError(f"--out {settings.out}: cannot be written ({error.strerror or error})") from error
     print(f"data: {described}")
     print(f"training {settings.architecture} ({model.count_params():,} parameters), {epochs} epochs, on the {device}")
 
@@ -212,7 +218,7 @@ def fit(settings: Settings) -> dict[str, Any]:
     )
     write_file(settings.out / "history.csv", curves.to_csv(float_format="%.6f").encode())
     references = COURSE_FIGURES if settings.recipe == "course" and settings.architecture == "nvidia" else {}
-    plot_history({f"{settings.architecture}, seed {settings.seed}": curves}, settings.out / "curves.png", references)
+    plot_history(f"{settings.architecture}, seed {settings.seed}", curves, settings.out / "curves.png", references)
     return _report(settings, recipe, validation)
 
 

@@ -13,8 +13,10 @@ from live.recognizer import Reading, Recognizer
 
 RATE_WINDOW_S = 2.0
 CONNECT_TIMEOUT_S = 10.0
+GIVE_UP_S = 4.0  # aiortc and browsers try for at least 5 s; who stops sooner changed their mind
+STALL_S = 2.0
 
-ConnectionState = Literal["idle", "connecting", "connected", "failed"]
+ConnectionState = Literal["idle", "connecting", "connected", "stalled", "failed"]
 
 
 @dataclass(frozen=True)
@@ -71,20 +73,27 @@ class ConnectionWatch:
     """Tells from what the page can see whether the browser's video gets through."""
 
     def __init__(self) -> None:
-        self._attempt_s: float | None = None
-        self._frames_before = 0
         self.state: ConnectionState = "idle"
+        self._attempting = False
+        self._frames = 0
+        self._since_s = 0.0  # the attempt's begin, then the last frame's time
 
     def update(self, signalling: bool, frames: int, time_s: float) -> ConnectionState:
         """signalling: the browser has sent its offer and not hung up. frames: read so far, over all attempts."""
-        if signalling and self._attempt_s is None:
-            self._attempt_s, self._frames_before, self.state = time_s, frames, "connecting"
-        if self._attempt_s is not None:
-            if frames > self._frames_before:
-                self.state = "connected"
-            elif not signalling or time_s - self._attempt_s >= CONNECT_TIMEOUT_S:
+        if not signalling:
+            # ended before its first frame: given up by the browser, or, early on, by the person
+            gave_up = self._attempting and self.state == "connecting" and time_s - self._since_s >= GIVE_UP_S
+            if gave_up:
                 self.state = "failed"
-            if not signalling:
-                self._attempt_s = None
-                self.state = "failed" if self.state == "failed" else "idle"
+            elif self.state != "failed":
+                self.state = "idle"
+        elif not self._attempting:
+            self.state, self._frames, self._since_s = "connecting", frames, time_s
+        elif frames > self._frames:
+            self.state, self._frames, self._since_s = "connected", frames, time_s
+        elif self.state == "connecting" and time_s - self._since_s >= CONNECT_TIMEOUT_S:
+            self.state = "failed"
+        elif self.state == "connected" and time_s - self._since_s >= STALL_S:
+            self.state = "stalled"
+        self._attempting = signalling
         return self.state

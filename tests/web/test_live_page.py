@@ -53,6 +53,14 @@ def test_letters_follow_the_camera(app: str, open_page: OpenPage) -> None:
     camera_frame(page).get_by_role("button", name=START).click()
     expect(page.get_by_test_id("letter")).to_have_text("Y")
 
+    camera_frame(page).get_by_role("button", name=STOP).click()
+    expect(page.get_by_test_id("letter")).to_have_text("–")
+    text = page.get_by_test_id("stMetric").filter(has_text="Text so far")
+    expect(text).to_contain_text(re.compile("[BY]"))
+    page.get_by_role("button", name="Clear the text").click()
+    expect(text).not_to_contain_text(re.compile("[BY]"))
+    expect(page.get_by_text("No live video.")).not_to_be_visible()
+
 
 def test_a_real_hand_on_film_is_read_as_the_command_line_reads_it(
     app: str, open_page: OpenPage, tmp_path: Path

@@ -59,7 +59,7 @@ def reading_now() -> None:
     live = reader.latest(now_s)
     before = watch.state
     state = watch.update(sending, live.frames, now_s)
-    if state == "failed" and before != "failed":
+    if (state == "failed") != (before == "failed"):
         st.rerun()  # the whole page: snapshots are offered below the picture
     reading = live.reading if state == "connected" else None
     show.whole_reading(reading)
@@ -68,15 +68,16 @@ def reading_now() -> None:
     text.metric("Text so far", live.text or "–")
     if state == "connecting":
         st.info("Connecting to your camera…", icon=":material/hourglass_top:")
+    if state == "stalled":
+        st.warning("No picture comes from your camera any more. If it does not come back, press STOP, then START.")
 
 
 with right:
     reading_now()
-    if st.button("Clear the text"):
-        reader.clear()
+    st.button("Clear the text", on_click=reader.clear)
 
 with left:
-    if watch.state == "failed" or fault:
+    if watch.state == "failed":
         st.warning(
             f"**No live video.** The browser and this app agreed on a video connection (WebRTC), but no picture came "
             f"through within {CONNECT_TIMEOUT_S:.0f} seconds. Usual causes: a firewall, VPN or browser policy that "
@@ -84,6 +85,9 @@ with left:
             "Until then, take snapshots:",
             icon=":material/videocam_off:",
         )
-        snapshots()
-    elif st.toggle("Take snapshots instead", help="For when live video does not start"):
+    if (
+        watch.state == "failed"
+        or fault
+        or st.toggle("Take snapshots instead", help="For when live video does not start")
+    ):
         snapshots()

@@ -35,9 +35,11 @@ for file in files:
         whole, result = st.columns([5, 4], gap="large")
         with whole:
             scale = min(1.0, SHOWN_SIDE_PX / max(picture.shape[:2]))
+            height, width = picture.shape[:2]
+            size = (max(1, round(width * scale)), max(1, round(height * scale)))
             framed = draw(picture, reading, mirror=False)
             st.image(
-                cv2.resize(framed, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA),
+                cv2.resize(framed, size, interpolation=cv2.INTER_AREA),
                 caption=file.name,
                 channels="BGR",
             )
