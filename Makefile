@@ -55,6 +55,8 @@ train: $(VENV)/.all
 	  $(BIN)/fingerspell-train fit --data $(DATA) --final --seed $$seed --out runs/sign_mnist-$$seed || exit 1; \
 	done
 	$(BIN)/fingerspell-train evaluate --data $(DATA) $(foreach seed,0 1 2,--model runs/sign_mnist-$(seed))
+	$(BIN)/fingerspell-train evaluate --data $(DATA) $(foreach seed,0 1 2,--model runs/sign_mnist-$(seed)) --json \
+	  > models/sign_mnist/seeds.json
 
 course: $(VENV)/.all
 	for epochs in 10 20; do \
