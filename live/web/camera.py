@@ -3,12 +3,10 @@
 import json
 import os
 import time
-from collections.abc import Callable
 from typing import Any
 
 import av
 import numpy as np
-import streamlit as st
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 from live.errors import FingerspellError
@@ -70,11 +68,3 @@ def ice_servers() -> list[dict[str, Any]]:
             f'{ICE_SERVERS_VARIABLE} must be a list like [{{"urls": "stun:host:3478"}}]; see the README'
         )
     return servers
-
-
-def session_reader(make: Callable[[], LiveReader]) -> LiveReader:
-    """The reader of this session, made once."""
-    if "reader" not in st.session_state:
-        st.session_state.reader = make()
-    reader: LiveReader = st.session_state.reader
-    return reader

@@ -8,14 +8,14 @@ from live.errors import FingerspellError
 from live.pictures import decode_picture
 from live.recognizer import Recognizer
 from live.web import show
-from live.web.camera import browser_camera, session_reader
+from live.web.camera import browser_camera
 from live.web.model import session_classifier
 from live.web.reader import CONNECT_TIMEOUT_S, ConnectionWatch, LiveReader
 
 REFRESH_S = 0.2
 
 classifier = session_classifier()
-reader = session_reader(lambda: LiveReader(Recognizer(classifier)))
+reader: LiveReader = st.session_state.setdefault("reader", LiveReader(Recognizer(classifier)))
 watch: ConnectionWatch = st.session_state.setdefault("watch", ConnectionWatch())
 
 
