@@ -33,7 +33,7 @@ def browser_camera(reader: LiveReader) -> bool:
     try:
         context = webrtc_streamer(
             key="camera",
-            mode=WebRtcMode.SENDRECV,
+            mode=WebRtcMode.SENDRECV,  # it shows only what comes back: with SENDONLY there is no picture to aim by
             rtc_configuration={"iceServers": ice_servers()},
             media_stream_constraints=CAMERA,
             queued_video_frames_callback=newest,
