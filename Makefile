@@ -32,16 +32,18 @@ check: $(VENV)/.all
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
-	  { echo "Fingerspell needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is not; say which: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	  { echo "Fingerspell needs Python 3.11, 3.12 or 3.13, and $(PYTHON) does not run or is another; say which: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python venv is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
 # The stamps are written last: an installation that was cut off starts over.
 $(VENV)/.app: $(VENV)/bin/python requirements/app.txt pyproject.toml
+	@echo "installing the app, 0.9 GB: some minutes"
 	$(PIP) install --quiet --require-hashes -r requirements/app.txt
 	$(PIP) install --quiet --no-deps --editable .
 	@touch $@
 
 $(VENV)/.all: $(VENV)/bin/python requirements/dev.txt pyproject.toml
+	@echo "installing everything, 2.8 GB: some minutes"
 	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
 	$(PIP) install --quiet --no-deps --editable .
 	@touch $@ $(VENV)/.app

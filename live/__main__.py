@@ -5,13 +5,17 @@ import json
 import os
 import socket
 import sys
+import threading
+import time
+import urllib.request
+import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from live import __version__
-from live.contract import default_model
-from live.errors import CameraError, FingerspellError, PictureError
+from live.contract import default_model, read_contract
+from live.errors import CameraError, FingerspellError, ModelError, PictureError
 
 APP = Path(__file__).resolve().parent / "web" / "app.py"
 
@@ -80,13 +84,24 @@ def _app(args: argparse.Namespace) -> int:
         raise FingerspellError(
             f"cannot listen on {args.host}:{args.port} ({error.strerror}); choose another with --port or --host"
         ) from error
+    try:
+        read_contract(args.model)
+    except ModelError as error:
+        print(f"fingerspell: {error} (the page says so, too)", file=sys.stderr)
+    here = "localhost" if args.host in ("0.0.0.0", "::") else args.host  # noqa: S104
+    address = f"http://[{here}]:{args.port}" if ":" in here else f"http://{here}:{args.port}"
+    print(f"Fingerspell is at {address} (Ctrl-C stops it)", flush=True)
+    threading.Thread(target=_open_browser, args=(address,), daemon=True).start()
+
     from streamlit.web import cli
 
     settings = {
+        # Not headless, Streamlit advertises on the page; greeting, it asks the internet for this machine's address.
+        "server.headless": "true",
+        "logger.hideWelcomeMessage": "true",
         "server.address": args.host,
         "server.port": args.port,
         "server.fileWatcherType": "none",
-        "server.showEmailPrompt": "false",
         "server.maxUploadSize": 50,  # MB a file
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "viewer",
@@ -100,6 +115,19 @@ def _app(args: argparse.Namespace) -> int:
     sys.argv = ["streamlit", "run", str(APP), *flags, "--", "--model", str(args.model.absolute())]
     cli.main()
     return 0
+
+
+def _open_browser(address: str) -> None:
+    """Once the app answers, where there is a screen to open it on."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):  # noqa: S310
+                break
+        except OSError:
+            time.sleep(0.2)
+    webbrowser.open(address)
 
 
 def _photo(args: argparse.Namespace) -> int:
@@ -156,6 +184,8 @@ def _video(args: argparse.Namespace) -> int:
     recognizer = Recognizer(LetterClassifier.load(args.model))
     speller, fault, end_s = recognizer.speller, None, 0.0
     source_opened = open_source(args.source)
+    if args.srt and args.srt.exists() and Path(args.source).exists() and args.srt.samefile(args.source):
+        raise FingerspellError(f"--srt {args.srt}: that is the film itself; name another file")
     try:  # before the film is read, not after
         subtitles = args.srt.open("w", encoding="utf-8") if args.srt else None
     except OSError as error:
@@ -182,7 +212,8 @@ def _video(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"text": speller.text, "letters": letters}), flush=True)
     else:
-        print(speller.text or "(no letter was held long enough)")
+        if end_s:
+            print(speller.text or "(no letter was held long enough)")
         for letter, time_s in letters:
             print(f"  {time_s:7.2f} s  {letter}")
     if subtitles:

@@ -55,6 +55,8 @@ def open_source(source: str) -> FrameSource:
         return Stream(source)
     path = Path(source)
     try:
+        if path.suffix.lower() in SUFFIXES and path.suffix.lower() != ".gif" and not path.is_dir():
+            raise CameraError(f"{source}: is a picture, not a film; read it with `fingerspell photo`")
         return PictureFolder(path) if source and path.is_dir() else Film(path)
     except OSError as error:  # a name that the file system refuses
         raise CameraError(f"{source[:80]}: cannot be opened ({error.strerror or error})") from error

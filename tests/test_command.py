@@ -96,6 +96,21 @@ def test_subtitles_that_cannot_be_written_are_told_before_the_film_is_read(
         assert len(err.splitlines()) == 1
 
 
+def test_subtitles_never_replace_the_film(film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copy = tmp_path / "film.mp4"
+    copy.write_bytes(film.read_bytes())
+    assert main(["video", str(copy), "--srt", str(copy)]) == 1
+    assert "that is the film itself" in capsys.readouterr().err
+    assert copy.read_bytes() == film.read_bytes()
+
+
+def test_a_picture_given_for_a_film_is_told(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["video", str(picture)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "read it with `fingerspell photo`" in err
+
+
 def test_a_source_that_breaks_off_still_gives_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for n, frame in enumerate(drawn.frames("B", fps=15, hold_s=1.0)):
         cv2.imwrite(str(tmp_path / f"{n}.png"), frame)

@@ -158,6 +158,7 @@ def test_several_models_are_told_with_their_mean_and_spread(
         (["fit", "--data", "{data}", "--architecture", "nope"], "there is no architecture 'nope'; there are nvidia"),
         (["fit", "--data", "{data}", "--recipe", "nope"], "there is no recipe 'nope'; there are course"),
         (["fit", "--data", "{data}", "--final", "--out", "{data}/sign_mnist_train.csv"], "cannot be written"),
+        (["fit", "--data", "{data}", "--out", "{data}"], "holds other files and no model; name a new folder"),
         (["fit", "--data", "{data}/only", "--final"], "has no CSV named test"),
         (["evaluate", "--data", "{data}", "--record", "x", "--model", "/proc/nowhere"], "nowhere"),
         (["summary", "nope"], "there is no architecture 'nope'"),
@@ -203,6 +204,7 @@ def test_the_shipped_model_reads_999_of_1000_of_the_test_file(
 def test_pictures_are_evaluated_by_signer_and_letter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for signer, letter, shown in [
         ("ann", "B", "B"), ("ann", "Y", "B"), ("ben", "B", "B"), ("ben", "J", "B"), ("ben", "nothing", None),
+        ("ben", "foo", "B"),
     ]:  # fmt: skip
         folder = tmp_path / signer / letter
         folder.mkdir(parents=True)
@@ -214,7 +216,8 @@ def test_pictures_are_evaluated_by_signer_and_letter(tmp_path: Path, capsys: pyt
     assert told["mean"] == 0.75
     assert told["letters"] == {"B": 1.0, "Y": 0.0}
     assert told["nothing"] == {"right": 1.0, "frames": 1}
-    assert "left out: 1 still pictures of J" in printed.err
+    assert "left out: 1 still pictures of J, a letter that is drawn in the air" in printed.err
+    assert "left out: 1 still pictures of foo, a folder that is named after no letter" in printed.err
 
 
 def test_an_ambiguous_numbering_is_resolved_by_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ImportError as error:
         print(
             f"fingerspell-train: a part that training needs is not installed ({error}); run `make install`, or "
-            "`pip install 'fingerspell[train]'`",
+            "`pip install '.[train]'` in the project's folder",
             file=sys.stderr,
         )
         return 1

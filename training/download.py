@@ -16,10 +16,9 @@ def download(out: Path) -> list[Path]:
     try:
         found = Path(kagglehub.dataset_download(DATASET))
     except Exception as error:  # requests', kagglehub's and the file system's, none with a common base
-        reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         raise DataError(
-            f"Kaggle cannot be reached or refuses ({reason}). By hand: open kaggle.com/datasets/{DATASET}, press "
-            f"Download, put the archive.zip into {out} as it is, and use --data {out}"
+            f"Kaggle cannot be reached or refuses ({type(error).__name__}). By hand: open "
+            f"kaggle.com/datasets/{DATASET}, press Download, put the archive.zip into {out} as it is, and use --data {out}"
         ) from error
     out.mkdir(parents=True, exist_ok=True)
     copied = []

@@ -98,13 +98,16 @@ def _of_pictures(classifier: LetterClassifier, data: Path) -> Iterator[Answer]:
         if not is_picture(path):
             continue
         letter = path.parent.name
-        if letter in MOVING_LETTERS:
+        if letter not in HELD_LETTERS and letter != NOTHING:
             left_out[letter] = left_out.get(letter, 0) + 1
-        elif letter in HELD_LETTERS or letter == NOTHING:
+        else:
             signer = path.parent.parent
             wanted.append((data.name if signer == data else signer.name, letter, path))
-    for letter, count in left_out.items():
-        print(f"left out: {count} still pictures of {letter}, which is drawn in the air", file=sys.stderr)
+    for name, count in left_out.items():
+        why = (
+            "a letter that is drawn in the air" if name in MOVING_LETTERS else "a folder that is named after no letter"
+        )
+        print(f"left out: {count} still pictures of {name}, {why}", file=sys.stderr)
     if not wanted:
         raise DataError(
             f"{data}: has neither a Sign-MNIST test CSV nor pictures as LETTER/*.jpg or signer/LETTER/*.jpg; "

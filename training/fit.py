@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from live.classifier import LetterClassifier
-from live.contract import INPUT_SHAPE, write_file
+from live.contract import CONTRACT_FILE, INPUT_SHAPE, write_file
 from live.errors import FingerspellError
 from live.letters import HELD_LETTERS
 from training.architectures import build
@@ -175,6 +175,8 @@ def fit(settings: Settings) -> dict[str, Any]:
     model = build(settings.architecture, len(HELD_LETTERS))
     try:
         settings.out.mkdir(parents=True, exist_ok=True)
+        if any(settings.out.iterdir()) and not (settings.out / CONTRACT_FILE).exists():
+            raise FingerspellError(f"--out {settings.out}: holds other files and no model; name a new folder")
     except OSError as error:
         raise FingerspellError(f"--out {settings.out}: cannot be written ({error.strerror or error})") from error
     print(f"data: {described}")

@@ -33,14 +33,15 @@ def seen(crop: NDArray[np.uint8] | None) -> None:
             f'<img alt="what the model sees" data-testid="seen" src="data:image/png;base64,{png}" '
             f'style="{frame};image-rendering:pixelated">'
         )
-    st.html(f'{picture}<div style="font-size:0.875rem;opacity:0.7;margin-top:0.25rem">What the model sees</div>')
+    below = "font-size:0.875rem;opacity:0.7;margin-top:0.25rem"
+    st.html(f'{picture}<div style="{below}">What the model sees, not mirrored</div>')
 
 
 def confidence(reading: Reading | None) -> None:
     """The bar, and the likeliest letters in words."""
     if reading is None or not reading.top:
         st.progress(0.0, text="Confidence –")
-        st.caption("Nothing read yet")
+        st.caption("Nothing read yet" if reading is None else "Nothing to read here")
         return
     st.progress(reading.confidence, text=f"Confidence {reading.confidence:.0%}")
     (first, _), *others = reading.top

@@ -38,6 +38,10 @@ st.markdown(
     "This reads fingerspelled letters (not J and Z, which move), not the whole of ASL. "
     "The pictures stay on the machine that runs this app."
 )
+st.caption(
+    "Best with the hand close, upright, before a plain wall. This model knows few hands and will often misread yours: "
+    "the page *How well it reads* says how often."
+)
 left, right = st.columns([5, 4], gap="large")
 
 with left:
@@ -77,6 +81,14 @@ with right:
     st.button("Clear the text", on_click=reader.clear)
 
 with left:
+    with st.expander("No picture?"):
+        st.markdown(
+            "- *NotAllowedError*: the browser refuses. Allow the camera by the icon beside the address, then reload.\n"
+            "- *NotFoundError*: there is no camera. Plug one in, then press START.\n"
+            "- *NotReadableError*: another program has the camera. Close it, then press START.\n"
+            "- No START, or *mediaDevices* is missing: open the page as http://localhost or by https.\n"
+            "- None of these helps: take snapshots, or upload pictures on the page *Pictures*."
+        )
     if watch.state == "failed":
         st.warning(
             f"**No live video.** The browser and this app agreed on a video connection (WebRTC), but no picture came "
@@ -85,9 +97,5 @@ with left:
             "Until then, take snapshots:",
             icon=":material/videocam_off:",
         )
-    if (
-        watch.state == "failed"
-        or fault
-        or st.toggle("Take snapshots instead", help="For when live video does not start")
-    ):
+    if watch.state == "failed" or fault or st.toggle("Take snapshots", help="For when live video does not start"):
         snapshots()
