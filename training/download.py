@@ -18,7 +18,8 @@ def download(out: Path) -> list[Path]:
     except Exception as error:  # requests', kagglehub's and the file system's, none with a common base
         raise DataError(
             f"Kaggle cannot be reached or refuses ({type(error).__name__}). By hand: open "
-            f"kaggle.com/datasets/{DATASET}, press Download, put the archive.zip into {out} as it is, and use --data {out}"
+            f"kaggle.com/datasets/{DATASET}, press Download, put the archive.zip into {out} as it is, and use "
+            f"--data {out}"
         ) from error
     out.mkdir(parents=True, exist_ok=True)
     copied = []
