@@ -66,6 +66,10 @@ class LetterClassifier:
         contract = read_contract(Path(folder))
         return cls(contract, contract.weights(Path(folder), "litert"))
 
+    def shown(self, prediction: Prediction) -> str | None:
+        """The letter to show for a prediction, None where it is not sure enough: the model's threshold decides."""
+        return prediction.letter if prediction.confidence >= self.contract.threshold else None
+
     def predict(self, crop: NDArray[np.uint8], landmarks: NDArray[np.float32] | None = None) -> Prediction:
         """crop: (28, 28) uint8 gray. landmarks: (21, 3) float32 of the hand, not yet read by any network here."""
         if crop.shape != INPUT_SHAPE[:2] or crop.dtype != np.uint8:

@@ -65,8 +65,7 @@ class Recognizer:
             return self._nothing(time_s, mode, box, seen)
         prediction = self.classifier.predict(seen, hand.landmarks if hand else None)
 
-        sure = prediction.confidence >= self.classifier.contract.threshold
-        letter = prediction.letter if sure else None
+        letter = self.classifier.shown(prediction)
         self.speller.update(letter, time_s)
         return Reading(
             time_s, letter, prediction.confidence, prediction.top(), hand, box, seen, mode, self.speller.text

@@ -87,8 +87,7 @@ def of_crops(classifier: LetterClassifier, crops: Crops, signer: str) -> Iterato
     for image, label in zip(_progress(crops.images), crops.labels, strict=True):
         prediction = classifier.predict(image)
         top = tuple(letter for letter, _ in prediction.top(TOP))
-        sure = prediction.confidence >= classifier.contract.threshold
-        yield Answer(signer, HELD_LETTERS[label], top, prediction.letter if sure else None, None)
+        yield Answer(signer, HELD_LETTERS[label], top, classifier.shown(prediction), None)
 
 
 def _of_pictures(classifier: LetterClassifier, data: Path) -> Iterator[Answer]:

@@ -22,7 +22,7 @@ from training.architectures import build
 from training.augment import Augmentation, augment
 from training.curves import COURSE_FIGURES, plot_history
 from training.data import Crops, find_csv, held_back, near_duplicate_groups, read_split
-from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, evaluate, of_crops, record, summarise
+from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, of_crops, record, summarise
 from training.export import save_model
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
@@ -235,7 +235,8 @@ def _report(settings: Settings, recipe: Recipe, validation: Crops | None) -> dic
         about = f"{len(validation):,} pictures of the training file, in whole groups of near-duplicates held back"
         record(settings.out, "validation", "Validation on Sign-MNIST", about, figures)
     elif settings.final or recipe.validation == "test file":
-        figures = evaluate(classifier, settings.data, settings.labels)
+        test = read_split(settings.data, "test", settings.labels) if validation is None else validation
+        figures = summarise(list(of_crops(classifier, test, SIGN_MNIST)))
         record(settings.out, SIGN_MNIST, *SIGN_MNIST_TEST, figures)
     return figures
 

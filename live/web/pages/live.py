@@ -91,9 +91,9 @@ with left:
         )
     if watch.state == "failed":
         st.warning(
-            f"**No live video.** The browser and this app agreed on a video connection (WebRTC), but no picture came "
-            f"through within {CONNECT_TIMEOUT_S:.0f} seconds. Usual causes: a firewall, VPN or browser policy that "
-            "blocks WebRTC (UDP), or the app runs on another machine and needs a TURN server (see the README). "
+            "**No live video.** The browser and this app agreed on a video connection (WebRTC), but in up to "
+            f"{CONNECT_TIMEOUT_S:.0f} seconds no picture came through. Usual causes: a firewall, VPN or browser policy "
+            "that blocks WebRTC (UDP), or the app runs on another machine and needs a TURN server (see the README). "
             "Until then, take snapshots:",
             icon=":material/videocam_off:",
         )
