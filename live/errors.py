@@ -19,3 +19,7 @@ class ModelError(FingerspellError):
 
 class DataError(FingerspellError):
     """Training or test data that is not what it should be."""
+
+
+class BundleError(FingerspellError):
+    """The hand networks cannot be fetched, or are not the ones they should be."""
