@@ -23,6 +23,7 @@ Floats = NDArray[np.float32]
 
 N_LANDMARKS = 21
 WRIST, INDEX_MCP, MIDDLE_MCP, RING_MCP, LITTLE_MCP = 0, 5, 9, 13, 17
+KNUCKLES = [INDEX_MCP, MIDDLE_MCP, RING_MCP, LITTLE_MCP]
 PALM_JOINTS = [0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18]  # without the fingertips, which come and go
 
 PALM_INPUT = 192  # pixels a side
@@ -77,12 +78,26 @@ class Hand:
         low, high = np.floor(self.landmarks[:, :2].min(axis=0)), np.ceil(self.landmarks[:, :2].max(axis=0))
         return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
+    @property
+    def right_landmarks(self) -> Floats:
+        """(21, 3), a left hand's mirrored to those of a right one; so are those of a mirrored camera's right hand."""
+        return self.landmarks * np.float32((-1, 1, 1)) if self.side == "left" else self.landmarks
+
+    def share_inside(self, width: int, height: int) -> float:
+        """How many of the landmarks lie within a frame of this size, 0..1."""
+        x, y = self.landmarks[:, 0], self.landmarks[:, 1]
+        return float(((x >= 0) & (x < width) & (y >= 0) & (y < height)).mean())
+
 
 class HandTracker(Protocol):
     """Finds the hand in a frame, using what it saw in the frame before."""
 
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """frame_bgr: (height, width, 3) uint8, frames in order. None where there is no hand."""
+        ...
+
+    def forget(self) -> None:
+        """What comes next has nothing to do with what came before."""
         ...
 
 
@@ -121,6 +136,10 @@ class LiteRTHandTracker:
         self._last = around_landmarks(hand.landmarks) if hand else None
         self._frames_without = 0 if hand else self._frames_without + 1
         return hand
+
+    def forget(self) -> None:
+        """What comes next has nothing to do with what came before."""
+        self._last, self._frames_without = None, 0
 
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The largest hand of a single picture, whatever came before."""

@@ -55,9 +55,18 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     fit = command("fit", _fit, "Train a network and leave a model folder.")
-    fit.add_argument("--data", type=Path, required=True, help=DATA_HELP)
-    fit.add_argument("--architecture", default="compact", help="compact (default) or nvidia, the course's")
-    fit.add_argument("--recipe", default="augmented", help="augmented (default) or course")
+    fit.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        required=True,
+        help=f"{DATA_HELP}, of pictures as LETTER/*.jpg or source/LETTER/*.jpg, or of landmarks as *.npz; may be "
+        "given several times. With pictures or landmarks both readers are trained, else the CNN alone",
+    )
+    fit.add_argument(
+        "--architecture", help="of the CNN: steady, compact (Sign-MNIST alone) or nvidia, the course's; default: by the data"
+    )
+    fit.add_argument("--recipe", help="letters, augmented (Sign-MNIST alone) or course; default: by the data")
     fit.add_argument("--epochs", type=_positive, help="default: the recipe's")
     fit.add_argument("--seed", type=_seed, default=0, help="default %(default)s")
     fit.add_argument("--device", choices=("auto", "gpu", "cpu"), default="auto", help="default %(default)s")
@@ -77,6 +86,18 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--model", type=Path, action="append", help="model folder (default: what ships); several: their mean and spread"
     )
+    evaluate.add_argument(
+        "--reader", choices=("both", "cnn", "shape"), default="both", help="let one network answer alone (default: both)"
+    )
+    evaluate.add_argument(
+        "--change",
+        choices=("none", "flipped", "darker", "brighter", "flatter", "jpeg", "half"),
+        default="none",
+        help="do this to every picture first: flip it left to right, brightness x0.5 or x1.6, contrast x0.6, JPEG "
+        "quality 30, half the resolution",
+    )
+    evaluate.add_argument("--square", action="store_true", help="do not look for the hand: read the square in the middle")
+    evaluate.add_argument("--confusion", type=Path, metavar="PNG", help="draw what was read for what, too")
     evaluate.add_argument("--labels", choices=("auto", "kaggle", "course"), default="auto", help=LABELS_HELP)
     evaluate.add_argument(
         "--record", metavar="TITLE", help="write the figures into the model's model.json, by this name"
@@ -115,7 +136,7 @@ def _fit(args: argparse.Namespace) -> int:
     out = args.out or Path("runs") / time.strftime("%Y%m%d-%H%M%S")
     figures = fit(
         Settings(
-            data=args.data,
+            data=tuple(args.data),
             out=out,
             architecture=args.architecture,
             recipe=args.recipe,
@@ -126,21 +147,33 @@ def _fit(args: argparse.Namespace) -> int:
             final=args.final,
         )
     )
-    print(f"{next(iter(figures['signers']))}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
+    if figures:
+        about = next(iter(figures["signers"])) if len(figures["signers"]) == 1 else f"{len(figures['signers'])} sources"
+        print(f"{about}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
     print(f"saved: {out}; try it: fingerspell --model {out}")
     return 0
 
 
 def _evaluate(args: argparse.Namespace) -> int:
+    from live.bundle import fetch
     from live.classifier import LetterClassifier
+    from live.hands import LiteRTHandTracker
+    from training.data import has_csv
     from training.evaluate import evaluate, in_words, record
 
+    tracker = None if args.square or has_csv(args.data, "test") else LiteRTHandTracker(fetch())
+    readers = None if args.reader == "both" else (args.reader,)
     found: dict[str, dict[str, Any]] = {}
     for folder in args.model or [default_model()]:
-        figures = evaluate(LetterClassifier.load(folder), args.data, args.labels)
+        classifier = LetterClassifier.load(folder, readers)
+        figures, answers = evaluate(classifier, args.data, args.labels, tracker, args.change)
         found[str(folder)] = figures
         if args.record:
             record(folder, args.record.lower().replace(" ", "_"), args.record, _about(figures), figures)
+        if args.confusion:
+            from training.curves import plot_confusion
+
+            plot_confusion([(each.truth, each.top[0]) for each in answers if each.truth and each.top], args.confusion)
     if len(found) == 1:
         (figures,) = found.values()
         print(json.dumps(figures) if args.json else in_words(figures))
@@ -206,8 +239,11 @@ def _download(args: argparse.Namespace) -> int:
 
 def _import_tensorflow() -> None:
     """Import it without its greetings."""
+    import logging
+
     with quiet_stderr():
         import keras  # noqa: F401
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every network trained after the fifth
 
 
 if __name__ == "__main__":

@@ -1,16 +1,53 @@
 """Draws training curves as a PNG."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+
+from live.letters import HELD_LETTERS
 
 matplotlib.use("agg")
 
 # The course's published final validation accuracies of its CNN, by its own recipe.
 COURSE_FIGURES = {"course, 10 epochs: 0.9501": 0.9501, "course, 20 epochs: 0.9382": 0.9382}
+
+
+def plot_calibration(curves: Mapping[str, pd.DataFrame], thresholds: Mapping[str, float], path: Path) -> None:
+    """By the readers' names: share answered against share right of that, over the threshold; a dot at the one chosen."""
+    figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
+    axes = figure.add_subplot()
+    for number, (name, points) in enumerate(curves.items()):
+        colour, threshold = f"C{number}", thresholds[name]
+        axes.plot(points["answered"], points["right_when_answered"], color=colour, label=f"{name}: from {threshold:.2f} on")
+        chosen = points[points["threshold"] == threshold]
+        axes.plot(chosen["answered"], chosen["right_when_answered"], "o", color=colour)
+    axes.set(xlabel="share of hands answered", ylabel="right, of those answered", xlim=(0, 1), ylim=(0.6, 1.005))
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower left", fontsize=8)
+    figure.savefig(path)
+
+
+def plot_confusion(pairs: Sequence[tuple[str, str]], path: Path) -> None:
+    """What was signed (rows) against what was read (columns), as shares of each row. pairs: (signed, read)."""
+    counts = np.zeros((len(HELD_LETTERS), len(HELD_LETTERS)))
+    for signed, read in pairs:
+        counts[HELD_LETTERS.index(signed), HELD_LETTERS.index(read)] += 1
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure = Figure(figsize=(8, 7.5), dpi=120, layout="constrained")
+    axes = figure.add_subplot()
+    axes.imshow(shares, cmap="Greens", vmin=0, vmax=1)
+    for row, column in zip(*np.nonzero(shares >= 0.005), strict=True):
+        share = shares[row, column]
+        axes.text(column, row, f"{share * 100:.0f}", ha="center", va="center", fontsize=7, color="w" if share > 0.6 else "k")
+    axes.set(xlabel="read", ylabel="signed", title="of 100 hands that signed a letter, how many were read as which")
+    axes.set_xticks(range(len(HELD_LETTERS)), HELD_LETTERS)
+    axes.set_yticks(range(len(HELD_LETTERS)), HELD_LETTERS)
+    figure.savefig(path)
 
 
 def plot_history(label: str, history: pd.DataFrame, path: Path, references: dict[str, float]) -> None:

@@ -1,4 +1,4 @@
-"""Reads Sign-MNIST: CSV rows of 28x28 gray pictures in, arrays out, or one line saying what is wrong and where."""
+"""Reads training data: Sign-MNIST's CSV rows in, arrays out, or one line saying what is wrong and where."""
 
 import contextlib
 import gzip
@@ -9,6 +9,7 @@ import lzma
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,9 +19,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from live.bundle import fetch
 from live.contract import CROP_SIZE
 from live.errors import DataError
+from live.hands import LiteRTHandTracker
 from live.letters import ALPHABET, COURSE_LABELS, HELD_LETTERS, KAGGLE_LABELS
+from training.landmarks import Hands, labelled_pictures, read_npz, read_pictures
 
 N_PIXELS = CROP_SIZE * CROP_SIZE
 COLUMNS = ("label", *(f"pixel{i}" for i in range(1, N_PIXELS + 1)))
@@ -56,9 +60,52 @@ class Crops:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def about(self) -> str:
+        """One line that says what these are."""
+        return f"the {len(self):,} pictures of {self.path.name} ({self.numbering} label numbers)"
+
     def take(self, mask: NDArray[np.bool_]) -> "Crops":
         """The crops where mask (n,) is true."""
         return Crops(self.images[mask], self.labels[mask], self.numbering, self.path, self.sha256)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What --data folders hold. about: a line for each of them. sha256: of all."""
+
+    crops: Crops | None
+    hands: tuple[Hands, ...]
+    about: tuple[str, ...]
+    sha256: str
+
+
+def read_training_data(folders: Sequence[Path], numbering: str, seed: int) -> TrainingData:
+    """Read every folder as what it is: Sign-MNIST's training file, landmarks, or pictures (which need the hand networks).
+
+    seed: of the views that are made of each picture. Raises DataError; the quick ones first.
+    """
+    tables = [folder for folder in folders if has_csv(folder, "train")]
+    archives = {folder: _landmark_files(folder) for folder in folders}
+    pictures = [folder for folder in folders if folder not in tables and labelled_pictures(folder)]
+    if len(tables) > 1:
+        raise DataError(f"--data {tables[0]} and {tables[1]} both hold a training CSV; give one of them")
+    for folder in folders:
+        if folder not in tables and not archives[folder] and folder not in pictures:
+            find_csv(folder, "train")  # says what is missing
+    crops = read_split(tables[0], "train", numbering) if tables else None
+    hands = [read_npz(path) for paths in archives.values() for path in paths]
+    if pictures:
+        tracker = LiteRTHandTracker(fetch())
+        hands += [read_pictures(folder, tracker, seed) for folder in pictures]
+    parts = ([crops] if crops else []) + hands
+    digests = [part.sha256 for part in parts]
+    digest = digests[0] if len(parts) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    return TrainingData(crops, tuple(hands), tuple(part.about for part in parts), digest)
+
+
+def _landmark_files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.npz")) if folder.is_dir() else []
 
 
 def find_csv(folder: Path, split: Split) -> Path:
@@ -66,7 +113,7 @@ def find_csv(folder: Path, split: Split) -> Path:
     if not folder.is_dir():
         raise DataError(
             f"{folder} is not a folder: --data takes the folder with sign_mnist_train.csv and sign_mnist_test.csv "
-            "(.csv, .csv.gz or .zip); `fingerspell-train download` fetches them"
+            "(.csv, .csv.gz or .zip; `fingerspell-train download` fetches them), pictures as LETTER/*.jpg, or *.npz"
         )
     files = sorted(path for path in folder.rglob("*") if _is_table(path))
     for suffix in SUFFIXES:
@@ -76,8 +123,8 @@ def find_csv(folder: Path, split: Split) -> Path:
             if _names(path.name, split) or (suffix == ".zip" and _csv_in_zip(path, split) is not None):
                 return path
     raise DataError(
-        f"{folder} has no CSV named {' or '.join(SPLIT_WORDS[split])} (looked for .csv, .csv.gz and .zip): "
-        "`fingerspell-train download` fetches Sign-MNIST"
+        f"{folder} has no CSV named {' or '.join(SPLIT_WORDS[split])} (looked for .csv, .csv.gz and .zip), no pictures "
+        "as LETTER/*.jpg and no *.npz: `fingerspell-train download` fetches Sign-MNIST"
     )
 
 

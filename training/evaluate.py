@@ -1,23 +1,27 @@
 """How well a model folder reads a data folder, by the very code that live reads with. Needs no TensorFlow."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from live.classifier import LetterClassifier
 from live.contract import CONTRACT_FILE, read_contract, write_file
 from live.errors import DataError
-from live.letters import HELD_LETTERS, MOVING_LETTERS
-from live.pictures import is_picture, read_picture
+from live.hands import HandTracker
+from live.letters import HELD_LETTERS
+from live.pictures import read_picture
 from live.recognizer import Recognizer
 from training.data import Crops, has_csv, read_split
+from training.fusion import calibration_error
+from training.landmarks import NOTHING, labelled_pictures
 
-NOTHING = "nothing"  # the folder of pictures in which no letter should be read
 SIGN_MNIST = "sign_mnist"  # what the test file is called among the signers
 SIGN_MNIST_TEST = (  # its title and what it is
     "Sign-MNIST's test file",
@@ -26,30 +30,72 @@ SIGN_MNIST_TEST = (  # its title and what it is
 )
 TOP = 3
 
+Picture = NDArray[np.uint8]
+
+
+def _gain(contrast: float, brightness: float) -> Callable[[Picture], Picture]:
+    """Gray levels times contrast about the middle, then times brightness."""
+    shift = 127.5 * (1 - contrast) * brightness
+    return lambda picture: cv2.convertScaleAbs(picture, alpha=contrast * brightness, beta=shift).astype(np.uint8)
+
+
+def _jpeg(picture: Picture) -> Picture:
+    packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 30])[1]
+    return cv2.imdecode(packed, cv2.IMREAD_COLOR).astype(np.uint8)
+
+
+def _half(picture: Picture) -> Picture:
+    return cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+# What a camera or a room may do to a picture before it is read.
+CHANGES: dict[str, Callable[[Picture], Picture]] = {
+    "none": lambda picture: picture,
+    "flipped": lambda picture: cv2.flip(picture, 1).astype(np.uint8),
+    "darker": _gain(1.0, 0.5),
+    "brighter": _gain(1.0, 1.6),
+    "flatter": _gain(0.6, 1.0),
+    "jpeg": _jpeg,
+    "half": _half,
+}
+
 
 @dataclass(frozen=True)
 class Answer:
-    """One frame: what it shows (None: nothing), the likeliest letters, the letter shown, whether a hand was found
-    (None where no hand was looked for).
+    """One frame: what it shows (None: nothing), the likeliest letters, the confidence of the first (0..1), the letter
+    shown, whether a hand was found (None where no hand was looked for).
     """
 
     signer: str
     truth: str | None
     top: tuple[str, ...]
+    confidence: float
     letter: str | None
     hand: bool | None
 
 
-def evaluate(classifier: LetterClassifier, data: Path, labels: str = "auto") -> dict[str, Any]:
-    """The figures of `fingerspell-train evaluate --json`: Sign-MNIST's test file, or a folder of pictures."""
+def evaluate(
+    classifier: LetterClassifier, data: Path, labels: str = "auto", tracker: HandTracker | None = None, change: str = "none"
+) -> tuple[dict[str, Any], list[Answer]]:
+    """The figures of `fingerspell-train evaluate --json`, and the answers they are made of.
+
+    data: a folder with Sign-MNIST's test file, or of pictures. tracker: None reads a fixed square. change: of CHANGES.
+    """
     if has_csv(data, "test"):
-        return summarise(list(of_crops(classifier, read_split(data, "test", labels), SIGN_MNIST)))
-    return summarise(list(_of_pictures(classifier, data)))
+        answers = list(of_crops(classifier, read_split(data, "test", labels), SIGN_MNIST))
+    else:
+        answers = list(_of_pictures(classifier, data, tracker, CHANGES[change]))
+    return summarise(answers), answers
 
 
 def summarise(answers: list[Answer]) -> dict[str, Any]:
-    """Accuracies over frames: a frame without a reading counts as wrong, each signer counts once in the means."""
+    """Accuracies over frames: a frame without a reading counts as wrong, each signer counts once in the means.
+
+    Where there is no picture of a letter at all, only the figures of NOTHING.
+    """
     shown = [each for each in answers if each.truth is not None]
+    empty = [each for each in answers if each.truth is None]
+    of_nothing = {"right": _share(each.letter is None for each in empty), "frames": len(empty)} if empty else None
     if not shown:
         raise DataError("there is no picture of a letter to evaluate on")
     signers = {}
@@ -63,6 +109,7 @@ def summarise(answers: list[Answer]) -> dict[str, Any]:
             "frames": len(own),
         }
     answered = [each for each in shown if each.letter is not None]
+    read = [each for each in shown if each.top]
     no_hand = [each["no_hand"] for each in signers.values() if each["no_hand"] is not None]
     figures: dict[str, Any] = {
         "mean": _mean(each["accuracy"] for each in signers.values()),
@@ -70,53 +117,44 @@ def summarise(answers: list[Answer]) -> dict[str, Any]:
         "no_hand": _mean(no_hand) if no_hand else None,
         "answered": len(answered) / len(shown),
         "right_when_answered": _share(each.letter == each.truth for each in answered) if answered else 0.0,
+        "calibration_error": calibration_error(
+            np.array([each.confidence for each in read]), np.array([each.top[0] == each.truth for each in read])
+        ),
         "signers": signers,
         "letters": {
             letter: _share(each.top[:1] == (letter,) for each in shown if each.truth == letter)
             for letter in sorted({each.truth for each in shown if each.truth})
         },
     }
-    empty = [each for each in answers if each.truth is None]
-    if empty:
-        figures[NOTHING] = {"right": _share(each.letter is None for each in empty), "frames": len(empty)}
+    if of_nothing:
+        figures[NOTHING] = of_nothing
     return figures
 
 
 def of_crops(classifier: LetterClassifier, crops: Crops, signer: str) -> Iterator[Answer]:
     """Answers for labelled crops, which need no hand to be found."""
     for image, label in zip(_progress(crops.images), crops.labels, strict=True):
-        prediction = classifier.predict(image)
-        top = tuple(letter for letter, _ in prediction.top(TOP))
-        yield Answer(signer, HELD_LETTERS[label], top, classifier.shown(prediction), None)
+        said = classifier.predict(image)
+        top = tuple(letter for letter, _ in said.top(TOP))
+        yield Answer(signer, HELD_LETTERS[label], top, said.confidence, said.letter, None)
 
 
-def _of_pictures(classifier: LetterClassifier, data: Path) -> Iterator[Answer]:
-    left_out: dict[str, int] = {}
-    wanted = []
-    for path in sorted(data.rglob("*")):
-        if not is_picture(path):
-            continue
-        letter = path.parent.name
-        if letter not in HELD_LETTERS and letter != NOTHING:
-            left_out[letter] = left_out.get(letter, 0) + 1
-        else:
-            signer = path.parent.parent
-            wanted.append((data.name if signer == data else signer.name, letter, path))
-    for name, count in left_out.items():
-        why = (
-            "a letter that is drawn in the air" if name in MOVING_LETTERS else "a folder that is named after no letter"
-        )
-        print(f"left out: {count} still pictures of {name}, {why}", file=sys.stderr)
-    if not wanted:
+def _of_pictures(
+    classifier: LetterClassifier, data: Path, tracker: HandTracker | None, change: Callable[[Picture], Picture]
+) -> Iterator[Answer]:
+    pictures = labelled_pictures(data)
+    if not pictures:
         raise DataError(
             f"{data}: has neither a Sign-MNIST test CSV nor pictures as LETTER/*.jpg or signer/LETTER/*.jpg; "
             "check --data"
         )
-    for signer, letter, path in _progress(wanted):
-        reading = Recognizer(classifier).process(read_picture(path), time_s=0.0)
+    recognizer = Recognizer(classifier, tracker)
+    for each in _progress(pictures):
+        reading = recognizer.read_picture(change(read_picture(each.path)))
         top = tuple(name for name, _ in reading.top)
         hand = None if reading.mode == "square" else reading.hand is not None
-        yield Answer(signer, None if letter == NOTHING else letter, top, reading.letter, hand)
+        truth = None if each.letter == NOTHING else each.letter
+        yield Answer(each.source, truth, top, reading.confidence, reading.letter, hand)
 
 
 def record(folder: Path, key: str, title: str, about: str, figures: dict[str, Any]) -> None:
@@ -140,15 +178,15 @@ def _mean(values: Any) -> float:
 
 def in_words(figures: dict[str, Any]) -> str:
     """The same figures for people."""
-    lines = [f"{'signer':<14} {'frames':>7} {'right':>8} {'top 3':>8} {'no hand':>8}"]
+    lines = [f"{'signer':<18} {'frames':>7} {'right':>8} {'top 3':>8} {'no hand':>8}"]
     for signer, own in figures["signers"].items():
         no_hand = "-" if own["no_hand"] is None else f"{own['no_hand']:.2%}"
-        lines.append(f"{signer:<14} {own['frames']:>7} {own['accuracy']:>8.2%} {own['top3']:>8.2%} {no_hand:>8}")
+        lines.append(f"{signer:<18} {own['frames']:>7} {own['accuracy']:>8.2%} {own['top3']:>8.2%} {no_hand:>8}")
     no_hand = "-" if figures["no_hand"] is None else f"{figures['no_hand']:.2%}"
-    lines.append(f"{'mean':<14} {'':>7} {figures['mean']:>8.2%} {figures['top3']:>8.2%} {no_hand:>8}")
+    lines.append(f"{'mean':<18} {'':>7} {figures['mean']:>8.2%} {figures['top3']:>8.2%} {no_hand:>8}")
     lines.append(
         f"answered {figures['answered']:.2%} of the frames at the model's threshold, "
-        f"{figures['right_when_answered']:.2%} of those right"
+        f"{figures['right_when_answered']:.2%} of those right; calibration error {figures['calibration_error']:.3f}"
     )
     lines.append("per letter: " + "  ".join(f"{letter} {share:.1%}" for letter, share in figures["letters"].items()))
     if NOTHING in figures:

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import io
 import tempfile
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -11,7 +12,7 @@ from typing import Any
 
 import keras
 
-from live.contract import CONTRACT_FILE, Contract, write_file
+from live.contract import CONTRACT_FILE, READERS, Contract, Fusion, Reader, write_file
 from live.quiet import quiet_stderr
 
 
@@ -35,36 +36,33 @@ def to_keras(model: keras.Model) -> bytes:
 
 
 def save_model(
-    model: keras.Model,
+    networks: Mapping[str, keras.Model],
     folder: Path,
     *,
     letters: tuple[str, ...],
-    threshold: float,
+    fusion: dict[str, Fusion],
     training: dict[str, Any],
 ) -> Contract:
     """Write a model folder so that at every moment it holds a whole model, the old one or the new.
 
-    Weights carry a piece of their sha256 in their names, so new ones never overwrite old ones; replacing model.json
-    switches over; only then do the old weights go.
+    networks: by reader's name. Weights carry a piece of their sha256 in their names, so new ones never overwrite old
+    ones; replacing model.json switches over; only then do the old weights go.
     """
-    files, sha256 = {}, {}
-    for kind, suffix, content in (("keras", "keras", to_keras(model)), ("litert", "tflite", to_litert(model))):
-        sha256[kind] = hashlib.sha256(content).hexdigest()
-        files[kind] = f"cnn-{sha256[kind][:8]}.{suffix}"
-        write_file(folder / files[kind], content)
+    readers = {}
+    for name, model in networks.items():
+        files, sha256 = {}, {}
+        for kind, suffix, content in (("keras", "keras", to_keras(model)), ("litert", "tflite", to_litert(model))):
+            sha256[kind] = hashlib.sha256(content).hexdigest()
+            files[kind] = f"{name}-{sha256[kind][:8]}.{suffix}"
+            write_file(folder / files[kind], content)
+        readers[name] = Reader(model.name, model.count_params(), files, sha256)
     contract = Contract(
-        letters=letters,
-        architecture=model.name,
-        parameters=model.count_params(),
-        threshold=threshold,
-        files=files,
-        sha256=sha256,
-        figures={},
-        training=training | {"versions": versions()},
+        letters=letters, readers=readers, fusion=fusion, figures={}, training=training | {"versions": versions()}
     )
     write_file(folder / CONTRACT_FILE, contract.to_json().encode())
-    for old in [*folder.glob("cnn-*.keras"), *folder.glob("cnn-*.tflite")]:
-        if old.name not in files.values():
+    kept = {file for reader in readers.values() for file in reader.files.values()}
+    for old in (path for name in READERS for kind in ("keras", "tflite") for path in folder.glob(f"{name}-*.{kind}")):
+        if old.name not in kept:
             old.unlink()
     return contract
 

@@ -1,4 +1,4 @@
-"""Trains one network by one recipe on one data folder, and leaves a model folder."""
+"""Trains one model folder from data folders: a CNN on Sign-MNIST alone, or both readers and their fusion."""
 
 import sys
 import time
@@ -12,128 +12,43 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 from numpy.typing import NDArray
-from tqdm import tqdm
 
-from live.classifier import LetterClassifier
-from live.contract import CONTRACT_FILE, INPUT_SHAPE, write_file
+from live.classifier import LetterClassifier, Probabilities, fuse
+from live.contract import CONTRACT_FILE, Fusion, write_file
 from live.errors import FingerspellError
 from live.letters import HELD_LETTERS
-from training.architectures import build
-from training.augment import Augmentation, augment
-from training.curves import COURSE_FIGURES, plot_history
-from training.data import Crops, find_csv, held_back, near_duplicate_groups, read_split
-from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, of_crops, record, summarise
+from live.shape import features
+from training.cnn import RECIPES, Progress, Recipe, scaled, train_cnn
+from training.curves import COURSE_FIGURES, plot_calibration, plot_history
+from training.data import Crops, TrainingData, find_csv, held_back, near_duplicate_groups, read_split, read_training_data
+from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, Answer, of_crops, record, summarise
 from training.export import save_model
+from training.fusion import HeldBack, calibrate, curve, pair_up
+from training.landmarks import Hands, live_view, merge
+from training.shape import ShapeRecipe, train_shape
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
+FOLDS = 3  # each source is left out of training once
 
-# A letter is shown when it is likelier than all others together.
-THRESHOLD = 0.5
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How to train.
-
-    optimizer: from the number of steps of the whole run. validation: "groups" holds whole groups of near-duplicates of
-    the training file back; "test file" is what the course does, and makes its curve a look at the test file.
-    """
-
-    optimizer: Callable[[int], keras.optimizers.Optimizer]
-    batch_size: int
-    epochs: int
-    augmentation: Augmentation | None
-    label_smoothing: float
-    validation: Literal["groups", "test file"]
-    drop_last_batch: bool  # where it is not full; a step on a few pictures is a noisy one
-
-
-def _rmsprop(steps: int) -> keras.optimizers.Optimizer:
-    return keras.optimizers.RMSprop()
-
-
-def _adamw(steps: int) -> keras.optimizers.Optimizer:
-    """Warm-up over a tenth of the steps, then a cosine down to nothing."""
-    peak, warmup = 3e-3, max(1, steps // 10)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        peak / 10, max(1, steps - warmup), warmup_target=peak, warmup_steps=warmup
-    )
-    return keras.optimizers.AdamW(schedule, weight_decay=1e-3)
-
-
-RECIPES = {
-    "course": Recipe(_rmsprop, 32, 20, None, 0.0, "test file", drop_last_batch=False),
-    "augmented": Recipe(_adamw, 128, 12, Augmentation(), 0.05, "groups", drop_last_batch=True),
-}
+# Where nothing was held back to choose it on, a letter is shown when it is likelier than all others together.
+UNCALIBRATED = Fusion({"cnn": 1.0}, 0.5)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One run of `fingerspell-train fit`. final: train on the whole training file, then read the test file once."""
+    """One run of `fingerspell-train fit`. recipe, architecture: None for what suits the data. final: train on
+    everything, then read Sign-MNIST's test file once.
+    """
 
-    data: Path
+    data: tuple[Path, ...]
     out: Path
-    architecture: str = "compact"
-    recipe: str = "augmented"
+    architecture: str | None = None
+    recipe: str | None = None
     epochs: int | None = None
     seed: int = 0
     device: Literal["auto", "gpu", "cpu"] = "auto"
     labels: str = "auto"
     final: bool = False
-
-
-class _Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no types
-    """Shuffled batches of (n, 28, 28, 1) float32 in [0, 1] and one-hot letters, varied anew in every epoch."""
-
-    def __init__(self, crops: Crops, recipe: Recipe, seed: int) -> None:
-        super().__init__()
-        self._crops, self._recipe = crops, recipe
-        self._rng = np.random.default_rng(seed)
-        self._order = self._rng.permutation(len(crops))
-
-    def __len__(self) -> int:
-        full, rest = divmod(len(self._crops), self._recipe.batch_size)
-        return max(1, full if self._recipe.drop_last_batch else full + (rest > 0))
-
-    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        size = self._recipe.batch_size
-        rows = self._order[index * size : (index + 1) * size]
-        images = self._crops.images[rows]
-        how = self._recipe.augmentation
-        pixels = augment(images, how, self._rng) if how else np.divide(images, 255, dtype=np.float32)
-        return pixels.reshape(-1, *INPUT_SHAPE), one_hot(self._crops.labels[rows])
-
-    def on_epoch_end(self) -> None:
-        self._order = self._rng.permutation(len(self._crops))
-
-
-class _Progress(keras.callbacks.Callback):  # type: ignore[misc]
-    """One bar for the whole run: steps done, time left, and the figures so far."""
-
-    def __init__(self, label: str) -> None:
-        super().__init__()
-        self._label = label
-
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        total = self.params["epochs"] * self.params["steps"]
-        every_s = 0.2 if sys.stderr.isatty() else 30  # a log file wants few lines
-        self._bar = tqdm(total=total, desc=self._label, unit="step", dynamic_ncols=True, mininterval=every_s)
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        self._bar.update()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        figures = {"epoch": f"{epoch + 1}/{self.params['epochs']}"}
-        figures |= {name: f"{value:.4f}" for name, value in (logs or {}).items() if name.endswith("accuracy")}
-        self._bar.set_postfix(figures)
-
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
-        self._bar.close()
-
-
-def one_hot(labels: NDArray[np.int64]) -> NDArray[np.float32]:
-    """(n,) positions in HELD_LETTERS to (n, 24)."""
-    return np.eye(len(HELD_LETTERS), dtype=np.float32)[labels]
 
 
 def choose_device(wanted: str) -> str:
@@ -152,18 +67,82 @@ def choose_device(wanted: str) -> str:
 
 
 def fit(settings: Settings) -> dict[str, Any]:
-    """Train, leave a model folder with history.csv and curves.png, and return its figures (training.evaluate's)."""
-    if settings.recipe not in RECIPES:
+    """Train, leave a model folder with its curves, and return its figures (training.evaluate's)."""
+    if settings.recipe is not None and settings.recipe not in RECIPES:
         raise FingerspellError(f"there is no recipe {settings.recipe!r}; there are {', '.join(RECIPES)}")
-    recipe = RECIPES[settings.recipe]
     device = choose_device(settings.device)
-    if settings.final:
-        find_csv(settings.data, "test")  # it is read at the end, when its absence would cost the whole run
-    keras.utils.set_random_seed(settings.seed)
-    train = read_split(settings.data, "train", settings.labels)
-    described = f"the {len(train):,} pictures of {train.path.name} ({train.numbering} label numbers)"
+    _make_folder(settings.out)
+    data = read_training_data(settings.data, settings.labels, settings.seed)
+    recipe_name = settings.recipe or ("letters" if data.hands else "augmented")
+    recipe = RECIPES[recipe_name]
+    if bool(data.hands) != (recipe.validation == "sources"):
+        raise FingerspellError(
+            f"--recipe {recipe_name} trains on "
+            + ("hands, of which --data has none" if data.crops else "Sign-MNIST's CSVs alone: give --data no hands")
+        )
+    if settings.final and data.crops is not None:
+        find_csv(data.crops.path.parent, "test")  # it is read at the end, when its absence would cost the whole run
+    run = _Run(settings, recipe_name, recipe, device)
+    started_s, cpu_started_s = time.monotonic(), time.process_time()
+
+    def training(described: str, epochs: int) -> dict[str, Any]:
+        seconds = {"wall": time.monotonic() - started_s, "cpu": time.process_time() - cpu_started_s}
+        return {
+            "data": described,
+            "data_sha256": data.sha256,
+            "recipe": recipe_name,
+            "augmentation": asdict(recipe.augmentation) if recipe.augmentation else None,
+            "epochs": epochs,
+            "seed": settings.seed,
+            "device": device,
+            "seconds": {name: round(value, 1) for name, value in seconds.items()},
+        }
+
+    if data.hands:
+        return _fit_letters(run, data, training)
+    assert data.crops is not None
+    return _fit_sign_mnist(run, data.crops, training)
+
+
+@dataclass(frozen=True)
+class _Run:
+    settings: Settings
+    recipe_name: str
+    recipe: Recipe
+    device: str
+
+    @property
+    def epochs(self) -> int:
+        return self.settings.epochs or self.recipe.epochs
+
+    def cnn(
+        self, crops: Crops | None, hands: Hands | None, fold: str = "", validation: Crops | None = None
+    ) -> tuple[keras.Model, pd.DataFrame]:
+        epochs = self.epochs if not fold else self.settings.epochs or self.recipe.fold_epochs
+        architecture = self.settings.architecture or ("steady" if self.recipe.views else "compact")
+        return train_cnn(
+            architecture, crops, hands, self.recipe, epochs, self.settings.seed, self.device != "CPU", validation,
+            architecture + fold,
+        )  # fmt: skip
+
+
+Training = Callable[[str, int], dict[str, Any]]
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if any(out.iterdir()) and not (out / CONTRACT_FILE).exists():
+            raise FingerspellError(f"--out {out}: holds other files and no model; name a new folder")
+    except OSError as error:
+        raise FingerspellError(f"--out {out}: cannot be written ({error.strerror or error})") from error
+
+
+def _fit_sign_mnist(run: _Run, train: Crops, training: Training) -> dict[str, Any]:
+    settings, recipe = run.settings, run.recipe
+    described = train.about
     if recipe.validation == "test file":
-        learn, validation = train, read_split(settings.data, "test", settings.labels)
+        learn, validation = train, read_split(train.path.parent, "test", settings.labels)
     elif settings.final:
         learn, validation = train, None
     else:
@@ -171,63 +150,22 @@ def fit(settings: Settings) -> dict[str, Any]:
         mask = held_back(train, groups, VALIDATION_SHARE, settings.seed)
         learn, validation = train.take(~mask), train.take(mask)
         described += f", {len(validation):,} of them in {len(np.unique(groups[mask]))} groups held back for validation"
-    epochs = settings.epochs or recipe.epochs
-    model = build(settings.architecture, len(HELD_LETTERS))
-    try:
-        settings.out.mkdir(parents=True, exist_ok=True)
-        if any(settings.out.iterdir()) and not (settings.out / CONTRACT_FILE).exists():
-            raise FingerspellError(f"--out {settings.out}: holds other files and no model; name a new folder")
-    except OSError as error:
-        raise FingerspellError(f"--out {settings.out}: cannot be written ({error.strerror or error})") from error
     print(f"data: {described}")
-    print(f"training {settings.architecture} ({model.count_params():,} parameters), {epochs} epochs, on the {device}")
-
-    batches = _Batches(learn, recipe, settings.seed)
-    model.compile(
-        recipe.optimizer(len(batches) * epochs),
-        keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
-        metrics=["accuracy"],
-        jit_compile=device != "CPU",  # XLA on a CPU was many times slower
-    )
-    started_s, cpu_started_s = time.monotonic(), time.process_time()
-    history = model.fit(
-        batches,
-        epochs=epochs,
-        validation_data=None if validation is None else (scaled(validation), one_hot(validation.labels)),
-        validation_batch_size=512,
-        verbose=0,
-        callbacks=[_Progress(settings.architecture)],
-    )
-    seconds = {"wall": time.monotonic() - started_s, "cpu": time.process_time() - cpu_started_s}
-
-    curves = pd.DataFrame(history.history).rename_axis("epoch")
-    curves.index += 1
+    print(f"training {run.epochs} epochs, on the {run.device}")
+    model, curves = run.cnn(learn, None, validation=validation)
     save_model(
-        model,
+        {"cnn": model},
         settings.out,
         letters=HELD_LETTERS,
-        threshold=THRESHOLD,
-        training={
-            "data": described,
-            "data_sha256": train.sha256,
-            "recipe": settings.recipe,
-            "augmentation": asdict(recipe.augmentation) if recipe.augmentation else None,
-            "epochs": epochs,
-            "seed": settings.seed,
-            "device": device,
-            "seconds": {name: round(value, 1) for name, value in seconds.items()},
-        },
+        fusion={"cnn": UNCALIBRATED},
+        training=training(described, run.epochs),
     )
     write_file(settings.out / "history.csv", curves.to_csv(float_format="%.6f").encode())
     references = COURSE_FIGURES if settings.recipe == "course" and settings.architecture == "nvidia" else {}
-    plot_history(f"{settings.architecture}, seed {settings.seed}", curves, settings.out / "curves.png", references)
-    return _report(settings, recipe, validation)
+    plot_history(f"{model.name}, seed {settings.seed}", curves, settings.out / "curves.png", references)
 
-
-def _report(settings: Settings, recipe: Recipe, validation: Crops | None) -> dict[str, Any]:
-    """Figures of the saved folder, as live reads with it, into its model.json. The test file is read here and nowhere
-    before: once a model, and only for one that is final (or that follows the course, which validates on it).
-    """
+    # Figures of the saved folder, as live reads with it. The test file is read here and nowhere before: once a model,
+    # and only for one that is final (or that follows the course, which validates on it).
     classifier = LetterClassifier.load(settings.out)
     figures: dict[str, Any] = {}
     if validation is not None and recipe.validation == "groups":
@@ -235,12 +173,140 @@ def _report(settings: Settings, recipe: Recipe, validation: Crops | None) -> dic
         about = f"{len(validation):,} pictures of the training file, in whole groups of near-duplicates held back"
         record(settings.out, "validation", "Validation on Sign-MNIST", about, figures)
     elif settings.final or recipe.validation == "test file":
-        test = read_split(settings.data, "test", settings.labels) if validation is None else validation
-        figures = summarise(list(of_crops(classifier, test, SIGN_MNIST)))
-        record(settings.out, SIGN_MNIST, *SIGN_MNIST_TEST, figures)
+        figures = _record_test(run, train, classifier)
     return figures
 
 
-def scaled(crops: Crops) -> NDArray[np.float32]:
-    """(n, 28, 28, 1) float32 in [0, 1]."""
-    return (np.divide(crops.images, 255, dtype=np.float32)).reshape(-1, *INPUT_SHAPE)
+def _record_test(run: _Run, train: Crops, classifier: LetterClassifier) -> dict[str, Any]:
+    test = read_split(train.path.parent, "test", run.settings.labels)
+    figures = summarise(list(of_crops(classifier, test, SIGN_MNIST)))
+    record(run.settings.out, SIGN_MNIST, *SIGN_MNIST_TEST, figures)
+    return figures
+
+
+def _fit_letters(run: _Run, data: TrainingData, training: Training) -> dict[str, Any]:
+    """Both readers, as far as there is data for them, and the fusion.
+
+    First each source is left out in turn: what networks trained without it say of it calibrates the fusion and is the
+    validation. Then the networks that are kept are trained on everything.
+    """
+    out, seed = run.settings.out, run.settings.seed
+    print(*(f"data: {about}" for about in data.about), sep="\n")
+    photos = [each for each in data.hands if each.crops is not None]
+    photographed = merge(photos) if photos else None
+    hands = merge([*photos, *(each for each in data.hands if each.crops is None)])
+    on_photos = np.arange(len(hands)) < (len(photographed) if photographed else 0)
+    shape_recipe = ShapeRecipe()
+    shape_epochs = run.settings.epochs or shape_recipe.epochs
+    print(f"training {run.epochs} epochs of the CNN, {shape_epochs} of the shape network, {FOLDS + 1} times over, on the {run.device}")
+
+    folds = folds_by_source(hands, on_photos, seed)
+    cnn_held = _cnn_held_back(run, data.crops, photographed, folds[on_photos])
+    apart = np.zeros((len(hands), len(HELD_LETTERS)), np.float32)
+    for number in range(FOLDS):
+        away = folds == number
+        network = train_shape(hands.take(~away), shape_recipe, seed, shape_epochs, Progress(f"shape, fold {number + 1}"))
+        apart[away] = network.predict(features(hands.landmarks[away]), batch_size=1024, verbose=0)
+    held = _join(hands, on_photos, apart, cnn_held, seed)
+    fusion = {name: calibrate(each) for name, each in held.items()}
+    _save_held_back(out, held)
+
+    networks: dict[str, keras.Model] = {}
+    if cnn_held is not None:
+        networks["cnn"], curves = run.cnn(data.crops, photographed)
+        write_file(out / "history.csv", curves.to_csv(float_format="%.6f").encode())
+        plot_history(f"{networks['cnn'].name}, seed {seed}", curves, out / "curves.png", {})
+    networks["shape"] = train_shape(hands, shape_recipe, seed, shape_epochs, Progress("shape"))
+    save_model(
+        networks,
+        out,
+        letters=HELD_LETTERS,
+        fusion=fusion,
+        training=training("; ".join(data.about), run.epochs) | {"shape": asdict(shape_recipe) | {"epochs": shape_epochs}},
+    )
+    curves_of = {name: pd.DataFrame(curve(each, fusion[name])) for name, each in held.items()}
+    table = pd.concat(curves_of, names=["readers", "row"]).reset_index("row", drop=True)
+    write_file(out / "threshold.csv", table.to_csv().encode())
+    plot_calibration(curves_of, {name: each.threshold for name, each in fusion.items()}, out / "threshold.png")
+    figures: dict[str, Any] = {}
+    for name, each in held.items():
+        figures = summarise(_answers(each, fusion[name]))
+        about = f"{len(each.labels):,} hands of {len(figures['signers'])} sources, each read by networks trained without it"
+        record(out, f"validation_{name}", f"Validation, {name}", about, figures)
+    if run.settings.final and data.crops is not None:
+        _record_test(run, data.crops, LetterClassifier.load(out))
+    return figures
+
+
+def folds_by_source(hands: Hands, on_photos: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
+    """(n,) fold numbers, 0 to FOLDS - 1. A source is whole in one; where there are too few, each is cut in blocks."""
+    names = np.unique(hands.sources)
+    if len(names) >= FOLDS:
+        # photographs' sources first, so that every fold has some
+        photographed = np.unique(hands.sources[on_photos])
+        order = [*photographed, *np.random.default_rng(seed).permutation(np.setdiff1d(names, photographed))]
+        fold_of = {name: position % FOLDS for position, name in enumerate(order)}
+        return np.array([fold_of[name] for name in hands.sources], np.int64)
+    print("too few sources to leave whole ones out: each letter's hands are cut in blocks instead", file=sys.stderr)
+    folds = np.zeros(len(hands), np.int64)
+    for label in np.unique(hands.labels):
+        rows = np.flatnonzero(hands.labels == label)
+        folds[rows] = np.arange(len(rows)) * FOLDS // len(rows)
+    return folds
+
+
+def _cnn_held_back(
+    run: _Run, crops: Crops | None, photographed: Hands | None, folds: NDArray[np.int64]
+) -> HeldBack | None:
+    """What CNNs say of pictures they were not trained on; None where there is no picture at all."""
+    if photographed is not None:
+        apart = np.zeros((len(photographed), len(HELD_LETTERS)), np.float32)
+        for number in range(FOLDS):
+            away = folds == number
+            if away.any():
+                rest = photographed.take(~away) if not away.all() else None
+                network, _ = run.cnn(crops, rest, f", fold {number + 1}")
+                seen = live_view(photographed.take(away))
+                apart[away] = network.predict(scaled(seen), batch_size=512, verbose=0)
+        return HeldBack({"cnn": apart}, photographed.labels, photographed.sources)
+    if crops is not None:
+        mask = held_back(crops, near_duplicate_groups(crops), VALIDATION_SHARE, run.settings.seed)
+        network, _ = run.cnn(crops.take(~mask), None, ", held back")
+        away = crops.take(mask)
+        said = network.predict(scaled(away.images), batch_size=512, verbose=0)
+        return HeldBack({"cnn": said}, away.labels, np.full(len(away), SIGN_MNIST))
+    return None
+
+
+def _join(
+    hands: Hands, on_photos: NDArray[np.bool_], shape: Probabilities, cnn_held: HeldBack | None, seed: int
+) -> dict[str, HeldBack]:
+    """What was held back, by the readers that have something to say of it."""
+    alone = HeldBack({"shape": shape}, hands.labels, hands.sources)
+    if cnn_held is None:
+        return {"shape": alone}
+    paired = pair_up(cnn_held, alone, seed)
+    if on_photos.any():  # there both have seen the same hand
+        paired.opinions["cnn"][on_photos] = cnn_held.opinions["cnn"]
+    return {"cnn": cnn_held, "shape": alone, "cnn+shape": paired}
+
+
+def _answers(held: HeldBack, fusion: Fusion) -> list[Answer]:
+    fused = fuse(held.opinions, fusion)
+    order = np.argsort(-fused, axis=1)[:, :3]
+    return [
+        Answer(
+            str(source), HELD_LETTERS[label], tuple(HELD_LETTERS[i] for i in top), float(row[top[0]]),
+            HELD_LETTERS[top[0]] if row[top[0]] >= fusion.threshold else None, None,
+        )
+        for source, label, top, row in zip(held.sources, held.labels, order, fused, strict=True)
+    ]  # fmt: skip
+
+
+def _save_held_back(out: Path, held: dict[str, HeldBack]) -> None:
+    """For whoever wants to try another fusion without training again."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, each in held.items():
+        arrays[f"{name}/labels"], arrays[f"{name}/sources"] = each.labels, each.sources
+        arrays.update({f"{name}/{reader}": said for reader, said in each.opinions.items()})
+    np.savez_compressed(out / "held_back.npz", **arrays)
