@@ -2,6 +2,7 @@
 # make install  install everything, training included: .venv/bin/fingerspell and .venv/bin/fingerspell-train
 # make test     the same, with a browser, then every test
 # make check    format, lint and types
+# make letters  train and measure the default model anew: CNN, shape network and fusion, into runs/letters
 # make train    train and measure the shipped CNN anew, three seeds, into runs/
 # make course   reproduce the course's two published runs, into runs/, their curves into models/course/
 # make lock     compile requirements/ anew from pyproject.toml
@@ -12,16 +13,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?= $(if $(wildcard ../shared/data/sign_mnist),../shared/data/sign_mnist,data/sign_mnist)
+PHOTOS ?= ../shared/data/photos
+LANDMARKS ?= ../shared/data/landmarks
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: app install test check browser train course lock clean
+.PHONY: app install test check browser mediapipe train letters course lock clean
 
 app: $(VENV)/.app
 	$(BIN)/fingerspell
 
 install: $(VENV)/.all
 
-test: $(VENV)/.all browser
+test: $(VENV)/.all browser mediapipe
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.all
@@ -39,17 +42,26 @@ $(VENV)/.app: $(VENV)/bin/python requirements/app.txt pyproject.toml
 	@echo "installing the app, 0.9 GB: some minutes"
 	$(PIP) install --quiet --require-hashes -r requirements/app.txt
 	$(PIP) install --quiet --no-deps --editable .
+	-$(BIN)/fingerspell fetch
 	@touch $@
 
 $(VENV)/.all: $(VENV)/bin/python requirements/dev.txt pyproject.toml
 	@echo "installing everything, 2.8 GB: some minutes"
 	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
 	$(PIP) install --quiet --no-deps --editable .
+	-$(BIN)/fingerspell fetch
 	@touch $@ $(VENV)/.app
 
 # Debian's chromium where apt can install it, else Playwright's own; without either the browser tests skip, loudly.
 browser: $(VENV)/.all
 	@$(BIN)/python -m tests.web.browser install
+
+# MediaPipe itself, to test and time the hand tracker against; in a folder of its own, since it brings a second OpenCV.
+mediapipe: $(VENV)/.mediapipe
+
+$(VENV)/.mediapipe: $(VENV)/.all requirements/mediapipe.txt
+	-$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/mediapipe -r requirements/mediapipe.txt
+	@touch $@
 
 train: $(VENV)/.all
 	for seed in 0 1 2; do \
@@ -58,6 +70,9 @@ train: $(VENV)/.all
 	$(BIN)/fingerspell-train evaluate --data $(DATA) $(foreach seed,0 1 2,--model runs/sign_mnist-$(seed))
 	$(BIN)/fingerspell-train evaluate --data $(DATA) $(foreach seed,0 1 2,--model runs/sign_mnist-$(seed)) --json \
 	  > models/sign_mnist/seeds.json
+
+letters: $(VENV)/.all
+	$(BIN)/fingerspell-train fit --data $(DATA) --data $(PHOTOS) --data $(LANDMARKS) --final --out runs/letters
 
 course: $(VENV)/.all
 	for epochs in 10 20; do \
@@ -71,6 +86,7 @@ lock:
 	$(LOCK) pyproject.toml --output-file requirements/app.txt
 	$(LOCK) --extra train --extra test --constraint requirements/app.txt pyproject.toml \
 	  --output-file requirements/dev.txt
+	echo "mediapipe==1.2.2" | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-deps - --output-file requirements/mediapipe.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

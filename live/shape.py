@@ -9,7 +9,8 @@ FINGERTIPS = [4, 8, 12, 16, 20]
 THUMB_TIP = FINGERTIPS[0]
 
 # Distances that tell letters apart which a network would have to work out of the points: between fingertips, from the
-# thumb's tip to every joint of the fingers (where it lies tells A, S, T, N, M and E), from each tip to wrist and knuckle.
+# thumb's tip to every joint of the fingers (where it lies tells A, S, T, N, M and E), from each tip to wrist and
+# knuckle.
 PAIRS = np.array(
     [(a, b) for a in FINGERTIPS for b in FINGERTIPS if a < b]
     + [(THUMB_TIP, joint) for joint in range(INDEX_MCP, N_LANDMARKS) if joint not in FINGERTIPS]

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from live.bundle import HandNetworks, load
 from live.classifier import LetterClassifier
-from live.contract import default_model
+from live.contract import default_model, shipped_models
+from live.errors import BundleError
+from live.hands import LiteRTHandTracker
 from live.letters import HELD_LETTERS
 from tests import drawn
 from training.data import COLUMNS
@@ -40,6 +43,26 @@ def strangers() -> Path:
 def classifier() -> LetterClassifier:
     """The shipped model."""
     return LetterClassifier.load(default_model())
+
+
+@pytest.fixture
+def on_sign_mnist() -> LetterClassifier:
+    """The CNN of Sign-MNIST alone, which reads flat drawn hands in a fixed square."""
+    return LetterClassifier.load(shipped_models() / "sign_mnist")
+
+
+@pytest.fixture(scope="session")
+def hand_networks() -> HandNetworks:
+    """MediaPipe's networks, from the cache that `make test` has filled."""
+    try:
+        return load()
+    except BundleError as error:
+        pytest.skip(f"needs the hand networks: {error}")
+
+
+@pytest.fixture
+def tracker(hand_networks: HandNetworks) -> LiteRTHandTracker:
+    return LiteRTHandTracker(hand_networks)
 
 
 @pytest.fixture(scope="session")
@@ -83,3 +106,23 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
     if any(MISSING in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
         terminalreporter.write_line(MISSING, red=True, bold=True)
+
+
+def write_landmarks(path: Path, letters: str, sources: Sequence[str], each: int) -> None:
+    """Drawn hands' joints, shaken, as labelled landmarks laid out like those that `fit` trains on."""
+    rng = np.random.default_rng(0)
+    landmarks, named, owners = [], [], []
+    for source in sources:
+        for letter in letters:
+            for _ in range(each):
+                still = np.column_stack((drawn.joints(letter), np.zeros(21)))
+                landmarks.append(still + rng.normal(0, 4, (21, 3)))
+                named.append(letter)
+                owners.append(source)
+    np.savez(
+        path,
+        landmarks=np.array(landmarks, np.float32),
+        letter=np.array(named),
+        source=np.array(owners),
+        handedness=np.array(["Right"] * len(named)),
+    )

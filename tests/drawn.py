@@ -1,4 +1,8 @@
-"""Hands drawn by the project, for tests that need a picture or a film and may not have a person's."""
+"""Hands drawn by the project, for tests that need a picture or a film and may not have a person's.
+
+Two kinds: flat ones for the fixed square (hand, frame), and ones with joints, which a hand tracker takes for real
+(signed).
+"""
 
 from pathlib import Path
 
@@ -79,3 +83,60 @@ def write_film(path: Path, pictures: list[NDArray[np.uint8]], fps: float = 15) -
         writer.write(picture)
     writer.release()
     return path
+
+
+# Joints of a right hand as the camera sees it, by letter, in pixels of a 640x480 frame: thumb from its root to its tip,
+# then each finger's tip, index to little finger, or None where it is folded. Wrist and knuckles stay. Skin, wall and
+# thickness are such that the tracker is sure of the hand.
+Points = tuple[tuple[float, float], ...]
+WRIST = (320.0, 400.0)
+ROOTS = ((345.0, 270.0), (315.0, 262.0), (285.0, 268.0), (258.0, 285.0))
+SIGNED: dict[str, tuple[Points, tuple[tuple[float, float] | None, ...], tuple[int, int, int], int, int]] = {
+    "L": (((365, 370), (410, 345), (455, 330), (500, 322)), ((352, 110), None, None, None), (180, 200, 235), 38, 26),
+    "Y": (((365, 370), (410, 335), (445, 300), (475, 265)), (None, None, None, (200, 170)), (80, 110, 170), 30, 28),
+    "W": (
+        ((352, 372), (360, 345), (325, 322), (285, 318)), ((380, 120), (318, 100), (258, 120), None),
+        (80, 110, 170), 160, 26,
+    ),
+}  # fmt: skip
+
+
+def joints(letter: str) -> NDArray[np.float64]:
+    """(21, 2) in MediaPipe's order."""
+    thumb, tips, *_ = SIGNED[letter]
+    points: list[tuple[float, float]] = [WRIST, *thumb]
+    for (x, y), tip in zip(ROOTS, tips, strict=True):
+        if tip is None:
+            points += [(x, y), (x + 2, y - 8), (x + 3, y + 35), (x + 1, y + 55)]
+        else:
+            points += [(x, y), *((x + (tip[0] - x) * way, y + (tip[1] - y) * way) for way in (0.45, 0.75, 1.0))]
+    return np.array(points)
+
+
+def signed(letter: str | None, scale: float = 1.0, shift: tuple[float, float] = (0, 0)) -> NDArray[np.uint8]:
+    """(480, 640, 3) uint8 BGR: a hand with joints, before a plain wall; without a letter the wall alone.
+
+    scale, shift: of the hand, about the frame's middle, in pixels.
+    """
+    width, height = SIZE
+    skin, wall, thickness = SIGNED[letter][2:] if letter else ((0, 0, 0), 38, 0)
+    picture = np.full((height, width, 3), wall, np.uint8)
+    if letter is None:
+        return picture
+    middle = np.array((width / 2, height / 2))
+    at = ((joints(letter) - middle) * scale + middle + shift).astype(int).tolist()
+    thick = round(thickness * scale)
+    shade, light = (tuple(min(255, int(tone * share)) for tone in skin) for share in (0.72, 1.08))
+    away = (np.array(at[0]) * 3 - np.array(at[9]) * 2).tolist()
+    cv2.line(picture, at[0], away, skin, round(thick * 2.4))
+    cv2.fillPoly(picture, [np.array([at[i] for i in (0, 1, 2, 5, 9, 13, 17)])], skin)
+    for start, end in ((0, 1), (0, 5), (5, 9), (9, 13), (13, 17), (0, 17)):
+        cv2.line(picture, at[start], at[end], skin, round(thick * 1.2))
+    for first in (1, 17, 13, 9, 5):
+        bones = [(at[joint], at[joint + 1]) for joint in range(first, first + 3)]
+        for colour, wide, left in ((shade, thick + 5, 0), (skin, thick, 0), (light, thick // 3, 4)):
+            for (x0, y0), (x1, y1) in bones:
+                cv2.line(picture, (x0 - left, y0), (x1 - left, y1), colour, max(1, wide))
+        for x, y in (at[first + 1], at[first + 2]):
+            cv2.ellipse(picture, (x, y), (thick // 3, 3), 0, 0, 360, shade, 2)
+    return cv2.GaussianBlur(picture, (0, 0), 2).astype(np.uint8, copy=False)

@@ -8,34 +8,90 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from live.classifier import LetterClassifier, Prediction
-from live.contract import default_model
+from live.classifier import LetterClassifier, Prediction, fuse
+from live.contract import Fusion, default_model, shipped_models
+from live.crop import crop
+from live.errors import ModelError
 from live.letters import HELD_LETTERS
-from tests import drawn
+from live.shape import features
+from tests import drawn, models
 from training.data import read_split
 
 
-def keras_model(folder: Path) -> keras.Model:
+def keras_model(folder: Path, reader: str) -> keras.Model:
     contract = LetterClassifier.load(folder).contract
-    return keras.saving.load_model(folder / contract.files["keras"], safe_mode=True)
+    return keras.saving.load_model(folder / contract.readers[reader].files["keras"], safe_mode=True)
 
 
-def test_keras_and_litert_agree_on_drawn_hands(classifier: LetterClassifier) -> None:
-    from live.crop import crop
-
-    crops = np.stack([crop(drawn.hand(letter), (0, 0, 480, 480)) for letter in drawn.TIPS])
-    agree(classifier, crops)
+@pytest.mark.parametrize("name", ["sign_mnist", "letters"])
+def test_keras_and_litert_agree_on_drawn_hands(name: str) -> None:
+    agree(shipped_models() / name, np.stack([crop(drawn.hand(letter), (0, 0, 480, 480)) for letter in drawn.TIPS]))
 
 
-def test_keras_and_litert_agree_on_sign_mnist(classifier: LetterClassifier, sign_mnist: Path) -> None:
-    agree(classifier, read_split(sign_mnist, "test").images[::7])
+@pytest.mark.parametrize("name", ["sign_mnist", "letters"])
+def test_keras_and_litert_agree_on_sign_mnist(name: str, sign_mnist: Path) -> None:
+    agree(shipped_models() / name, read_split(sign_mnist, "test").images[::7])
 
 
-def agree(classifier: LetterClassifier, crops: np.ndarray) -> None:
-    theirs = keras_model(default_model()).predict(crops[..., None] / np.float32(255), verbose=0)
-    ours = np.stack([classifier.predict(each).probabilities for each in crops])
+def agree(folder: Path, crops: np.ndarray) -> None:
+    theirs = keras_model(folder, "cnn").predict(crops[..., None] / np.float32(255), verbose=0)
+    classifier = LetterClassifier.load(folder)
+    ours = np.stack([classifier.opinions(each)["cnn"] for each in crops])
     assert np.abs(ours - theirs).max() < 1e-5
+
+
+def test_keras_and_litert_agree_on_shapes(classifier: LetterClassifier) -> None:
+    hands = np.random.default_rng(0).normal(0, 50, (40, 21, 3)).astype(np.float32)
+    theirs = keras_model(default_model(), "shape").predict(features(hands), verbose=0)
+    ours = np.stack([classifier.opinions(None, each)["shape"] for each in hands])
+    assert np.abs(ours - theirs).max() < 1e-5
+
+
+def test_without_landmarks_the_cnn_answers_alone_and_with_them_both_do(classifier: LetterClassifier) -> None:
+    crop, landmarks = np.zeros((28, 28), np.uint8), np.random.default_rng(0).normal(0, 50, (21, 3)).astype(np.float32)
+    assert list(classifier.predict(crop).opinions) == ["cnn"]
+    assert list(classifier.predict(crop, landmarks).opinions) == ["cnn", "shape"]
+    assert list(classifier.predict(None, landmarks).opinions) == ["shape"]
+    assert classifier.predict(crop, landmarks).threshold == classifier.contract.fusion["cnn+shape"].threshold
+
+
+def test_one_reader_can_be_asked_alone(tmp_path: Path) -> None:
+    models.write(tmp_path / "both", shape=True)
+    alone = LetterClassifier.load(tmp_path / "both", ("shape",))
+    hand = np.random.default_rng(0).normal(0, 50, (21, 3)).astype(np.float32)
+    assert list(alone.predict(np.zeros((28, 28), np.uint8), hand).opinions) == ["shape"]
+    models.write(tmp_path / "cnn")
+    with pytest.raises(ModelError, match="has no shape reader, only cnn"):
+        LetterClassifier.load(tmp_path / "cnn", ("shape",))
+
+
+def test_a_model_of_landmarks_alone_says_that_it_needs_them(tmp_path: Path) -> None:
+    models.write(tmp_path, cnn=False, shape=True)
+    with pytest.raises(ModelError, match="needs the hand networks"):
+        LetterClassifier.load(tmp_path).predict(np.zeros((28, 28), np.uint8))
+
+
+distributions = arrays(np.float32, (2, 24), elements=st.floats(0, 1, width=32)).map(
+    lambda values: (values + np.float32(1e-3)) / (values + np.float32(1e-3)).sum(axis=1, keepdims=True)
+)
+
+
+@given(distributions, st.floats(0.01, 5), st.floats(0.01, 5))
+def test_fusion_gives_a_distribution_and_never_overrules_readers_that_agree(
+    said: np.ndarray, weight: float, other: float
+) -> None:
+    fused = fuse({"cnn": said[0], "shape": said[1]}, Fusion({"cnn": weight, "shape": other}, 0.5))
+    assert fused.sum() == pytest.approx(1, abs=1e-4)
+    assert fused.min() >= 0
+    if said[0].argmax() == said[1].argmax():
+        assert fused[said[0].argmax()] == pytest.approx(fused.max())
+
+
+@given(distributions)
+def test_one_reader_with_weight_1_is_taken_at_its_word(said: np.ndarray) -> None:
+    assert np.abs(fuse({"cnn": said[0]}, Fusion({"cnn": 1.0}, 0.5)) - said[0]).max() < 1e-4
 
 
 def test_probabilities_are_a_distribution(classifier: LetterClassifier) -> None:

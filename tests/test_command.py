@@ -10,6 +10,8 @@ import cv2
 import pytest
 
 from live.__main__ import main
+from live.bundle import HandNetworks
+from live.contract import shipped_models
 from tests import drawn, models
 
 
@@ -18,6 +20,10 @@ def picture(tmp_path: Path) -> Path:
     path = tmp_path / "b.png"
     cv2.imwrite(str(path), drawn.frame("B"))
     return path
+
+
+# Flat drawn hands are read by the CNN of Sign-MNIST alone in a fixed square; hands with joints by what ships.
+FLAT = ["--square", "--model", str(shipped_models() / "sign_mnist")]
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -30,7 +36,7 @@ def test_photo_json_prints_one_line_a_file_in_order_whatever_happens(
     (tmp_path / "text.jpg").write_text("hello")
     (tmp_path / "empty.png").touch()
     files = [tmp_path / "text.jpg", picture, tmp_path / "missing.jpg", tmp_path, picture, tmp_path / "empty.png"]
-    assert main(["photo", "--json", *map(str, files)]) == 1
+    assert main(["photo", *FLAT, "--json", *map(str, files)]) == 1
     told = lines(capsys)
     assert [line["file"] for line in told] == [str(path) for path in files]
     assert [line["error"] is None for line in told] == [False, True, False, False, True, False]
@@ -50,12 +56,12 @@ def test_photo_in_words_puts_letters_on_stdout_and_one_line_a_fault_on_stderr(
     picture: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     missing = [str(tmp_path / name) for name in ("a.jpg", "b.jpg")]
-    assert main(["photo", missing[0], str(picture), missing[1]]) == 1
+    assert main(["photo", *FLAT, missing[0], str(picture), missing[1]]) == 1
     out, err = capfd.readouterr()
     assert out.startswith(f"{picture}: B  (B ")
     assert len(out.splitlines()) == 1
     assert [line.split(":")[1].strip() for line in err.splitlines()] == missing
-    assert main(["photo", str(picture)]) == 0
+    assert main(["photo", *FLAT, str(picture)]) == 0
 
 
 def test_a_file_name_is_repeated_as_given_and_one_that_cannot_be_stops_nothing(
@@ -63,14 +69,14 @@ def test_a_file_name_is_repeated_as_given_and_one_that_cannot_be_stops_nothing(
 ) -> None:
     monkeypatch.chdir(picture.parent)
     names = ["x" * 5000, f"./{picture.name}", ""]
-    assert main(["photo", "--json", *names]) == 1
+    assert main(["photo", *FLAT, "--json", *names]) == 1
     told = lines(capsys)
     assert [line["file"] for line in told] == names
     assert [line["letter"] for line in told] == [None, "B", None]
 
 
 def test_video_json_prints_a_line_a_frame_and_last_the_text(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["video", "--json", str(film)]) == 0
+    assert main(["video", *FLAT, "--json", str(film)]) == 0
     *frames, last = lines(capsys)
     assert len(frames) == 30
     assert all(list(frame) == ["time_s", "letter", "confidence", "text"] for frame in frames)
@@ -78,9 +84,49 @@ def test_video_json_prints_a_line_a_frame_and_last_the_text(film: Path, capsys: 
     assert last == {"text": drawn.WORD, "letters": [["B", 0.6], ["Y", 1.6]]}
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_photo_tells_where_the_hand_is_and_whose_side_it_is(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str], mirrored: bool
+) -> None:
+    hand, wall = tmp_path / "hand.png", tmp_path / "wall.png"
+    picture = drawn.signed("L")
+    cv2.imwrite(str(hand), picture[:, ::-1] if mirrored else picture)
+    cv2.imwrite(str(wall), drawn.signed(None))
+    assert main(["photo", "--json", str(hand), str(wall)]) == 0
+    read, nothing = lines(capsys)
+    assert (read["letter"], read["mode"]) == ("L", "hand")
+    assert isinstance(read["hand"], dict)
+    assert read["hand"]["side"] == ("left" if mirrored else "right")
+    x0, y0, x1, y1 = read["hand"]["box"]
+    assert 0 <= x0 < x1 <= 640
+    assert 0 <= y0 < y1 <= 480
+    assert nothing == {
+        "file": str(wall), "letter": None, "confidence": 0.0, "top": [], "hand": None, "mode": "hand", "error": None,
+    }  # fmt: skip
+    assert main(["photo", str(wall)]) == 0
+    assert capsys.readouterr().out == f"{wall}: no letter: no hand found\n"
+
+
+def test_a_film_of_hands_is_spelled(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pictures = [drawn.signed(letter) for letter in ("L", None, "Y") for _ in range(12)]
+    assert main(["video", "--json", str(drawn.write_film(tmp_path / "film.mp4", pictures))]) == 0
+    assert lines(capsys)[-1]["text"] == "LY"
+
+
+def test_fetch_says_where_the_networks_are_and_whose(
+    hand_networks: HandNetworks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["fetch"]) == 0
+    out = capsys.readouterr().out
+    assert "hand_landmarker.task" in out
+    assert "Apache-2.0" in out
+
+
 def test_video_writes_subtitles(film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     srt = tmp_path / "film.srt"
-    assert main(["video", str(film), "--srt", str(srt)]) == 0
+    assert main(["video", *FLAT, str(film), "--srt", str(srt)]) == 0
     assert capsys.readouterr().out.splitlines()[0] == drawn.WORD
     assert srt.read_text() == ("1\n00:00:00,600 --> 00:00:01,600\nB\n\n2\n00:00:01,600 --> 00:00:02,600\nBY\n\n")
 
@@ -89,7 +135,7 @@ def test_subtitles_that_cannot_be_written_are_told_before_the_film_is_read(
     film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for target in (tmp_path, tmp_path / "nowhere" / "film.srt"):
-        assert main(["video", str(film), "--srt", str(target)]) == 1
+        assert main(["video", *FLAT, str(film), "--srt", str(target)]) == 1
         out, err = capsys.readouterr()
         assert out == ""
         assert err.startswith(f"fingerspell: --srt {target}: cannot be written")
@@ -99,13 +145,13 @@ def test_subtitles_that_cannot_be_written_are_told_before_the_film_is_read(
 def test_subtitles_never_replace_the_film(film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copy = tmp_path / "film.mp4"
     copy.write_bytes(film.read_bytes())
-    assert main(["video", str(copy), "--srt", str(copy)]) == 1
+    assert main(["video", *FLAT, str(copy), "--srt", str(copy)]) == 1
     assert "that is the film itself" in capsys.readouterr().err
     assert copy.read_bytes() == film.read_bytes()
 
 
 def test_a_picture_given_for_a_film_is_told(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["video", str(picture)]) == 1
+    assert main(["video", *FLAT, str(picture)]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert "read it with `fingerspell photo`" in err
@@ -115,7 +161,7 @@ def test_a_source_that_breaks_off_still_gives_what_was_read(tmp_path: Path, caps
     for n, frame in enumerate(drawn.frames("B", fps=15, hold_s=1.0)):
         cv2.imwrite(str(tmp_path / f"{n}.png"), frame)
     (tmp_path / "99.png").write_text("nonsense")
-    assert main(["video", "--json", str(tmp_path)]) == 1
+    assert main(["video", *FLAT, "--json", str(tmp_path)]) == 1
     out, err = capsys.readouterr()
     assert json.loads(out.splitlines()[-1])["text"] == "B"
     assert "99.png" in err
@@ -139,14 +185,34 @@ def test_what_cannot_be_done_is_one_line_and_status_1(arguments: list[str], capf
     assert "nowhere" in err
 
 
-def test_bench_json_has_the_stages_that_exist(capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_json_has_the_stages_that_exist(hand_networks: HandNetworks, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--json"]) == 0
     (told,) = lines(capsys)
     assert set(told) == {"stages", "frames_per_s", "rss_mb", "input"}
     stages = told["stages"]
     assert isinstance(stages, dict)
-    assert list(stages) == ["crop", "cnn", "frame"]
+    assert list(stages) == ["find", "track", "crop", "cnn", "shape", "fuse", "frame"]
     assert all(0 < times["p50_ms"] <= times["p95_ms"] for times in stages.values())
+    assert "a fixed frame of noise" in str(told["input"])
+
+
+def test_bench_times_a_real_picture_or_says_that_it_shows_no_hand(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand, wall = tmp_path / "hand.png", tmp_path / "wall.png"
+    cv2.imwrite(str(hand), drawn.signed("L"))
+    cv2.imwrite(str(wall), drawn.signed(None))
+    assert main(["bench", "--json", "--picture", str(hand)]) == 0
+    assert str(hand) in str(lines(capsys)[0]["input"])
+    assert main(["bench", "--picture", str(wall)]) == 1
+    assert "no hand is found in it" in capsys.readouterr().err
+
+
+def test_bench_of_the_fixed_square_leaves_out_what_it_does_not_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", *FLAT, "--json"]) == 0
+    stages = lines(capsys)[0]["stages"]
+    assert isinstance(stages, dict)
+    assert list(stages) == ["crop", "cnn", "fuse", "frame"]
 
 
 def test_doctor_finds_everything_that_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -174,7 +240,7 @@ def test_model_may_stand_before_or_after_the_command(
 ) -> None:
     models.write(tmp_path / "other")
     for arguments in (["--model", str(tmp_path / "other"), "photo"], ["photo", "--model", str(tmp_path / "other")]):
-        assert main([*arguments, "--json", str(picture)]) == 0
+        assert main([*arguments, "--square", "--json", str(picture)]) == 0
         (told,) = lines(capsys)
         assert told["confidence"] != pytest.approx(1.0, abs=0.3)  # an untrained network's
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from live.classifier import LetterClassifier
-from live.contract import default_model, read_contract, write_file
+from live.contract import default_model, read_contract, shipped_models, write_file
 from live.errors import ModelError
 from live.letters import HELD_LETTERS
 from tests import models
@@ -13,7 +13,7 @@ from tests import models
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    models.write(tmp_path / "model")
+    models.write(tmp_path / "model", shape=True)
     return tmp_path / "model"
 
 
@@ -27,29 +27,35 @@ def test_the_shipped_model_keeps_its_contract() -> None:
     assert contract.letters == HELD_LETTERS
     assert contract.input_shape == (28, 28, 1)
     assert list(contract.pixel_range) == [0.0, 1.0]
-    assert contract.parameters <= 264_049
-    for kind in ("keras", "litert"):
-        assert contract.weights(default_model(), kind)
+    assert list(contract.readers) == ["cnn", "shape"]
+    for reader in contract.readers:
+        assert contract.weights(default_model(), reader, "keras")
+    live = [contract.weights(default_model(), reader, "litert") for reader in contract.readers]
+    assert sum(map(len, live)) <= 4_000_000
     assert contract.figures
     assert contract.training["versions"]["keras"]
+
+
+def edit_reader(folder: Path, reader: str, **fields: Any) -> None:
+    readers = json.loads((folder / "model.json").read_text())["readers"]
+    edit(folder, readers=readers | {reader: readers[reader] | fields})
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"contract": 2}, "contract version 2, this program reads version 1"),
+        ({"contract": 3}, "contract version 3, this program reads versions 1 and 2"),
         ({"input_shape": [64, 64, 1]}, r"takes \[64, 64, 1\], this program's crops are \[28, 28, 1\]"),
         ({"pixel_range": [0, 255]}, r"pixels in \[0, 255\], this program gives \[0.0, 1.0\]"),
         ({"letters": ["A", "A"]}, "names a letter twice"),
         ({"letters": []}, "not a list of names"),
-        ({"threshold": 2}, "threshold 2 is not in 0..1"),
-        ({"threshold": "high"}, "'threshold' is 'high', which is of the wrong kind"),
-        ({"files": {}}, "names no litert file"),
+        ({"letters": list("ABC")}, "weights give 24 letters, model.json names 3"),
+        ({"readers": {}}, r"readers \[\] must be one or both of \['cnn', 'shape'\]"),
+        ({"readers": {"nose": {}}}, r"readers \['nose'\] must be"),
+        ({"readers": {"cnn": 5}}, r"fusion is told for \['cnn', 'cnn\+shape', 'shape'\], the readers need it for"),
+        ({"fusion": {}}, r"fusion is told for \[\], the readers need it for"),
         ({"training": {}}, "training must have data, device, epochs"),
         ({"figures": {"x": {"mean": 1}}}, "figures 'x' must have about, answered"),
-        ({"sha256": {"litert": "0"}}, r"files are of \['keras', 'litert'\], but sha256 of \['litert'\]"),
-        ({"files": {"keras": "model.keras", "litert": "../../other.tflite"}}, "must be the plain name of a file"),
-        ({"letters": list("ABC")}, "weights give 24 letters, model.json names 3"),
     ],
 )
 def test_a_mismatch_is_told_with_both_sides(folder: Path, fields: dict[str, Any], said: str) -> None:
@@ -59,16 +65,64 @@ def test_a_mismatch_is_told_with_both_sides(folder: Path, fields: dict[str, Any]
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"files": {}}, "reader 'shape': names no litert file"),
+        ({"architecture": 5}, "reader 'shape': 'architecture' is 5, which is of the wrong kind"),
+        ({"sha256": {"litert": "0"}}, r"files are of \['keras', 'litert'\], but sha256 of \['litert'\]"),
+        ({"files": {"keras": "model.keras", "litert": "../../other.tflite"}}, "must be the plain name of a file"),
+    ],
+)
+def test_a_reader_that_is_told_wrongly_is_refused(folder: Path, fields: dict[str, Any], said: str) -> None:
+    edit_reader(folder, "shape", **fields)
+    with pytest.raises(ModelError, match=said):
+        LetterClassifier.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"weights": {"cnn": 1.0}, "threshold": 0.5}, "are not one number above 0 for each of its readers"),
+        ({"weights": {"cnn": 1.0, "shape": 0.0}, "threshold": 0.5}, "are not one number above 0"),
+        ({"weights": {"cnn": 1.0, "shape": "much"}, "threshold": 0.5}, "are not one number above 0"),
+        ({"weights": {"cnn": 1.0, "shape": 1.0}, "threshold": 2}, r"threshold 2 is not in 0\.\.1"),
+        ({"weights": {"cnn": 1.0, "shape": 1.0}}, "has no 'threshold'"),
+        (5, "is 5, which is of the wrong kind"),
+    ],
+)
+def test_a_fusion_that_is_told_wrongly_is_refused(folder: Path, told: Any, said: str) -> None:
+    fusion = json.loads((folder / "model.json").read_text())["fusion"]
+    edit(folder, fusion=fusion | {"cnn+shape": told})
+    with pytest.raises(ModelError, match=said):
+        LetterClassifier.load(folder)
+
+
 def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
-    models.write(tmp_path, models.tiny(side=32))
+    models.write(tmp_path, side=32)
     with pytest.raises(
-        ModelError, match=r"weights take float32 \(1, 32, 32, 1\), model.json says float32 \(1, 28, 28, 1\)"
+        ModelError, match=r"cnn's weights take float32 \(1, 32, 32, 1\), this program gives float32 \(1, 28, 28, 1\)"
     ):
         LetterClassifier.load(tmp_path)
 
 
+def test_the_readers_of_a_model_are_one_or_both(tmp_path: Path) -> None:
+    for number, (cnn, shape) in enumerate(((True, False), (False, True), (True, True))):
+        contract = models.write(tmp_path / str(number), cnn=cnn, shape=shape)
+        assert read_contract(tmp_path / str(number)) == contract
+        assert list(contract.readers) == ["cnn"] * cnn + ["shape"] * shape
+
+
+def test_the_model_of_sign_mnist_alone_is_still_read_though_of_version_1() -> None:
+    contract = read_contract(shipped_models() / "sign_mnist")
+    assert list(contract.readers) == ["cnn"]
+    assert contract.readers["cnn"].parameters == 197_432
+    assert contract.fusion["cnn"].weights == {"cnn": 1.0}
+    assert LetterClassifier.load(shipped_models() / "sign_mnist").contract == contract
+
+
 def test_a_missing_field_a_missing_file_and_a_swapped_file_are_told(folder: Path) -> None:
-    weights = folder / read_contract(folder).files["litert"]
+    weights = folder / read_contract(folder).readers["cnn"].files["litert"]
     content = weights.read_bytes()
     weights.write_bytes(content[:-1])
     with pytest.raises(ModelError, match=r"sha256 is \w{12}…, model.json says \w{12}…"):
@@ -96,8 +150,8 @@ def test_what_is_no_model_folder_is_told(tmp_path: Path) -> None:
 
 def test_weights_that_are_no_litert_file_are_refused(folder: Path) -> None:
     contract = read_contract(folder)
-    with pytest.raises(ModelError, match="LiteRT cannot load the model's weights"):
-        LetterClassifier(contract, b"no flatbuffer at all")
+    with pytest.raises(ModelError, match="LiteRT cannot load the cnn's weights"):
+        LetterClassifier(contract, {"cnn": b"no flatbuffer at all"})
 
 
 def test_a_write_that_fails_leaves_the_file_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import cv2
 import pytest
 
+from live.bundle import HandNetworks
 from tests import drawn
 from tests.conftest import ROOT
 from tests.web.conftest import running_app
@@ -32,13 +33,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_the_weights(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert "live/models/sign_mnist/model.json" in names
-    assert sum(name.endswith(".tflite") for name in names) == 1
+    assert {"live/models/sign_mnist/model.json", "live/models/letters/model.json"} <= set(names)
+    assert sum(name.endswith(".tflite") for name in names) == 3
     assert not any("test" in name.split("/")[0] for name in names)
 
 
 def test_the_apps_part_alone_installs_without_tensorflow_and_runs(
-    wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    wheel: Path, hand_networks: HandNetworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     environment = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
@@ -51,12 +52,12 @@ def test_the_apps_part_alone_installs_without_tensorflow_and_runs(
     assert subprocess.run([python, "-c", find], capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
     picture = tmp_path / "b.png"
-    cv2.imwrite(str(picture), drawn.frame("B"))
+    cv2.imwrite(str(picture), drawn.signed("L"))
     command = python.with_name("fingerspell")
     read = subprocess.run(
         [command, "photo", "--json", picture], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert json.loads(read.stdout)["letter"] == "B"
+    assert json.loads(read.stdout)["letter"] == "L"
     assert subprocess.run([command, "doctor"], cwd=tmp_path, capture_output=True, check=False).returncode == 0
     monkeypatch.chdir(tmp_path)  # away from the checkout, so that python -m live is the installed one
     with running_app(python=str(python)):

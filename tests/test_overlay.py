@@ -1,22 +1,43 @@
+from dataclasses import replace
+
 import numpy as np
 
 from live.classifier import LetterClassifier
-from live.overlay import draw
+from live.hands import Hand, LiteRTHandTracker
+from live.overlay import SURE_BGR, draw
 from live.recognizer import Recognizer
 from tests import drawn
 
 
-def test_the_picture_is_mirrored_for_display_and_never_changed_for_recognition(classifier: LetterClassifier) -> None:
+def test_the_picture_is_mirrored_for_display_and_never_changed_for_recognition(on_sign_mnist: LetterClassifier) -> None:
     frame = drawn.frame("Y")
     before = frame.copy()
-    reading = Recognizer(classifier).process(frame, 0.0)
+    reading = Recognizer(on_sign_mnist).process(frame, 0.0)
     shown, plain = draw(frame, reading), draw(frame, reading, mirror=False)
     assert np.array_equal(frame, before)
     assert np.array_equal(shown, plain[:, ::-1])
 
 
-def test_what_is_not_read_is_dimmed_and_what_is_read_is_not(classifier: LetterClassifier) -> None:
+def test_what_is_not_read_is_dimmed_and_what_is_read_is_not(on_sign_mnist: LetterClassifier) -> None:
     frame = drawn.frame("B")
-    plain = draw(frame, Recognizer(classifier).process(frame, 0.0), mirror=False)
+    plain = draw(frame, Recognizer(on_sign_mnist).process(frame, 0.0), mirror=False)
     assert np.array_equal(plain[20:460, 100:540], frame[20:460, 100:540])
     assert plain[:, :79].mean() < frame[:, :79].mean() * 0.5
+
+
+def test_the_skeleton_is_drawn_on_the_hand_and_nothing_is_dimmed(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker
+) -> None:
+    frame = drawn.signed("L")
+    reading = Recognizer(classifier, tracker).process(frame, 0.0)
+    assert reading.hand is not None
+    plain = draw(frame, reading, mirror=False)
+    for x, y, _ in reading.hand.landmarks.round().astype(int):
+        assert tuple(plain[y, x]) == SURE_BGR
+    assert np.array_equal(plain[:100, :100], frame[:100, :100])
+
+
+def test_a_hand_far_outside_the_frame_can_be_drawn(classifier: LetterClassifier) -> None:
+    far = Hand(np.full((21, 3), 1e9, np.float32), "right", 0.9)
+    reading = replace(Recognizer(classifier).process(drawn.signed("L"), 0.0), hand=far)
+    assert draw(drawn.signed("L"), reading).shape == (480, 640, 3)

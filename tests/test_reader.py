@@ -12,8 +12,8 @@ from tests import drawn
 
 
 @pytest.fixture
-def reader(classifier: LetterClassifier) -> LiveReader:
-    return LiveReader(Recognizer(classifier))
+def reader(on_sign_mnist: LetterClassifier) -> LiveReader:
+    return LiveReader(Recognizer(on_sign_mnist))
 
 
 def test_the_page_sees_the_newest_reading_and_how_many_come_a_second(reader: LiveReader) -> None:

@@ -64,7 +64,8 @@ def _parser() -> argparse.ArgumentParser:
         "given several times. With pictures or landmarks both readers are trained, else the CNN alone",
     )
     fit.add_argument(
-        "--architecture", help="of the CNN: steady, compact (Sign-MNIST alone) or nvidia, the course's; default: by the data"
+        "--architecture",
+        help="of the CNN: steady, compact (Sign-MNIST alone) or nvidia, the course's; default: by the data",
     )
     fit.add_argument("--recipe", help="letters, augmented (Sign-MNIST alone) or course; default: by the data")
     fit.add_argument("--epochs", type=_positive, help="default: the recipe's")
@@ -87,16 +88,22 @@ def _parser() -> argparse.ArgumentParser:
         "--model", type=Path, action="append", help="model folder (default: what ships); several: their mean and spread"
     )
     evaluate.add_argument(
-        "--reader", choices=("both", "cnn", "shape"), default="both", help="let one network answer alone (default: both)"
+        "--reader",
+        choices=("both", "cnn", "shape"),
+        default="both",
+        help="let one network answer alone (default: both)",
     )
     evaluate.add_argument(
         "--change",
-        choices=("none", "flipped", "darker", "brighter", "flatter", "jpeg", "half"),
+        choices=("none", "flipped", "darker", "brighter", "flatter", "jpeg", "half", "painted"),
         default="none",
         help="do this to every picture first: flip it left to right, brightness x0.5 or x1.6, contrast x0.6, JPEG "
-        "quality 30, half the resolution",
+        "quality 30, half the resolution, paint its hand over with what is behind (then give --nothing, too)",
     )
-    evaluate.add_argument("--square", action="store_true", help="do not look for the hand: read the square in the middle")
+    evaluate.add_argument("--nothing", action="store_true", help="no picture of the folder shows a letter")
+    evaluate.add_argument(
+        "--square", action="store_true", help="do not look for the hand: read the square in the middle"
+    )
     evaluate.add_argument("--confusion", type=Path, metavar="PNG", help="draw what was read for what, too")
     evaluate.add_argument("--labels", choices=("auto", "kaggle", "course"), default="auto", help=LABELS_HELP)
     evaluate.add_argument(
@@ -108,8 +115,11 @@ def _parser() -> argparse.ArgumentParser:
     summary.add_argument("name", metavar="NAME")
     summary.add_argument("--json", action="store_true", help="one JSON object")
 
-    bench = command("bench", _bench, "Time the live reader beside Keras' predict, in one run.")
+    bench = command("bench", _bench, "Time the live reader beside Keras' predict and MediaPipe, in one run.")
     bench.add_argument("--model", type=Path, default=default_model(), help="model folder (default: what ships)")
+    bench.add_argument(
+        "--picture", type=Path, metavar="FILE", help="with a hand in it: time the whole frame, beside MediaPipe, too"
+    )
     bench.add_argument("--json", action="store_true", help="one JSON object")
 
     download = command("download", _download, "Fetch Sign-MNIST from Kaggle.")
@@ -166,7 +176,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     found: dict[str, dict[str, Any]] = {}
     for folder in args.model or [default_model()]:
         classifier = LetterClassifier.load(folder, readers)
-        figures, answers = evaluate(classifier, args.data, args.labels, tracker, args.change)
+        figures, answers = evaluate(classifier, args.data, args.labels, tracker, args.change, args.nothing)
         found[str(folder)] = figures
         if args.record:
             record(folder, args.record.lower().replace(" ", "_"), args.record, _about(figures), figures)
@@ -218,14 +228,19 @@ def _bench(args: argparse.Namespace) -> int:
     _import_tensorflow()
     from training.bench import bench
 
-    told = bench(args.model)
+    told = bench(args.model, args.picture)
     if args.json:
         print(json.dumps(told))
         return 0
-    for name, times in told["stages"].items():
-        slower = told["times_slower_than_live"].get(name)
-        ratio = f"   {slower:,.0f} times slower" if slower else ""
-        print(f"{name:>14}  p50 {times['p50_ms']:8.3f} ms   p95 {times['p95_ms']:8.3f} ms{ratio}")
+    for what, stages, ratios in (
+        ("one crop through the CNN", told["stages"], told["times_slower_than_live"]),
+        ("one frame with a hand", told.get("frame", {}), told.get("frame_times_slower_than_live", {})),
+    ):
+        if stages:
+            print(what)
+        for name, times in stages.items():
+            ratio = f"   {ratios[name]:,.1f} times slower" if name in ratios else ""
+            print(f"{name:>22}  p50 {times['p50_ms']:8.3f} ms   p95 {times['p95_ms']:8.3f} ms{ratio}")
     return 0
 
 

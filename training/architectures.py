@@ -36,7 +36,7 @@ def nvidia(n_letters: int) -> keras.Model:
 
 
 def compact(n_letters: int) -> keras.Model:
-    """The CNN for Sign-MNIST: five convolutions, most of them where the picture is already small; 197,432 parameters."""
+    """The CNN for Sign-MNIST alone: five convolutions, most of them where the picture is small; 197,432 parameters."""
     inputs = keras.Input(INPUT_SHAPE)
     return keras.Model(inputs, _convolutions(inputs, n_letters), name="compact")
 

@@ -19,6 +19,7 @@ from training.augment import Augmentation, augment
 from training.data import Crops
 from training.landmarks import VIEWS, Hands
 
+
 @dataclass(frozen=True)
 class Recipe:
     """How to train.
@@ -57,8 +58,16 @@ RECIPES = {
     "course": Recipe(_rmsprop, 32, 20, None, 0.0, "test file", drop_last_batch=False),
     "augmented": Recipe(_adamw, 128, 12, Augmentation(), 0.05, "groups", drop_last_batch=True),
     "letters": Recipe(
-        _adamw, 128, 14, Augmentation(rotation_deg=15, contrast=0.5, brightness=0.2), 0.1, "sources",
-        drop_last_batch=True, crops_share=0.4, views=3, fold_epochs=8,
+        _adamw,
+        128,
+        14,
+        Augmentation(rotation_deg=15, contrast=0.5, brightness=0.2),
+        0.1,
+        "sources",
+        drop_last_batch=True,
+        crops_share=0.4,
+        views=3,
+        fold_epochs=8,
     ),
 }
 
@@ -85,6 +94,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no ty
         return pixels.reshape(-1, *INPUT_SHAPE), one_hot(self._labels[rows])
 
     def on_epoch_end(self) -> None:
+        """Draw the next epoch's crops and their order."""
         if self._hands is None:
             if self._crops is not None:
                 self._images, self._labels = self._crops.images, self._crops.labels
@@ -121,7 +131,7 @@ def other_backgrounds(
     behind[kind == 1] = seen[kind == 1]
     other = seen[rng.permutation(len(rows))[: np.count_nonzero(kind == 2)]]
     contrast, shade = rng.uniform(0.3, 1.2, (len(other), 1, 1)), rng.uniform(0, 255, (len(other), 1, 1))
-    behind[kind == 2] = np.clip((np.rot90(other, rng.integers(0, 4), (1, 2)) - 128) * contrast + shade, 0, 255)
+    behind[kind == 2] = np.clip((np.rot90(other, int(rng.integers(0, 4)), (1, 2)) - 128) * contrast + shade, 0, 255)
     behind[kind == 3] = rng.uniform(0, 255, (np.count_nonzero(kind == 3), 1, 1))
     return (seen * hand + behind * (1 - hand)).astype(np.uint8), hands.labels[rows]
 
@@ -133,20 +143,20 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         self._label = label
 
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:  # noqa: D102
         total = self.params["epochs"] * self.params["steps"]
         every_s = 0.2 if sys.stderr.isatty() else 30  # a log file wants few lines
         self._bar = tqdm(total=total, desc=self._label, unit="step", dynamic_ncols=True, mininterval=every_s)
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: D102
         self._bar.update()
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: D102
         figures = {"epoch": f"{epoch + 1}/{self.params['epochs']}"}
         figures |= {name: f"{value:.4f}" for name, value in (logs or {}).items() if name.endswith("accuracy")}
         self._bar.set_postfix(figures)
 
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:  # noqa: D102
         self._bar.close()
 
 

@@ -18,12 +18,14 @@ COURSE_FIGURES = {"course, 10 epochs: 0.9501": 0.9501, "course, 20 epochs: 0.938
 
 
 def plot_calibration(curves: Mapping[str, pd.DataFrame], thresholds: Mapping[str, float], path: Path) -> None:
-    """By the readers' names: share answered against share right of that, over the threshold; a dot at the one chosen."""
+    """Share answered against share right of that, over the threshold, by readers' names; a dot at the one chosen."""
     figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
     axes = figure.add_subplot()
     for number, (name, points) in enumerate(curves.items()):
         colour, threshold = f"C{number}", thresholds[name]
-        axes.plot(points["answered"], points["right_when_answered"], color=colour, label=f"{name}: from {threshold:.2f} on")
+        axes.plot(
+            points["answered"], points["right_when_answered"], color=colour, label=f"{name}: from {threshold:.2f} on"
+        )
         chosen = points[points["threshold"] == threshold]
         axes.plot(chosen["answered"], chosen["right_when_answered"], "o", color=colour)
     axes.set(xlabel="share of hands answered", ylabel="right, of those answered", xlim=(0, 1), ylim=(0.6, 1.005))
@@ -43,7 +45,9 @@ def plot_confusion(pairs: Sequence[tuple[str, str]], path: Path) -> None:
     axes.imshow(shares, cmap="Greens", vmin=0, vmax=1)
     for row, column in zip(*np.nonzero(shares >= 0.005), strict=True):
         share = shares[row, column]
-        axes.text(column, row, f"{share * 100:.0f}", ha="center", va="center", fontsize=7, color="w" if share > 0.6 else "k")
+        axes.text(
+            column, row, f"{share * 100:.0f}", ha="center", va="center", fontsize=7, color="w" if share > 0.6 else "k"
+        )
     axes.set(xlabel="read", ylabel="signed", title="of 100 hands that signed a letter, how many were read as which")
     axes.set_xticks(range(len(HELD_LETTERS)), HELD_LETTERS)
     axes.set_yticks(range(len(HELD_LETTERS)), HELD_LETTERS)

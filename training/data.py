@@ -81,7 +81,7 @@ class TrainingData:
 
 
 def read_training_data(folders: Sequence[Path], numbering: str, seed: int) -> TrainingData:
-    """Read every folder as what it is: Sign-MNIST's training file, landmarks, or pictures (which need the hand networks).
+    """Read every folder as what it is: Sign-MNIST's training file, landmarks, or pictures (by the hand networks).
 
     seed: of the views that are made of each picture. Raises DataError; the quick ones first.
     """

@@ -13,14 +13,15 @@ from tqdm import tqdm
 
 from live.classifier import LetterClassifier
 from live.contract import CONTRACT_FILE, read_contract, write_file
+from live.crop import WHITE
 from live.errors import DataError
-from live.hands import HandTracker
+from live.hands import MIDDLE_MCP, WRIST, Hand, LiteRTHandTracker
 from live.letters import HELD_LETTERS
-from live.pictures import read_picture
+from live.pictures import is_picture, read_picture
 from live.recognizer import Recognizer
 from training.data import Crops, has_csv, read_split
 from training.fusion import calibration_error
-from training.landmarks import NOTHING, labelled_pictures
+from training.landmarks import NOTHING, LabelledPicture, labelled_pictures
 
 SIGN_MNIST = "sign_mnist"  # what the test file is called among the signers
 SIGN_MNIST_TEST = (  # its title and what it is
@@ -41,11 +42,33 @@ def _gain(contrast: float, brightness: float) -> Callable[[Picture], Picture]:
 
 def _jpeg(picture: Picture) -> Picture:
     packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 30])[1]
-    return cv2.imdecode(packed, cv2.IMREAD_COLOR).astype(np.uint8)
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
 
 
 def _half(picture: Picture) -> Picture:
     return cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+PAINTED = "painted"  # the change that needs to know where the hand is
+
+
+def paint_over_hand(picture: Picture, hand: Hand) -> Picture:
+    """The picture without its hand and forearm: what is around them grown over them."""
+    points = hand.landmarks[:, :2]
+    mask = np.zeros(picture.shape[:2], np.uint8)
+    cv2.fillConvexPoly(mask, cv2.convexHull(points.round().astype(np.int32)), WHITE)
+    wrist, forward = points[WRIST], points[MIDDLE_MCP] - points[WRIST]
+    elbow = (wrist - 3 * forward).round().astype(int).tolist()
+    cv2.line(mask, wrist.round().astype(int).tolist(), elbow, WHITE, max(1, int(np.linalg.norm(forward) * 1.2)))
+    grown = 2 * int(np.ptp(points, axis=0).max() * 0.12) + 1
+    hidden = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grown, grown)))
+    scale = min(1.0, 256 / max(picture.shape[:2]))  # in small: it takes seconds otherwise
+    small, hole = (
+        cv2.resize(each, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) for each in (picture, hidden)
+    )
+    filled = cv2.inpaint(small, (hole > 0).astype(np.uint8), 5, cv2.INPAINT_TELEA)
+    filled = cv2.resize(filled, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return np.where(hidden[:, :, None] > 0, filled, picture).astype(np.uint8)
 
 
 # What a camera or a room may do to a picture before it is read.
@@ -75,16 +98,22 @@ class Answer:
 
 
 def evaluate(
-    classifier: LetterClassifier, data: Path, labels: str = "auto", tracker: HandTracker | None = None, change: str = "none"
+    classifier: LetterClassifier,
+    data: Path,
+    labels: str = "auto",
+    tracker: LiteRTHandTracker | None = None,
+    change: str = "none",
+    nothing: bool = False,
 ) -> tuple[dict[str, Any], list[Answer]]:
     """The figures of `fingerspell-train evaluate --json`, and the answers they are made of.
 
-    data: a folder with Sign-MNIST's test file, or of pictures. tracker: None reads a fixed square. change: of CHANGES.
+    data: a folder with Sign-MNIST's test file, or of pictures. tracker: None reads a fixed square. change: of CHANGES,
+    or PAINTED. nothing: no picture shows a letter, whatever its folder is called.
     """
     if has_csv(data, "test"):
         answers = list(of_crops(classifier, read_split(data, "test", labels), SIGN_MNIST))
     else:
-        answers = list(_of_pictures(classifier, data, tracker, CHANGES[change]))
+        answers = list(_of_pictures(classifier, data, tracker, change, nothing))
     return summarise(answers), answers
 
 
@@ -96,6 +125,8 @@ def summarise(answers: list[Answer]) -> dict[str, Any]:
     shown = [each for each in answers if each.truth is not None]
     empty = [each for each in answers if each.truth is None]
     of_nothing = {"right": _share(each.letter is None for each in empty), "frames": len(empty)} if empty else None
+    if of_nothing and not shown:
+        return {NOTHING: of_nothing}
     if not shown:
         raise DataError("there is no picture of a letter to evaluate on")
     signers = {}
@@ -140,9 +171,12 @@ def of_crops(classifier: LetterClassifier, crops: Crops, signer: str) -> Iterato
 
 
 def _of_pictures(
-    classifier: LetterClassifier, data: Path, tracker: HandTracker | None, change: Callable[[Picture], Picture]
+    classifier: LetterClassifier, data: Path, tracker: LiteRTHandTracker | None, change: str, nothing: bool
 ) -> Iterator[Answer]:
-    pictures = labelled_pictures(data)
+    if nothing:
+        pictures = [LabelledPicture(path, NOTHING, data.name) for path in sorted(data.rglob("*")) if is_picture(path)]
+    else:
+        pictures = labelled_pictures(data)
     if not pictures:
         raise DataError(
             f"{data}: has neither a Sign-MNIST test CSV nor pictures as LETTER/*.jpg or signer/LETTER/*.jpg; "
@@ -150,11 +184,19 @@ def _of_pictures(
         )
     recognizer = Recognizer(classifier, tracker)
     for each in _progress(pictures):
-        reading = recognizer.read_picture(change(read_picture(each.path)))
+        picture = read_picture(each.path)
+        if change == PAINTED:
+            hand = tracker.detect(picture) if tracker else None
+            if hand is None:
+                continue  # nothing to paint over: the picture would not be without a hand
+            picture = paint_over_hand(picture, hand)
+        else:
+            picture = CHANGES[change](picture)
+        reading = recognizer.read_picture(picture)
         top = tuple(name for name, _ in reading.top)
-        hand = None if reading.mode == "square" else reading.hand is not None
+        found = None if reading.mode == "square" else reading.hand is not None
         truth = None if each.letter == NOTHING else each.letter
-        yield Answer(each.source, truth, top, reading.confidence, reading.letter, hand)
+        yield Answer(each.source, truth, top, reading.confidence, reading.letter, found)
 
 
 def record(folder: Path, key: str, title: str, about: str, figures: dict[str, Any]) -> None:
@@ -178,6 +220,8 @@ def _mean(values: Any) -> float:
 
 def in_words(figures: dict[str, Any]) -> str:
     """The same figures for people."""
+    if "signers" not in figures:
+        return _of_nothing(figures[NOTHING])
     lines = [f"{'signer':<18} {'frames':>7} {'right':>8} {'top 3':>8} {'no hand':>8}"]
     for signer, own in figures["signers"].items():
         no_hand = "-" if own["no_hand"] is None else f"{own['no_hand']:.2%}"
@@ -190,6 +234,9 @@ def in_words(figures: dict[str, Any]) -> str:
     )
     lines.append("per letter: " + "  ".join(f"{letter} {share:.1%}" for letter, share in figures["letters"].items()))
     if NOTHING in figures:
-        nothing = figures[NOTHING]
-        lines.append(f"{NOTHING}: no letter read in {nothing['right']:.2%} of {nothing['frames']} pictures")
+        lines.append(_of_nothing(figures[NOTHING]))
     return "\n".join(lines)
+
+
+def _of_nothing(figures: dict[str, Any]) -> str:
+    return f"{NOTHING}: no letter read in {figures['right']:.2%} of {figures['frames']} pictures"

@@ -20,7 +20,15 @@ from live.letters import HELD_LETTERS
 from live.shape import features
 from training.cnn import RECIPES, Progress, Recipe, scaled, train_cnn
 from training.curves import COURSE_FIGURES, plot_calibration, plot_history
-from training.data import Crops, TrainingData, find_csv, held_back, near_duplicate_groups, read_split, read_training_data
+from training.data import (
+    Crops,
+    TrainingData,
+    find_csv,
+    held_back,
+    near_duplicate_groups,
+    read_split,
+    read_training_data,
+)
 from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, Answer, of_crops, record, summarise
 from training.export import save_model
 from training.fusion import HeldBack, calibrate, curve, pair_up
@@ -198,18 +206,23 @@ def _fit_letters(run: _Run, data: TrainingData, training: Training) -> dict[str,
     on_photos = np.arange(len(hands)) < (len(photographed) if photographed else 0)
     shape_recipe = ShapeRecipe()
     shape_epochs = run.settings.epochs or shape_recipe.epochs
-    print(f"training {run.epochs} epochs of the CNN, {shape_epochs} of the shape network, {FOLDS + 1} times over, on the {run.device}")
+    print(
+        f"training {run.epochs} epochs of the CNN, {shape_epochs} of the shape network, on the {run.device}; "
+        f"before that {FOLDS} times over, each time leaving a third of the sources out"
+    )
 
     folds = folds_by_source(hands, on_photos, seed)
     cnn_held = _cnn_held_back(run, data.crops, photographed, folds[on_photos])
     apart = np.zeros((len(hands), len(HELD_LETTERS)), np.float32)
     for number in range(FOLDS):
         away = folds == number
-        network = train_shape(hands.take(~away), shape_recipe, seed, shape_epochs, Progress(f"shape, fold {number + 1}"))
+        network = train_shape(
+            hands.take(~away), shape_recipe, seed, shape_epochs, Progress(f"shape, fold {number + 1}")
+        )
         apart[away] = network.predict(features(hands.landmarks[away]), batch_size=1024, verbose=0)
     held = _join(hands, on_photos, apart, cnn_held, seed)
-    fusion = {name: calibrate(each) for name, each in held.items()}
-    _save_held_back(out, held)
+    fusion = calibrated(held, on_photos)
+    _save_held_back(out, held, on_photos)
 
     networks: dict[str, keras.Model] = {}
     if cnn_held is not None:
@@ -222,7 +235,8 @@ def _fit_letters(run: _Run, data: TrainingData, training: Training) -> dict[str,
         out,
         letters=HELD_LETTERS,
         fusion=fusion,
-        training=training("; ".join(data.about), run.epochs) | {"shape": asdict(shape_recipe) | {"epochs": shape_epochs}},
+        training=training("; ".join(data.about), run.epochs)
+        | {"shape": asdict(shape_recipe) | {"epochs": shape_epochs}},
     )
     curves_of = {name: pd.DataFrame(curve(each, fusion[name])) for name, each in held.items()}
     table = pd.concat(curves_of, names=["readers", "row"]).reset_index("row", drop=True)
@@ -231,7 +245,9 @@ def _fit_letters(run: _Run, data: TrainingData, training: Training) -> dict[str,
     figures: dict[str, Any] = {}
     for name, each in held.items():
         figures = summarise(_answers(each, fusion[name]))
-        about = f"{len(each.labels):,} hands of {len(figures['signers'])} sources, each read by networks trained without it"
+        about = (
+            f"{len(each.labels):,} hands of {len(figures['signers'])} sources, each read by networks trained without it"
+        )
         record(out, f"validation_{name}", f"Validation, {name}", about, figures)
     if run.settings.final and data.crops is not None:
         _record_test(run, data.crops, LetterClassifier.load(out))
@@ -291,6 +307,15 @@ def _join(
     return {"cnn": cnn_held, "shape": alone, "cnn+shape": paired}
 
 
+def calibrated(held: dict[str, HeldBack], on_photos: NDArray[np.bool_]) -> dict[str, Fusion]:
+    """The fusion for each of what was held back; weights of both from the hands that both have seen, if any."""
+    fusion = {name: calibrate(each) for name, each in held.items()}
+    both = "cnn+shape"
+    if both in held and on_photos.any():
+        fusion[both] = calibrate(held[both].take(on_photos), many=held[both])
+    return fusion
+
+
 def _answers(held: HeldBack, fusion: Fusion) -> list[Answer]:
     fused = fuse(held.opinions, fusion)
     order = np.argsort(-fused, axis=1)[:, :3]
@@ -303,10 +328,10 @@ def _answers(held: HeldBack, fusion: Fusion) -> list[Answer]:
     ]  # fmt: skip
 
 
-def _save_held_back(out: Path, held: dict[str, HeldBack]) -> None:
+def _save_held_back(out: Path, held: dict[str, HeldBack], on_photos: NDArray[np.bool_]) -> None:
     """For whoever wants to try another fusion without training again."""
-    arrays: dict[str, NDArray[Any]] = {}
+    arrays: dict[str, NDArray[Any]] = {"on_photos": on_photos}
     for name, each in held.items():
         arrays[f"{name}/labels"], arrays[f"{name}/sources"] = each.labels, each.sources
         arrays.update({f"{name}/{reader}": said for reader, said in each.opinions.items()})
-    np.savez_compressed(out / "held_back.npz", **arrays)
+    np.savez_compressed(out / "held_back.npz", allow_pickle=False, **arrays)

@@ -23,6 +23,11 @@ class HeldBack:
     labels: NDArray[np.int64]
     sources: NDArray[np.str_]
 
+    def take(self, mask: NDArray[np.bool_]) -> "HeldBack":
+        """The hands where mask (n,) is true."""
+        opinions = {name: said[mask] for name, said in self.opinions.items()}
+        return HeldBack(opinions, self.labels[mask], self.sources[mask])
+
     def weights(self) -> NDArray[np.float64]:
         """(n,) of sum 1: each source counts once."""
         _, index, count = np.unique(self.sources, return_inverse=True, return_counts=True)
@@ -30,8 +35,11 @@ class HeldBack:
         return each
 
 
-def calibrate(held: HeldBack) -> Fusion:
-    """The weights of least mean negative log-likelihood, and the least threshold that keeps RIGHT_WHEN_ANSWERED."""
+def calibrate(held: HeldBack, many: HeldBack | None = None) -> Fusion:
+    """The weights of least mean negative log-likelihood, and the least threshold that keeps RIGHT_WHEN_ANSWERED.
+
+    many: to choose the threshold on, where held has few sources.
+    """
     names = list(held.opinions)
     rows, weights = np.arange(len(held.labels)), held.weights()
 
@@ -41,7 +49,7 @@ def calibrate(held: HeldBack) -> Fusion:
 
     best = minimize(loss, np.log(np.full(len(names), 1 / len(names))), method="Nelder-Mead")
     fusion = Fusion(dict(zip(names, np.exp(best.x).round(4).tolist(), strict=True)), 0.0)
-    return Fusion(fusion.weights, choose_threshold(curve(held, fusion)))
+    return Fusion(fusion.weights, choose_threshold(curve(many or held, fusion)))
 
 
 def curve(held: HeldBack, fusion: Fusion) -> list[dict[str, float]]:
@@ -83,9 +91,10 @@ def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]
 def pair_up(cnn: HeldBack, shape: HeldBack, seed: int) -> HeldBack:
     """Both readers' answers on sources of which there are landmarks alone.
 
-    Each hand gets the CNN's answer on some held-back photograph of the same letter, drawn by chance: taken as independent
-    of the shape network's, given the letter. That way fusion learns from how well each reads many people it has not seen,
-    rather than from the few who are on photographs.
+    Each hand gets the CNN's answer on some held-back photograph of the same letter, drawn by chance, as if the readers
+    erred independently. They do not quite: weights learned so trust the CNN two and a half times too much on the
+    photographs that both have seen. So weights come from real pairs, and these serve to choose the threshold, for which
+    the few people on photographs, nearly all of them read right, are too few.
     """
     rng = np.random.default_rng(seed)
     rows = np.empty(len(shape.labels), np.int64)

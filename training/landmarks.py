@@ -1,4 +1,4 @@
-"""Reads hands: labelled landmarks from .npz files, labelled pictures through the very tracker and crop that live uses."""
+"""Reads labelled hands: landmarks from .npz files, pictures through the very tracker and crop that live uses."""
 
 import hashlib
 import sys
@@ -33,8 +33,9 @@ class Hands:
     """Labelled hands.
 
     landmarks: (n, 21, 3) float32, as of right hands. labels: (n,) int64, positions in HELD_LETTERS. sources: (n,) str,
-    which person or collection each is of. crops, masks: (n, VIEWS, 28, 28) uint8, crops with what is behind the hand and
-    where in them the hand is, first of the picture as it is; None where there are landmarks alone. about: one line that says what these are. sha256: of the data.
+    which person or collection each is of. crops, masks: (n, VIEWS, 28, 28) uint8, crops with what is behind the hand
+    and where in them the hand is, first of the picture as it is; None where there are landmarks alone. about: one line
+    that says what these are. sha256: of the data.
     """
 
     landmarks: NDArray[np.float32]
@@ -118,7 +119,9 @@ def read_npz(path: Path) -> Hands:
     for name, array, known in (("letter", letters, HELD_LETTERS), ("handedness", handedness, ("Left", "Right"))):
         strange = np.flatnonzero(~np.isin(array, known))
         if len(strange):
-            raise DataError(f"{path}: {name}[{strange[0]}] is {str(array[strange[0]])!r}, not one of {', '.join(known)}")
+            raise DataError(
+                f"{path}: {name}[{strange[0]}] is {str(array[strange[0]])!r}, not one of {', '.join(known)}"
+            )
     right = landmarks.astype(np.float32)
     right[handedness == "Left", :, 0] *= -1
     labels = np.array([HELD_LETTERS.index(letter) for letter in letters], np.int64)

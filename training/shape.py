@@ -91,7 +91,8 @@ def balance(sources: NDArray[np.str_], labels: NDArray[np.int64]) -> NDArray[np.
         np.char.add(np.char.add(sources, "/"), labels.astype(str)), return_inverse=True, return_counts=True
     )
     weights = 1 / np.sqrt(count[index])
-    return (weights / weights.mean()).astype(np.float32)
+    alike: NDArray[np.float32] = (weights / weights.mean()).astype(np.float32)
+    return alike
 
 
 class _Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no types
@@ -123,7 +124,11 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no t
 
 
 def train_shape(
-    hands: Hands, recipe: ShapeRecipe, seed: int, epochs: int | None = None, progress: keras.callbacks.Callback | None = None
+    hands: Hands,
+    recipe: ShapeRecipe,
+    seed: int,
+    epochs: int | None = None,
+    progress: keras.callbacks.Callback | None = None,
 ) -> keras.Model:
     """Train on hands and return the network to use: (n, N_FEATURES) in, (n, 24) probabilities out."""
     keras.utils.set_random_seed(seed)

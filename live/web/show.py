@@ -34,19 +34,26 @@ def seen(crop: NDArray[np.uint8] | None) -> None:
             f'style="{frame};image-rendering:pixelated">'
         )
     below = "font-size:0.875rem;opacity:0.7;margin-top:0.25rem"
-    st.html(f'{picture}<div style="{below}">What the model sees, not mirrored</div>')
+    st.html(f'{picture}<div style="{below}">What the model sees, as a right hand</div>')
 
 
 def confidence(reading: Reading | None) -> None:
     """The bar, and the likeliest letters in words."""
     if reading is None or not reading.top:
         st.progress(0.0, text="Confidence –")
-        st.caption("Nothing read yet" if reading is None else "Nothing to read here")
+        st.caption(_nothing(reading))
         return
     st.progress(reading.confidence, text=f"Confidence {reading.confidence:.0%}")
     (first, _), *others = reading.top
     next_two = ", ".join(f"{name} {share:.0%}" for name, share in others)
-    st.caption(f"Next: {next_two}" if reading.letter else f"Not sure enough. Perhaps {first}; next: {next_two}")
+    whose = f" · {reading.hand.side} hand" if reading.hand else ""
+    st.caption(f"Next: {next_two}{whose}" if reading.letter else f"Not sure enough. Perhaps {first}; next: {next_two}")
+
+
+def _nothing(reading: Reading | None) -> str:
+    if reading is None:
+        return "Nothing read yet"
+    return "No hand in sight" if reading.mode == "hand" else "Nothing to read here"
 
 
 def whole_reading(reading: Reading | None) -> None:

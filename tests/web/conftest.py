@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Frame, Page, Playwright, expect, sync_playwright
 
+from live.bundle import HandNetworks
 from tests import drawn
 from tests.web import browser as browsers
 
@@ -72,7 +73,7 @@ def running_app(*arguments: str, python: str = sys.executable) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def app() -> Iterator[str]:
+def app(hand_networks: HandNetworks) -> Iterator[str]:
     """The app with the model that ships."""
     with running_app() as address:
         yield address
@@ -80,11 +81,11 @@ def app() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def drawn_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the camera plays: two seconds of bare wall, then drawn letters, each held 1.5 s with half a second of wall
-    after it, over and over."""
-    pictures = [drawn.frame(None)] * (2 * FILM_FPS)
-    for letter in drawn.WORD:
-        pictures += [drawn.frame(letter)] * round(1.5 * FILM_FPS) + [drawn.frame(None)] * round(0.5 * FILM_FPS)
+    """What the camera plays: two seconds of bare wall, then drawn hands here and there, each held 2 s with half a
+    second of wall after it, over and over."""
+    pictures = [drawn.signed(None)] * (2 * FILM_FPS)
+    for letter, shift in (("L", (-130, 30)), ("Y", (120, 40))):
+        pictures += [drawn.signed(letter, 0.8, shift)] * (2 * FILM_FPS) + [drawn.signed(None)] * (FILM_FPS // 2)
     return drawn.write_film(tmp_path_factory.mktemp("camera") / "drawn.mjpeg", pictures)
 
 

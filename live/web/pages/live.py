@@ -6,26 +6,27 @@ import streamlit as st
 
 from live.errors import FingerspellError
 from live.pictures import decode_picture
-from live.recognizer import Recognizer
 from live.web import show
 from live.web.camera import browser_camera
-from live.web.model import session_classifier
+from live.web.model import say_square, session_recognizer, square_reason
 from live.web.reader import CONNECT_TIMEOUT_S, ConnectionWatch, LiveReader
 
 REFRESH_S = 0.2
 
-classifier = session_classifier()
-reader: LiveReader = st.session_state.setdefault("reader", LiveReader(Recognizer(classifier)))
+if "reader" not in st.session_state:
+    st.session_state.reader = LiveReader(session_recognizer("live"))
+reader: LiveReader = st.session_state.reader
+square = square_reason() is not None
 watch: ConnectionWatch = st.session_state.setdefault("watch", ConnectionWatch())
 
 
 def snapshots() -> None:
     """Single pictures, where live video cannot be had."""
-    picture = st.camera_input("Take a picture of your hand, filling the middle of the picture")
+    picture = st.camera_input("Take a picture of your hand")
     if picture is None:
         return
     try:
-        reading = Recognizer(classifier).process(decode_picture(picture.getvalue(), "snapshot"), time_s=0.0)
+        reading = session_recognizer("pictures").read_picture(decode_picture(picture.getvalue(), "snapshot"))
     except FingerspellError as error:
         st.error(str(error))
         return
@@ -34,14 +35,11 @@ def snapshots() -> None:
 
 st.title("Sign a letter")
 st.markdown(
-    "Press **START**, allow the camera, and hold your **right hand** up so that it fills the bright square. "
+    "Press **START**, allow the camera, and hold up a hand, left or right, anywhere in the picture. "
     "This reads fingerspelled letters (not J and Z, which move), not the whole of ASL. "
     "The pictures stay on the machine that runs this app."
 )
-st.caption(
-    "Best with the hand close, upright, before a plain wall. This model knows few hands and will often misread yours: "
-    "the page *How well it reads* says how often."
-)
+say_square()
 left, right = st.columns([5, 4], gap="large")
 
 with left:
@@ -51,9 +49,9 @@ with left:
     except FingerspellError as error:
         fault = str(error)
         st.error(fault, icon=":material/error:")
-    reader.set_square(
-        st.slider("Size of the square", 40, 100, 100, 5, format="%d %%", help="Share of the picture's height") / 100
-    )
+    if square:
+        share = st.slider("Size of the square", 40, 100, 100, 5, format="%d %%", help="Share of the picture's height")
+        reader.set_square(share / 100)
 
 
 @st.fragment(run_every=REFRESH_S if sending else None)

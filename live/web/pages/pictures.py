@@ -6,19 +6,19 @@ import streamlit as st
 from live.errors import FingerspellError
 from live.overlay import draw
 from live.pictures import SUFFIXES, decode_picture
-from live.recognizer import Recognizer
 from live.web import show
-from live.web.model import session_classifier
+from live.web.model import say_square, session_recognizer
 
 SHOWN_SIDE_PX = 480
 
-classifier = session_classifier()
+recognizer = session_recognizer("pictures")
 
 st.title("Read pictures")
 st.markdown(
-    "One letter a picture, the hand filling the middle of it: the bright square is what is read. "
+    "One hand a picture, signing one letter; the largest is read. "
     "They are read in memory on the machine that runs this app, and kept nowhere."
 )
+say_square()
 files = st.file_uploader(
     "Pictures of a hand (JPEG, PNG, WebP, BMP, GIF, HEIC)",
     type=[suffix.removeprefix(".") for suffix in SUFFIXES],
@@ -31,7 +31,7 @@ for file in files:
         except FingerspellError as error:
             st.error(str(error), icon=":material/error:")
             continue
-        reading = Recognizer(classifier).process(picture, time_s=0.0)
+        reading = recognizer.read_picture(picture)
         whole, result = st.columns([5, 4], gap="large")
         with whole:
             scale = min(1.0, SHOWN_SIDE_PX / max(picture.shape[:2]))

@@ -8,12 +8,13 @@ from live.web.model import model_folder, session_classifier
 
 contract = session_classifier().contract
 training = contract.training
+threshold = contract.fusion["+".join(contract.readers)].threshold
 
 st.title("How well it reads")
 st.markdown(
     f"The model **{model_folder().name}** ({contract.architecture}, {contract.parameters:,} parameters) reads "
     f"{len(contract.letters)} letters: {' '.join(contract.letters)}. It shows a letter from a confidence of "
-    f"{contract.threshold:.0%}. It reads fingerspelling, which is not the whole of ASL."
+    f"{threshold:.0%}. It reads fingerspelling, which is not the whole of ASL."
 )
 for figures in contract.figures.values():
     st.subheader(figures["title"])

@@ -1,0 +1,135 @@
+"""The hand networks' way into the cache: from real bytes where they are here, with the network a stand-in."""
+
+import subprocess
+import sys
+import urllib.error
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from live import bundle
+from live.bundle import HandNetworks
+from live.errors import BundleError
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(bundle.CACHE_VARIABLE, str(tmp_path / "cache"))
+    return tmp_path / "cache" / bundle.FILE_NAME
+
+
+@pytest.fixture
+def right_bytes(hand_networks: HandNetworks) -> bytes:
+    packed = bundle._pack({bundle.PALM: hand_networks.palm, bundle.LANDMARKS: hand_networks.landmarks})
+    if not bundle._is_right(packed):  # the cache holds Google's own bundle, whose networks carry a tail of metadata
+        packed = bundle.bundle_path().read_bytes()
+    return packed
+
+
+def offline(*_: Any, **__: Any) -> Any:
+    raise urllib.error.URLError("Network is unreachable")
+
+
+def no_pip(*_: Any, **__: Any) -> Any:
+    return subprocess.CompletedProcess([], 1, "", "ERROR: No matching distribution found for mediapipe==0.10.21")
+
+
+def test_what_is_missing_or_damaged_is_told_with_what_to_do(cache: Path) -> None:
+    with pytest.raises(BundleError, match=r"not here yet .*fingerspell fetch"):
+        bundle.load()
+    cache.parent.mkdir()
+    cache.write_bytes(b"half a bundle")
+    with pytest.raises(BundleError, match=r"damaged or another version .*fingerspell fetch"):
+        bundle.load()
+
+
+def test_what_is_in_the_cache_is_not_fetched_again(
+    cache: Path, right_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.parent.mkdir()
+    cache.write_bytes(right_bytes)
+    monkeypatch.setattr("urllib.request.urlopen", offline)
+    monkeypatch.setattr("subprocess.run", no_pip)
+    assert bundle.fetch().palm
+
+
+def test_the_second_source_is_taken_where_the_first_cannot_be_reached(
+    cache: Path, hand_networks: HandNetworks, right_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "_from_store", lambda: (_ for _ in ()).throw(BundleError("Google's store: no way")))
+    monkeypatch.setattr(bundle, "_from_package", lambda: right_bytes)
+    assert bundle.fetch() == hand_networks
+    assert [path.name for path in cache.parent.iterdir()] == [bundle.FILE_NAME]
+
+
+def test_a_download_with_another_checksum_is_thrown_away(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "_from_store", lambda: b"<html>a captive portal</html>")
+    monkeypatch.setattr("subprocess.run", no_pip)
+    with pytest.raises(BundleError, match=r"its sha256 is wrong.*No matching distribution") as caught:
+        bundle.fetch()
+    assert "\n" not in str(caught.value)
+    assert not cache.exists()
+
+
+def test_without_a_network_one_line_names_both_sources(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("urllib.request.urlopen", offline)
+    monkeypatch.setattr("subprocess.run", no_pip)
+    with pytest.raises(
+        BundleError, match=r"Google's store: Network is unreachable; pip download .*; connect"
+    ) as caught:
+        bundle.fetch()
+    assert "\n" not in str(caught.value)
+    assert not cache.exists()
+
+
+def test_a_cache_that_cannot_be_written_is_told(
+    tmp_path: Path, right_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv(bundle.CACHE_VARIABLE, str(tmp_path / "file" / "cache"))
+    monkeypatch.setattr(bundle, "_from_store", lambda: right_bytes)
+    with pytest.raises(BundleError, match=r"cannot be kept in .*FINGERSPELL_CACHE"):
+        bundle.fetch()
+
+
+def test_a_wheel_without_the_networks_is_refused(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leaves_another_wheel(command: list[str], **_: Any) -> Any:
+        folder = Path(command[command.index("--dest") + 1])
+        (folder / "mediapipe-0-py3-none-any.whl").write_bytes(b"no zip")
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr("urllib.request.urlopen", offline)
+    monkeypatch.setattr("subprocess.run", leaves_another_wheel)
+    with pytest.raises(BundleError, match="not the package it should be"):
+        bundle.fetch()
+
+
+def test_the_commands_go_on_without_the_networks_and_say_so(tmp_path: Path) -> None:
+    """As a user without a network would see it: one line on stderr, and a fixed square."""
+    from tests import drawn
+
+    (tmp_path / "file").write_text("no folder")
+    picture = tmp_path / "hand.png"
+    import cv2
+
+    cv2.imwrite(str(picture), drawn.frame("B"))
+    done = subprocess.run(
+        [sys.executable, "-m", "live", "photo", "--json", str(picture)],
+        env={
+            "PATH": "",
+            "HOME": str(tmp_path),
+            bundle.CACHE_VARIABLE: str(tmp_path / "file" / "cache"),
+            "https_proxy": "http://127.0.0.1:9",  # nothing listens there
+            "PIP_NO_INDEX": "1",
+        },
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert '"mode": "square"' in done.stdout
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("fetching ")]
+    assert len(lines) == 1
+    assert "the square in the middle of the picture is read" in lines[0]
