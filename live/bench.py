@@ -18,8 +18,8 @@ from live.pictures import read_picture
 from live.recognizer import Recognizer
 
 FRAME_SIZE = (640, 480)  # width, height in pixels, a webcam's
-WARM_UP = 50
-RUNS = 500
+WARM_UP = 20
+RUNS = 200
 
 
 def stage_ms(stage: Callable[[], object], runs: int = RUNS, warm_up: int = WARM_UP) -> dict[str, float]:

@@ -50,6 +50,8 @@ class Pass:
 # 2.9 %); on 676 without, drawn, painted over or of other things, it finds no hand more.
 FIRST_PASSES = (Pass(1.0, 0.5, 0.5),)
 HARD_PASSES = (Pass(1.0, 0.1, 0.8), Pass(1.6, 0.1, 0.8))
+# A frame whose brightest hundredth stays below DIM is made brighter, to BRIGHT: the networks miss hands in the dark.
+DIM, BRIGHT, MAX_GAIN = 160.0, 235.0, 3.0
 HARD_EVERY = 5  # frames without a hand between two harder looks: they take three times as long
 
 PALM_TO_HAND, PALM_SHIFT = 2.6, -0.5  # the hand's square: times the palm's side, moved by it towards the fingers
@@ -160,7 +162,7 @@ class LiteRTHandTracker:
         """Where hands may be, largest first."""
         height, width = frame_bgr.shape[:2]
         whole = Square(width / 2, height / 2, max(height, width) * zoom_out, 0.0)
-        raw_boxes, raw_scores = self._palm(_cut(frame_bgr, whole, PALM_INPUT, cv2.BORDER_CONSTANT))
+        raw_boxes, raw_scores = self._palm(_cut(frame_bgr, whole, PALM_INPUT, cv2.BORDER_CONSTANT, gain(frame_bgr)))
         scores = 1 / (1 + np.exp(-np.clip(raw_scores[:, 0], -100, 100)))
         kept = np.flatnonzero(scores >= min_score)
         # of each anchor: centre, size, then seven keypoints, all relative to the anchor's centre
@@ -175,7 +177,8 @@ class LiteRTHandTracker:
 
     def look(self, frame_bgr: NDArray[np.uint8], square: Square, min_score: float) -> Hand | None:
         """The hand in a turned square, None where the landmark network's score stays below min_score (0..1)."""
-        raw, score, left, _ = self._landmarks(_cut(frame_bgr, square, LANDMARK_INPUT, cv2.BORDER_REPLICATE))
+        cut = _cut(frame_bgr, square, LANDMARK_INPUT, cv2.BORDER_REPLICATE, gain(frame_bgr))
+        raw, score, left, _ = self._landmarks(cut)
         if score[0] < min_score:
             return None
         points = raw.reshape(N_LANDMARKS, 3)
@@ -237,7 +240,13 @@ def _merge_overlapping(palms: Floats, scores: Floats) -> list[Floats]:
     return merged
 
 
-def _cut(frame_bgr: NDArray[np.uint8], square: Square, input_side: int, border: int) -> Floats:
+def gain(frame_bgr: NDArray[np.uint8]) -> float:
+    """What a frame's brightness is multiplied by before the networks see it: 1, unless all of the frame is dim."""
+    brightest = float(np.percentile(frame_bgr[::8, ::8].max(axis=2), 99))
+    return min(MAX_GAIN, BRIGHT / max(brightest, 1.0)) if brightest < DIM else 1.0
+
+
+def _cut(frame_bgr: NDArray[np.uint8], square: Square, input_side: int, border: int, gain: float) -> Floats:
     """What a network sees of a square: (side, side, 3) float32 RGB in [0, 1]."""
     cut = cv2.warpAffine(
         frame_bgr,
@@ -246,7 +255,8 @@ def _cut(frame_bgr: NDArray[np.uint8], square: Square, input_side: int, border: 
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=border,
     )
-    return np.divide(cut[:, :, ::-1], 255, dtype=np.float32)
+    seen = np.multiply(cut[:, :, ::-1], np.float32(gain / 255), dtype=np.float32)
+    return np.minimum(seen, 1, out=seen)
 
 
 class _Network:

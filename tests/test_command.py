@@ -110,7 +110,7 @@ def test_photo_tells_where_the_hand_is_and_whose_side_it_is(
 def test_a_film_of_hands_is_spelled(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pictures = [drawn.signed(letter) for letter in ("L", None, "Y") for _ in range(12)]
+    pictures = [drawn.signed(letter, 0.8, (-100, 30)) for letter in ("L", None, "Y") for _ in range(12)]
     assert main(["video", "--json", str(drawn.write_film(tmp_path / "film.mp4", pictures))]) == 0
     assert lines(capsys)[-1]["text"] == "LY"
 

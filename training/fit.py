@@ -1,5 +1,6 @@
 """Trains one model folder from data folders: a CNN on Sign-MNIST alone, or both readers and their fusion."""
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from live.contract import CONTRACT_FILE, Fusion, write_file
 from live.errors import FingerspellError
 from live.letters import HELD_LETTERS
 from live.shape import features
+from training.architectures import ARCHITECTURES, build
 from training.cnn import RECIPES, Progress, Recipe, scaled, train_cnn
 from training.curves import COURSE_FIGURES, plot_calibration, plot_history
 from training.data import (
@@ -37,6 +39,8 @@ from training.shape import ShapeRecipe, train_shape
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
 FOLDS = 3  # each source is left out of training once
+
+READ_BY = {"cnn": "the CNN alone", "shape": "the shape network alone", "cnn+shape": "both readers"}
 
 # Where nothing was held back to choose it on, a letter is shown when it is likelier than all others together.
 UNCALIBRATED = Fusion({"cnn": 1.0}, 0.5)
@@ -78,18 +82,21 @@ def fit(settings: Settings) -> dict[str, Any]:
     """Train, leave a model folder with its curves, and return its figures (training.evaluate's)."""
     if settings.recipe is not None and settings.recipe not in RECIPES:
         raise FingerspellError(f"there is no recipe {settings.recipe!r}; there are {', '.join(RECIPES)}")
+    if settings.architecture is not None and settings.architecture not in ARCHITECTURES:
+        build(settings.architecture, len(HELD_LETTERS))  # says which there are
     device = choose_device(settings.device)
-    _make_folder(settings.out)
+    _check_folder(settings.out)
     data = read_training_data(settings.data, settings.labels, settings.seed)
     recipe_name = settings.recipe or ("letters" if data.hands else "augmented")
     recipe = RECIPES[recipe_name]
     if bool(data.hands) != (recipe.validation == "sources"):
         raise FingerspellError(
             f"--recipe {recipe_name} trains on "
-            + ("hands, of which --data has none" if data.crops else "Sign-MNIST's CSVs alone: give --data no hands")
+            + ("hands, of which --data has none" if not data.hands else "Sign-MNIST's CSVs alone: give --data no hands")
         )
     if settings.final and data.crops is not None:
         find_csv(data.crops.path.parent, "test")  # it is read at the end, when its absence would cost the whole run
+    settings.out.mkdir(parents=True, exist_ok=True)
     run = _Run(settings, recipe_name, recipe, device)
     started_s, cpu_started_s = time.monotonic(), time.process_time()
 
@@ -137,11 +144,14 @@ class _Run:
 Training = Callable[[str, int], dict[str, Any]]
 
 
-def _make_folder(out: Path) -> None:
+def _check_folder(out: Path) -> None:
+    """Before the data is read, which may take minutes."""
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        if any(out.iterdir()) and not (out / CONTRACT_FILE).exists():
+        if out.exists() and any(out.iterdir()) and not (out / CONTRACT_FILE).exists():
             raise FingerspellError(f"--out {out}: holds other files and no model; name a new folder")
+        there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+        if not (there.is_dir() and os.access(there, os.W_OK)):
+            raise FingerspellError(f"--out {out}: cannot be written ({there} is no folder that one may write to)")
     except OSError as error:
         raise FingerspellError(f"--out {out}: cannot be written ({error.strerror or error})") from error
 
@@ -248,7 +258,7 @@ def _fit_letters(run: _Run, data: TrainingData, training: Training) -> dict[str,
         about = (
             f"{len(each.labels):,} hands of {len(figures['signers'])} sources, each read by networks trained without it"
         )
-        record(out, f"validation_{name}", f"Validation, {name}", about, figures)
+        record(out, f"validation_{name}", f"Sources left out of training, {READ_BY[name]}", about, figures)
     if run.settings.final and data.crops is not None:
         _record_test(run, data.crops, LetterClassifier.load(out))
     return figures

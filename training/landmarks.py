@@ -1,6 +1,7 @@
 """Reads labelled hands: landmarks from .npz files, pictures through the very tracker and crop that live uses."""
 
 import hashlib
+import io
 import sys
 import zipfile
 from collections.abc import Sequence
@@ -101,7 +102,8 @@ def read_npz(path: Path) -> Hands:
     handedness: "Left" or "Right", the signer's own hand in a picture that is not mirrored. Raises DataError.
     """
     try:
-        with np.load(path, allow_pickle=False) as told:
+        content = path.read_bytes()
+        with np.load(io.BytesIO(content), allow_pickle=False) as told:
             missing = [name for name in NPZ_ARRAYS if name not in told]
             if missing:
                 raise DataError(f"{path}: has no array {missing[0]}; it must hold {', '.join(NPZ_ARRAYS)}")
@@ -126,7 +128,7 @@ def read_npz(path: Path) -> Hands:
     right[handedness == "Left", :, 0] *= -1
     labels = np.array([HELD_LETTERS.index(letter) for letter in letters], np.int64)
     about = f"{n:,} hands' landmarks of {len(np.unique(sources))} sources ({path.name})"
-    return Hands(right, labels, sources, None, None, about, hashlib.sha256(path.read_bytes()).hexdigest())
+    return Hands(right, labels, sources, None, None, about, hashlib.sha256(content).hexdigest())
 
 
 def labelled_pictures(folder: Path) -> list[LabelledPicture]:

@@ -76,7 +76,7 @@ def test_a_strangers_word_is_read_letter_by_letter(app: str, open_page: OpenPage
     camera_frame(page).get_by_role("button", name=START).click()
     for letter in word:
         expect(page.get_by_test_id("letter")).to_have_text(letter)
-    expect(page.get_by_text("right hand")).to_be_visible()
+    expect(page.get_by_text(re.compile("· right hand"))).to_be_visible()
     expect(page.get_by_text(re.compile(word))).to_be_visible()
 
 

@@ -16,7 +16,7 @@ st.markdown(
     f"{len(contract.letters)} letters: {' '.join(contract.letters)}. It shows a letter from a confidence of "
     f"{threshold:.0%}. It reads fingerspelling, which is not the whole of ASL."
 )
-for figures in contract.figures.values():
+for figures in reversed(contract.figures.values()):  # the last look was at those who are most like you
     st.subheader(figures["title"])
     st.caption(figures["about"])
     columns = st.columns(4)
