@@ -40,7 +40,7 @@ IN_PACKAGE = {
 }
 PACKAGE_SHA256 = "ef3f184fa8d5e6905ea4770282627d6937975119af763054312d05985c059bda"
 
-TO_DO = "`fingerspell fetch` gets them, where the network allows it"
+TO_DO = "`fingerspell fetch` gets them where the network allows it; then start the app again"
 
 
 @dataclass(frozen=True)
