@@ -60,8 +60,8 @@ browser: $(VENV)/.all
 mediapipe: $(VENV)/.mediapipe
 
 $(VENV)/.mediapipe: $(VENV)/.all requirements/mediapipe.txt
-	-$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/mediapipe -r requirements/mediapipe.txt
-	@touch $@
+	-$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/mediapipe \
+	  -r requirements/mediapipe.txt && touch $@
 
 train: $(VENV)/.all
 	for seed in 0 1 2; do \
@@ -86,7 +86,7 @@ lock:
 	$(LOCK) pyproject.toml --output-file requirements/app.txt
 	$(LOCK) --extra train --extra test --constraint requirements/app.txt pyproject.toml \
 	  --output-file requirements/dev.txt
-	echo "mediapipe==1.2.2" | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-deps - --output-file requirements/mediapipe.txt
+	echo "mediapipe==1.2.2" | $(LOCK) --no-deps - --output-file requirements/mediapipe.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -18,6 +18,7 @@ from live.contract import default_model, read_contract
 from live.errors import BundleError, CameraError, FingerspellError, ModelError, PictureError
 
 if TYPE_CHECKING:
+    from live.bundle import HandNetworks
     from live.hands import LiteRTHandTracker
     from live.recognizer import Recognizer
 
@@ -83,14 +84,23 @@ def _port(text: str) -> int:
 
 
 def _tracker(args: argparse.Namespace) -> "LiteRTHandTracker | None":
-    """None for --square, and where the hand networks cannot be had, which is said on stderr."""
+    """None where the square is read."""
+    networks = _hand_networks(args)
+    if networks is None:
+        return None
+    from live.hands import LiteRTHandTracker
+
+    return LiteRTHandTracker(networks)
+
+
+def _hand_networks(args: argparse.Namespace) -> "HandNetworks | None":
+    """None for --square, and where they cannot be had, which is said on stderr."""
     if args.square:
         return None
     from live.bundle import fetch
-    from live.hands import LiteRTHandTracker
 
     try:
-        return LiteRTHandTracker(fetch())
+        return fetch()
     except BundleError as error:
         print(f"fingerspell: {error}. Until then the square in the middle of the picture is read", file=sys.stderr)
         return None
@@ -119,7 +129,7 @@ def _app(args: argparse.Namespace) -> int:
         read_contract(args.model)
     except ModelError as error:
         print(f"fingerspell: {error} (the page says so, too)", file=sys.stderr)
-    _tracker(args)  # fetches the hand networks here, where it can be seen; the page loads them from the cache
+    _hand_networks(args)  # fetched here, where it can be seen; the page loads them from the cache
     here = "localhost" if args.host in ("0.0.0.0", "::") else args.host  # noqa: S104
     address = f"http://[{here}]:{args.port}" if ":" in here else f"http://{here}:{args.port}"
     print(f"Fingerspell is at {address} (Ctrl-C stops it)", flush=True)

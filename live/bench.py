@@ -54,9 +54,6 @@ class _HandInNoise:
         around_landmarks(hand.landmarks)
         return hand
 
-    def forget(self) -> None:
-        """There is nothing to forget."""
-
 
 def bench(
     classifier: LetterClassifier, tracker: LiteRTHandTracker | None = None, picture: Path | None = None

@@ -28,12 +28,7 @@ TIMEOUT_S = 15
 
 # The Python package carries the same two networks; packed as the store's bundle is, they give a file of its own sha256.
 PACKAGE = "mediapipe==0.10.21"
-PACKAGE_TAGS = (
-    "--python-version",
-    "3.12",
-    "--platform",
-    "manylinux_2_28_x86_64",
-)  # unpacked, never run: any one will do
+PACKAGE_TAGS = ("--python-version", "3.12", "--platform", "manylinux_2_28_x86_64")  # unpacked, never run: any will do
 IN_PACKAGE = {
     PALM: "mediapipe/modules/palm_detection/palm_detection_full.tflite",
     LANDMARKS: "mediapipe/modules/hand_landmark/hand_landmark_full.tflite",

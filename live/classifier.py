@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from live.contract import INPUT_SHAPE, PIXEL_RANGE, Contract, Fusion, read_contract
 from live.errors import ModelError
-from live.quiet import quiet_stderr
+from live.litert import Network
 from live.shape import N_FEATURES, features
 
 Probabilities = NDArray[np.float32]
@@ -63,8 +62,7 @@ class LetterClassifier:
         self._lock = threading.Lock()  # LiteRT's interpreters serve one thread at a time
         inputs = {"cnn": INPUT_SHAPE, "shape": (N_FEATURES,)}
         self._networks = {
-            name: _Network(name, content, inputs[name], len(contract.letters))
-            for name, content in litert_models.items()
+            name: _load(name, content, inputs[name], len(contract.letters)) for name, content in litert_models.items()
         }
 
     @classmethod
@@ -96,9 +94,9 @@ class LetterClassifier:
         said = {}
         with self._lock:
             if crop is not None and "cnn" in self._networks:
-                said["cnn"] = self._networks["cnn"](pixels(crop))
+                said["cnn"] = self._networks["cnn"](pixels(crop))[0]
             if landmarks is not None and "shape" in self._networks:
-                said["shape"] = self._networks["shape"](features(landmarks[None])[0])
+                said["shape"] = self._networks["shape"](features(landmarks[None])[0])[0]
         return said
 
 
@@ -118,28 +116,19 @@ def fuse(opinions: Mapping[str, Probabilities], fusion: Fusion) -> Probabilities
     return fused
 
 
-class _Network:
-    """One LiteRT network, checked against what the contract says: one input in, probabilities of the letters out."""
-
-    def __init__(self, name: str, content: bytes, input_shape: tuple[int, ...], n_letters: int) -> None:
-        try:
-            with quiet_stderr():
-                self._interpreter = Interpreter(model_content=content, num_threads=1)
-                self._interpreter.allocate_tensors()
-            (taken,), (given,) = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        except (ValueError, RuntimeError) as error:
-            raise ModelError(f"LiteRT cannot load the {name}'s weights ({error})") from error
-        self._input, self._output = taken["index"], given["index"]
-        takes, gives = tuple(int(n) for n in taken["shape"]), tuple(int(n) for n in given["shape"])
-        if takes != (1, *input_shape) or taken["dtype"] is not np.float32:
-            raise ModelError(
-                f"the {name}'s weights take {taken['dtype'].__name__} {takes}, this program gives float32 "
-                f"{(1, *input_shape)}"
-            )
-        if gives != (1, n_letters):
-            raise ModelError(f"the {name}'s weights give {gives[-1]} letters, model.json names {n_letters}")
-
-    def __call__(self, value: NDArray[np.float32]) -> Probabilities:
-        self._interpreter.set_tensor(self._input, value[None])
-        self._interpreter.invoke()
-        return np.asarray(self._interpreter.get_tensor(self._output)[0])
+def _load(name: str, content: bytes, input_shape: tuple[int, ...], n_letters: int) -> Network:
+    """One reader's network, checked against what the contract says of it."""
+    try:
+        network = Network(content)
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"LiteRT cannot load the {name}'s weights ({error})") from error
+    if network.input_shape != input_shape or network.input_dtype != np.float32:
+        raise ModelError(
+            f"the {name}'s weights take {network.input_dtype} {network.input_shape}, "
+            f"this program gives float32 {input_shape}"
+        )
+    if network.output_shapes != [(n_letters,)]:
+        raise ModelError(
+            f"the {name}'s weights give {network.output_shapes[0][-1]} letters, model.json names {n_letters}"
+        )
+    return network

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.contract import CROP_SIZE
-from live.hands import KNUCKLES, MIDDLE_MCP, WRIST, Hand
+from live.hands import MIDDLE_MCP, WRIST, Hand, palm_length
 
 # Side of a hand's square, in lengths of the longer side of the box around its landmarks. In Sign-MNIST it is 1.33 at
 # the median, half of the pictures between 1.24 and 1.49 (landmarks found on 384 of 400 enlarged pictures).
@@ -99,12 +99,12 @@ def hand_mask(hand: Hand, box_xyxy: Box, mirror: bool = False) -> NDArray[np.uin
     """(28, 28) uint8: where in a crop of this box the hand is, 255 = hand, drawn from its landmarks."""
     x0, y0, x1, _ = box_xyxy
     points = (hand.landmarks[:, :2] - (x0, y0)) * (MASK_SIZE / (x1 - x0))
-    palm_length = float(np.linalg.norm(points[KNUCKLES] - points[WRIST], axis=1).mean())
+    palm = float(palm_length(points))
     at = np.round(points).astype(np.int32)
     mask = np.zeros((MASK_SIZE, MASK_SIZE), np.uint8)
     cv2.fillPoly(mask, [at[PALM]], 255)
     # a line wider than this fills the crop, and OpenCV draws none wider than 32,767
-    finger, forearm = (min(max(3, int(palm_length * width)), MASK_SIZE) for width in (FINGER_WIDTH, FOREARM_WIDTH))
+    finger, forearm = (min(max(3, int(palm * width)), MASK_SIZE) for width in (FINGER_WIDTH, FOREARM_WIDTH))
     for start, end in BONES:
         cv2.line(mask, at[start].tolist(), at[end].tolist(), 255, finger)
     elbow = np.round(points[WRIST] + 2 * (points[WRIST] - points[MIDDLE_MCP])).astype(np.int32)

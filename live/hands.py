@@ -12,12 +12,11 @@ from typing import Literal, Protocol
 
 import cv2
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from live.bundle import HandNetworks
 from live.errors import BundleError
-from live.quiet import quiet_stderr
+from live.litert import Network
 
 Side = Literal["left", "right"]
 Floats = NDArray[np.float32]
@@ -100,9 +99,22 @@ class HandTracker(Protocol):
         """frame_bgr: (height, width, 3) uint8, frames in order. None where there is no hand."""
         ...
 
-    def forget(self) -> None:
-        """What comes next has nothing to do with what came before."""
+    def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        """The largest hand of a single picture, whatever came before."""
         ...
+
+
+def rotation(angle: float) -> NDArray[np.float64]:
+    """(2, 2): turns x, y by an angle in radians, clockwise on the screen."""
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.array([[cos, -sin], [sin, cos]])
+
+
+def palm_length(landmarks: NDArray[np.floating]) -> NDArray[np.floating]:
+    """(...) mean distances from wrist to knuckles, of (..., 21, 2 or 3) landmarks: the measure of a hand."""
+    palm = landmarks[..., KNUCKLES, :] - landmarks[..., [WRIST], :]
+    length: NDArray[np.floating] = np.linalg.norm(palm, axis=-1).mean(axis=-1)
+    return length
 
 
 @dataclass(frozen=True)
@@ -116,9 +128,7 @@ class Square:
 
     def to_frame(self, input_side: int) -> NDArray[np.float64]:
         """(2, 3) affine map from pixels of the square, drawn input_side pixels wide, to pixels of the frame."""
-        cos, sin = np.cos(self.angle), np.sin(self.angle)
-        scale = self.side / input_side
-        turn = scale * np.array([[cos, -sin], [sin, cos]])
+        turn = rotation(self.angle) * (self.side / input_side)
         return np.column_stack((turn, np.array([self.x, self.y]) - turn @ np.full(2, input_side / 2)))
 
 
@@ -126,8 +136,8 @@ class LiteRTHandTracker:
     """The tracker that live uses. One for each camera; not safe to share between threads."""
 
     def __init__(self, networks: HandNetworks) -> None:
-        self._palm = _Network(networks.palm, PALM_INPUT, (2016, 18), (2016, 1))
-        self._landmarks = _Network(networks.landmarks, LANDMARK_INPUT, (63,), (1,), (1,), (63,))
+        self._palm = _load(networks.palm, PALM_INPUT, (2016, 18), (2016, 1))
+        self._landmarks = _load(networks.landmarks, LANDMARK_INPUT, (63,), (1,), (1,), (63,))
         self._last: Square | None = None
         self._frames_without = 0
 
@@ -140,10 +150,6 @@ class LiteRTHandTracker:
         self._last = around_landmarks(hand.landmarks) if hand else None
         self._frames_without = 0 if hand else self._frames_without + 1
         return hand
-
-    def forget(self) -> None:
-        """What comes next has nothing to do with what came before."""
-        self._last, self._frames_without = None, 0
 
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The largest hand of a single picture, whatever came before."""
@@ -198,8 +204,7 @@ def around_landmarks(landmarks: Floats) -> Square:
     points = landmarks[:, :2].astype(np.float64)
     knuckles = (points[INDEX_MCP] + points[RING_MCP]) / 4 + points[MIDDLE_MCP] / 2
     angle = _upright(points[WRIST], knuckles)
-    cos, sin = np.cos(angle), np.sin(angle)
-    turn = np.array([[cos, -sin], [sin, cos]])
+    turn = rotation(angle)
     upright = points[PALM_JOINTS] @ turn
     low, high = upright.min(axis=0), upright.max(axis=0)
     return _moved(turn @ (low + high) / 2, float((high - low).max()), angle, LANDMARKS_SHIFT, LANDMARKS_TO_HAND)
@@ -262,23 +267,9 @@ def _cut(frame_bgr: NDArray[np.uint8], square: Square, input_side: int, border: 
     return np.minimum(seen, 1, out=seen)
 
 
-class _Network:
-    """One LiteRT network: picture in, its outputs in order, without the batch axis."""
-
-    def __init__(self, content: bytes, input_side: int, *outputs: tuple[int, ...]) -> None:
-        with quiet_stderr():
-            self._interpreter = Interpreter(model_content=content, num_threads=THREADS)
-            self._interpreter.allocate_tensors()
-        (taken,), given = self._interpreter.get_input_details(), self._interpreter.get_output_details()
-        if tuple(taken["shape"]) != (1, input_side, input_side, 3) or [tuple(each["shape"][1:]) for each in given] != [
-            *outputs
-        ]:
-            raise BundleError(
-                "the hand networks are not the ones this program knows; fetch them anew: fingerspell fetch"
-            )
-        self._input, self._outputs = taken["index"], [each["index"] for each in given]
-
-    def __call__(self, picture: Floats) -> list[Floats]:
-        self._interpreter.set_tensor(self._input, picture[None])
-        self._interpreter.invoke()
-        return [self._interpreter.get_tensor(index)[0] for index in self._outputs]
+def _load(content: bytes, input_side: int, *outputs: tuple[int, ...]) -> Network:
+    """One of the two networks: a picture in, outputs of these shapes."""
+    network = Network(content, THREADS)
+    if network.input_shape != (input_side, input_side, 3) or network.output_shapes != [*outputs]:
+        raise BundleError("the hand networks are not the ones this program knows; fetch them anew: fingerspell fetch")
+    return network

@@ -67,11 +67,9 @@ class Recognizer:
 
     def read_picture(self, picture_bgr: NDArray[np.uint8]) -> Reading:
         """Read a single picture, whatever came before it. (height, width, 3) uint8. Nothing is spelled."""
-        if self.tracker:
-            self.tracker.forget()
-        return self._read(picture_bgr, 0.0)
+        return self._read(picture_bgr, 0.0, alone=True)
 
-    def _read(self, frame_bgr: NDArray[np.uint8], time_s: float) -> Reading:
+    def _read(self, frame_bgr: NDArray[np.uint8], time_s: float, alone: bool = False) -> Reading:
         height, width = frame_bgr.shape[:2]
         if self.tracker is None:
             box = centred_square(width, height, self.square_share)
@@ -79,7 +77,7 @@ class Recognizer:
             nothing = Reading(time_s, None, 0.0, (), None, box, seen, "square", "")
             return nothing if is_blank(seen) else self._predict(nothing)
 
-        hand = self.tracker.find(frame_bgr)
+        hand = self.tracker.detect(frame_bgr) if alone else self.tracker.find(frame_bgr)
         nothing = Reading(time_s, None, 0.0, (), hand, None, None, "hand", "")
         if hand is None:
             return nothing

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from live.hands import INDEX_MCP, KNUCKLES, N_LANDMARKS, WRIST
+from live.hands import INDEX_MCP, KNUCKLES, N_LANDMARKS, WRIST, palm_length
 
 FINGERTIPS = [4, 8, 12, 16, 20]
 THUMB_TIP = FINGERTIPS[0]
@@ -26,8 +26,7 @@ def features(landmarks: NDArray[np.floating]) -> NDArray[np.float32]:
     Centre is the palm's, unit its length. Orientation stays: it tells K from P and H from U.
     """
     points = landmarks.astype(np.float64)
-    palm = points[:, [WRIST, *KNUCKLES]]
-    length = np.linalg.norm(palm[:, 1:] - palm[:, :1], axis=2).mean(axis=1)
-    points = (points - palm.mean(axis=1, keepdims=True)) / np.maximum(length, 1e-6)[:, None, None]
+    centre = points[:, [WRIST, *KNUCKLES]].mean(axis=1, keepdims=True)
+    points = (points - centre) / np.maximum(palm_length(points), 1e-6)[:, None, None]
     distances = np.linalg.norm(points[:, PAIRS[:, 0]] - points[:, PAIRS[:, 1]], axis=2)
     return np.concatenate((points.reshape(len(points), -1), distances), axis=1).astype(np.float32)

@@ -101,7 +101,7 @@ def test_a_fusion_that_is_told_wrongly_is_refused(folder: Path, told: Any, said:
 def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
     models.write(tmp_path, side=32)
     with pytest.raises(
-        ModelError, match=r"cnn's weights take float32 \(1, 32, 32, 1\), this program gives float32 \(1, 28, 28, 1\)"
+        ModelError, match=r"cnn's weights take float32 \(32, 32, 1\), this program gives float32 \(28, 28, 1\)"
     ):
         LetterClassifier.load(tmp_path)
 

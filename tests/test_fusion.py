@@ -82,3 +82,7 @@ def test_calibration_error_of_the_perfect_and_of_the_vain() -> None:
     right = np.array([True] * 5 + [False] * 5)
     assert calibration_error(np.full(10, 0.5), right) == pytest.approx(0)
     assert calibration_error(np.full(10, 1.0), right) == pytest.approx(0.5)
+
+
+def test_where_nothing_was_said_nothing_of_it_was_wrong() -> None:
+    assert calibration_error(np.zeros(0), np.zeros(0, bool)) == 0.0

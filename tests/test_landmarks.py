@@ -80,7 +80,7 @@ def test_photographs_go_through_the_tracker_and_the_crop_of_live(tracker: LiteRT
         (tmp_path / source / letter).mkdir(parents=True)
         cv2.imwrite(str(tmp_path / source / letter / "1.png"), drawn.signed(letter))
     cv2.imwrite(str(tmp_path / "ben" / "W" / "2.png"), drawn.signed(None))
-    hands = read_pictures(tmp_path, tracker, seed=0)
+    hands = read_pictures(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
     assert (len(hands), sorted(set(hands.sources.tolist()))) == (3, ["anna", "ben"])
     assert "4 pictures of 2 sources" in hands.about
     assert "3 with a hand" in hands.about
@@ -91,7 +91,7 @@ def test_photographs_go_through_the_tracker_and_the_crop_of_live(tracker: LiteRT
     assert np.array_equal(live_view(hands)[0], crop_hand(drawn.signed("L"), hand))
     assert np.array_equal(hands.landmarks[0], hand.right_landmarks)
     assert not np.array_equal(hands.crops[0, 1], hands.crops[0, 2])
-    again = read_pictures(tmp_path, tracker, seed=0)
+    again = read_pictures(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
     assert again.crops is not None
     assert np.array_equal(again.crops, hands.crops)
     both = merge([hands, again])
@@ -102,7 +102,7 @@ def test_a_folder_without_a_single_hand_is_told(tracker: LiteRTHandTracker, tmp_
     (tmp_path / "A").mkdir()
     cv2.imwrite(str(tmp_path / "A" / "1.png"), drawn.signed(None))
     with pytest.raises(DataError, match="no hand was found on any of 1 pictures"):
-        read_pictures(tmp_path, tracker, seed=0)
+        read_pictures(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
 
 
 def hand(seed: int) -> np.ndarray:

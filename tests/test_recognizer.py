@@ -26,8 +26,8 @@ class Looks:
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         return self.hand
 
-    def forget(self) -> None:
-        pass
+    def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        return self.hand
 
 
 def hand_at(x: float, y: float, side: Side = "right") -> Hand:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from live.bundle import HandNetworks
 from live.classifier import LetterClassifier
 from live.contract import FIGURES_KEYS, read_contract, shipped_models
-from live.errors import FingerspellError
+from live.errors import DataError, FingerspellError
 from tests import drawn, models
 from tests.conftest import write_landmarks, write_sign_mnist
 from training.__main__ import main
@@ -244,6 +244,22 @@ def test_sources_are_left_out_whole_and_every_fold_has_photographs() -> None:
     for name in np.unique(names):
         assert len(set(folds[names == name])) == 1
     assert set(folds[on_photos]) == set(range(FOLDS)) == set(folds)
+
+
+def test_photographs_of_few_sources_are_in_every_fold_all_the_same() -> None:
+    names = np.array(["album"] * 12 + ["anna", "ben", "carl", "dora"] * 3)
+    hands = Hands(np.zeros((24, 21, 3), np.float32), np.arange(24) % 3, names, None, None, "", "")
+    folds = folds_by_source(hands, names == "album", seed=0)
+    assert set(folds[:12]) == set(range(FOLDS))
+    for name in ("anna", "ben", "carl", "dora"):
+        assert len(set(folds[names == name])) == 1
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_too_few_hands_to_train_on_are_told_in_one_line(n: int) -> None:
+    hands = Hands(np.zeros((n, 21, 3), np.float32), np.zeros(n, np.int64), np.full(n, "me"), None, None, "", "")
+    with pytest.raises(DataError, match="too few to train on; give at least 3 of a letter"):
+        folds_by_source(hands, np.ones(n, bool), seed=0)
 
 
 def test_several_models_are_told_with_their_mean_and_spread(

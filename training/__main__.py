@@ -78,6 +78,13 @@ def _parser() -> argparse.ArgumentParser:
         help="train on the whole training file, then read the test file once; without it, groups of near-duplicates "
         "are held back for validation and the test file stays unread",
     )
+    fit.add_argument(
+        "--leave-out",
+        action="append",
+        default=[],
+        metavar="SOURCE",
+        help="a source of hands that takes no part at all, to report on later; may be given several times",
+    )
     fit.add_argument("--out", type=Path, help="model folder to write (default: a new one under runs/)")
 
     evaluate = command("evaluate", _evaluate, "Measure a model on a data folder.")
@@ -155,6 +162,7 @@ def _fit(args: argparse.Namespace) -> int:
             device=args.device,
             labels=args.labels,
             final=args.final,
+            leave_out=tuple(args.leave_out),
         )
     )
     if figures:

@@ -63,8 +63,13 @@ def _convolutions(x: keras.KerasTensor, n_letters: int) -> keras.KerasTensor:
 ARCHITECTURES: dict[str, Callable[[int], keras.Model]] = {"nvidia": nvidia, "compact": compact, "steady": steady}
 
 
-def build(name: str, n_letters: int) -> keras.Model:
-    """A fresh network by name. Raises FingerspellError for a name that is not there."""
+def architecture(name: str) -> Callable[[int], keras.Model]:
+    """What builds the named network for a number of letters. Raises FingerspellError for a name that is not there."""
     if name not in ARCHITECTURES:
         raise FingerspellError(f"there is no architecture {name!r}; there are {', '.join(ARCHITECTURES)}")
-    return ARCHITECTURES[name](n_letters)
+    return ARCHITECTURES[name]
+
+
+def build(name: str, n_letters: int) -> keras.Model:
+    """A fresh network by name. Raises FingerspellError for a name that is not there."""
+    return architecture(name)(n_letters)

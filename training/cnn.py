@@ -1,6 +1,5 @@
 """Trains a CNN on crops: of Sign-MNIST as they are, of photographed hands with ever other things behind them."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +17,7 @@ from training.architectures import build
 from training.augment import Augmentation, augment
 from training.data import Crops
 from training.landmarks import VIEWS, Hands
+from training.progress import bar_interval_s
 
 
 @dataclass(frozen=True)
@@ -145,8 +145,7 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:  # noqa: D102
         total = self.params["epochs"] * self.params["steps"]
-        every_s = 0.2 if sys.stderr.isatty() else 30  # a log file wants few lines
-        self._bar = tqdm(total=total, desc=self._label, unit="step", dynamic_ncols=True, mininterval=every_s)
+        self._bar = tqdm(total=total, desc=self._label, unit="step", dynamic_ncols=True, mininterval=bar_interval_s())
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: D102
         self._bar.update()

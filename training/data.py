@@ -80,24 +80,32 @@ class TrainingData:
     sha256: str
 
 
-def read_training_data(folders: Sequence[Path], numbering: str, seed: int) -> TrainingData:
+def read_training_data(
+    folders: Sequence[Path], numbering: str, seed: int, leave_out: Sequence[str] = ()
+) -> TrainingData:
     """Read every folder as what it is: Sign-MNIST's training file, landmarks, or pictures (by the hand networks).
 
-    seed: of the views that are made of each picture. Raises DataError; the quick ones first.
+    seed: of the views that are made of each picture. leave_out: sources of hands that are passed over. Raises
+    DataError; the quick ones first.
     """
     tables = [folder for folder in folders if has_csv(folder, "train")]
     archives = {folder: _landmark_files(folder) for folder in folders}
-    pictures = [folder for folder in folders if folder not in tables and labelled_pictures(folder)]
+    pictures = {folder: labelled_pictures(folder) for folder in folders if folder not in tables}
     if len(tables) > 1:
         raise DataError(f"--data {tables[0]} and {tables[1]} both hold a training CSV; give one of them")
     for folder in folders:
-        if folder not in tables and not archives[folder] and folder not in pictures:
+        if folder not in tables and not archives[folder] and not pictures[folder]:
             find_csv(folder, "train")  # says what is missing
     crops = read_split(tables[0], "train", numbering) if tables else None
     hands = [read_npz(path) for paths in archives.values() for path in paths]
-    if pictures:
+    if any(pictures.values()):
         tracker = LiteRTHandTracker(fetch())
-        hands += [read_pictures(folder, tracker, seed) for folder in pictures]
+        hands += [read_pictures(folder, found, tracker, seed) for folder, found in pictures.items() if found]
+    unknown = set(leave_out) - {str(name) for each in hands for name in each.sources}
+    if unknown:
+        raise DataError(f"--leave-out {min(unknown)}: no hand in --data is of that source")
+    if leave_out:
+        hands = [kept for each in hands if len(kept := each.without(leave_out))]
     parts = ([crops] if crops else []) + hands
     digests = [part.sha256 for part in parts]
     digest = digests[0] if len(parts) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()

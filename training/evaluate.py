@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.classifier import LetterClassifier
+from live.classifier import LetterClassifier, Prediction
 from live.contract import CONTRACT_FILE, read_contract, write_file
 from live.crop import WHITE
 from live.errors import DataError
@@ -29,7 +29,6 @@ SIGN_MNIST_TEST = (  # its title and what it is
     "7,172 pictures of 28 x 28 pixels that the model was not trained on, from the same collection as those it was. "
     "A high figure here says little about your hand at your camera.",
 )
-TOP = 3
 
 Picture = NDArray[np.uint8]
 
@@ -162,12 +161,15 @@ def summarise(answers: list[Answer]) -> dict[str, Any]:
     return figures
 
 
+def as_answer(signer: str, truth: str, said: Prediction) -> Answer:
+    """The answer to a hand or crop that did not have to be found first."""
+    return Answer(signer, truth, tuple(letter for letter, _ in said.top()), said.confidence, said.letter, None)
+
+
 def of_crops(classifier: LetterClassifier, crops: Crops, signer: str) -> Iterator[Answer]:
     """Answers for labelled crops, which need no hand to be found."""
     for image, label in zip(_progress(crops.images), crops.labels, strict=True):
-        said = classifier.predict(image)
-        top = tuple(letter for letter, _ in said.top(TOP))
-        yield Answer(signer, HELD_LETTERS[label], top, said.confidence, said.letter, None)
+        yield as_answer(signer, HELD_LETTERS[label], classifier.predict(image))
 
 
 def _of_pictures(

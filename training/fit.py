@@ -3,8 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,12 +14,12 @@ import pandas as pd
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from live.classifier import LetterClassifier, Probabilities, fuse
+from live.classifier import LetterClassifier, Prediction, Probabilities, fuse
 from live.contract import CONTRACT_FILE, Fusion, write_file
-from live.errors import FingerspellError
+from live.errors import DataError, FingerspellError
 from live.letters import HELD_LETTERS
 from live.shape import features
-from training.architectures import ARCHITECTURES, build
+from training.architectures import architecture
 from training.cnn import RECIPES, Progress, Recipe, scaled, train_cnn
 from training.curves import COURSE_FIGURES, plot_calibration, plot_history
 from training.data import (
@@ -31,7 +31,7 @@ from training.data import (
     read_split,
     read_training_data,
 )
-from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, Answer, of_crops, record, summarise
+from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, Answer, as_answer, of_crops, record, summarise
 from training.export import save_model
 from training.fusion import HeldBack, calibrate, curve, pair_up
 from training.landmarks import Hands, live_view, merge
@@ -61,6 +61,7 @@ class Settings:
     device: Literal["auto", "gpu", "cpu"] = "auto"
     labels: str = "auto"
     final: bool = False
+    leave_out: tuple[str, ...] = ()  # sources that take no part at all, to report on later
 
 
 def choose_device(wanted: str) -> str:
@@ -82,11 +83,11 @@ def fit(settings: Settings) -> dict[str, Any]:
     """Train, leave a model folder with its curves, and return its figures (training.evaluate's)."""
     if settings.recipe is not None and settings.recipe not in RECIPES:
         raise FingerspellError(f"there is no recipe {settings.recipe!r}; there are {', '.join(RECIPES)}")
-    if settings.architecture is not None and settings.architecture not in ARCHITECTURES:
-        build(settings.architecture, len(HELD_LETTERS))  # says which there are
+    if settings.architecture is not None:
+        architecture(settings.architecture)
     device = choose_device(settings.device)
     _check_folder(settings.out)
-    data = read_training_data(settings.data, settings.labels, settings.seed)
+    data = read_training_data(settings.data, settings.labels, settings.seed, settings.leave_out)
     recipe_name = settings.recipe or ("letters" if data.hands else "augmented")
     recipe = RECIPES[recipe_name]
     if bool(data.hands) != (recipe.validation == "sources"):
@@ -97,26 +98,11 @@ def fit(settings: Settings) -> dict[str, Any]:
     if settings.final and data.crops is not None:
         find_csv(data.crops.path.parent, "test")  # it is read at the end, when its absence would cost the whole run
     settings.out.mkdir(parents=True, exist_ok=True)
-    run = _Run(settings, recipe_name, recipe, device)
-    started_s, cpu_started_s = time.monotonic(), time.process_time()
-
-    def training(described: str, epochs: int) -> dict[str, Any]:
-        seconds = {"wall": time.monotonic() - started_s, "cpu": time.process_time() - cpu_started_s}
-        return {
-            "data": described,
-            "data_sha256": data.sha256,
-            "recipe": recipe_name,
-            "augmentation": asdict(recipe.augmentation) if recipe.augmentation else None,
-            "epochs": epochs,
-            "seed": settings.seed,
-            "device": device,
-            "seconds": {name: round(value, 1) for name, value in seconds.items()},
-        }
-
+    run = _Run(settings, recipe_name, recipe, device, data.sha256)
     if data.hands:
-        return _fit_letters(run, data, training)
+        return _fit_letters(run, data)
     assert data.crops is not None
-    return _fit_sign_mnist(run, data.crops, training)
+    return _fit_sign_mnist(run, data.crops)
 
 
 @dataclass(frozen=True)
@@ -125,10 +111,27 @@ class _Run:
     recipe_name: str
     recipe: Recipe
     device: str
+    data_sha256: str
+    started_s: float = field(default_factory=time.monotonic)
+    cpu_started_s: float = field(default_factory=time.process_time)
 
     @property
     def epochs(self) -> int:
         return self.settings.epochs or self.recipe.epochs
+
+    def about(self, data: str) -> dict[str, Any]:
+        """What model.json says of the training, once it is over."""
+        seconds = {"wall": time.monotonic() - self.started_s, "cpu": time.process_time() - self.cpu_started_s}
+        return {
+            "data": data,
+            "data_sha256": self.data_sha256,
+            "recipe": self.recipe_name,
+            "augmentation": asdict(self.recipe.augmentation) if self.recipe.augmentation else None,
+            "epochs": self.epochs,
+            "seed": self.settings.seed,
+            "device": self.device,
+            "seconds": {name: round(value, 1) for name, value in seconds.items()},
+        }
 
     def cnn(
         self, crops: Crops | None, hands: Hands | None, fold: str = "", validation: Crops | None = None
@@ -139,9 +142,6 @@ class _Run:
             architecture, crops, hands, self.recipe, epochs, self.settings.seed, self.device != "CPU", validation,
             architecture + fold,
         )  # fmt: skip
-
-
-Training = Callable[[str, int], dict[str, Any]]
 
 
 def _check_folder(out: Path) -> None:
@@ -156,7 +156,7 @@ def _check_folder(out: Path) -> None:
         raise FingerspellError(f"--out {out}: cannot be written ({error.strerror or error})") from error
 
 
-def _fit_sign_mnist(run: _Run, train: Crops, training: Training) -> dict[str, Any]:
+def _fit_sign_mnist(run: _Run, train: Crops) -> dict[str, Any]:
     settings, recipe = run.settings, run.recipe
     described = train.about
     if recipe.validation == "test file":
@@ -176,7 +176,7 @@ def _fit_sign_mnist(run: _Run, train: Crops, training: Training) -> dict[str, An
         settings.out,
         letters=HELD_LETTERS,
         fusion={"cnn": UNCALIBRATED},
-        training=training(described, run.epochs),
+        training=run.about(described),
     )
     write_file(settings.out / "history.csv", curves.to_csv(float_format="%.6f").encode())
     references = COURSE_FIGURES if settings.recipe == "course" and settings.architecture == "nvidia" else {}
@@ -202,7 +202,7 @@ def _record_test(run: _Run, train: Crops, classifier: LetterClassifier) -> dict[
     return figures
 
 
-def _fit_letters(run: _Run, data: TrainingData, training: Training) -> dict[str, Any]:
+def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
     """Both readers, as far as there is data for them, and the fusion.
 
     First each source is left out in turn: what networks trained without it say of it calibrates the fusion and is the
@@ -245,8 +245,7 @@ def _fit_letters(run: _Run, data: TrainingData, training: Training) -> dict[str,
         out,
         letters=HELD_LETTERS,
         fusion=fusion,
-        training=training("; ".join(data.about), run.epochs)
-        | {"shape": asdict(shape_recipe) | {"epochs": shape_epochs}},
+        training=run.about("; ".join(data.about)) | {"shape": asdict(shape_recipe) | {"epochs": shape_epochs}},
     )
     curves_of = {name: pd.DataFrame(curve(each, fusion[name])) for name, each in held.items()}
     table = pd.concat(curves_of, names=["readers", "row"]).reset_index("row", drop=True)
@@ -254,7 +253,7 @@ def _fit_letters(run: _Run, data: TrainingData, training: Training) -> dict[str,
     plot_calibration(curves_of, {name: each.threshold for name, each in fusion.items()}, out / "threshold.png")
     figures: dict[str, Any] = {}
     for name, each in held.items():
-        figures = summarise(_answers(each, fusion[name]))
+        figures = summarise(list(_answers(each, fusion[name])))
         about = (
             f"{len(each.labels):,} hands of {len(figures['signers'])} sources, each read by networks trained without it"
         )
@@ -265,19 +264,25 @@ def _fit_letters(run: _Run, data: TrainingData, training: Training) -> dict[str,
 
 
 def folds_by_source(hands: Hands, on_photos: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
-    """(n,) fold numbers, 0 to FOLDS - 1. A source is whole in one; where there are too few, each is cut in blocks."""
-    names = np.unique(hands.sources)
-    if len(names) >= FOLDS:
-        # photographs' sources first, so that every fold has some
-        photographed = np.unique(hands.sources[on_photos])
-        order = [*photographed, *np.random.default_rng(seed).permutation(np.setdiff1d(names, photographed))]
-        fold_of = {name: position % FOLDS for position, name in enumerate(order)}
-        return np.array([fold_of[name] for name in hands.sources], np.int64)
-    print("too few sources to leave whole ones out: each letter's hands are cut in blocks instead", file=sys.stderr)
-    folds = np.zeros(len(hands), np.int64)
-    for label in np.unique(hands.labels):
-        rows = np.flatnonzero(hands.labels == label)
-        folds[rows] = np.arange(len(rows)) * FOLDS // len(rows)
+    """(n,) fold numbers, 0 to FOLDS - 1; photographs, which teach the CNN, are in each of them, if there are any.
+
+    A source is whole in one fold. Where there are too few sources for that, each letter's hands are cut in blocks.
+    Raises DataError where there are too few hands for that, too.
+    """
+    photographed = np.unique(hands.sources[on_photos])
+    others = np.setdiff1d(hands.sources, photographed)
+    order = [*photographed, *np.random.default_rng(seed).permutation(others)]
+    fold_of = {name: position % FOLDS for position, name in enumerate(order)}
+    folds = np.array([fold_of[name] for name in hands.sources], np.int64)
+    few = on_photos & (len(photographed) < FOLDS) | (len(order) < FOLDS)
+    if few.any():
+        print("too few sources to leave whole ones out: each letter's hands are cut in blocks", file=sys.stderr)
+        for label in np.unique(hands.labels[few]):
+            rows = np.flatnonzero(few & (hands.labels == label))
+            folds[rows] = np.arange(len(rows)) * FOLDS // len(rows)
+    for part in (folds, folds[on_photos]):
+        if len(part) and len(np.unique(part)) < FOLDS:
+            raise DataError(f"--data: {len(part)} hands are too few to train on; give at least {FOLDS} of a letter")
     return folds
 
 
@@ -319,23 +324,17 @@ def _join(
 
 def calibrated(held: dict[str, HeldBack], on_photos: NDArray[np.bool_]) -> dict[str, Fusion]:
     """The fusion for each of what was held back; weights of both from the hands that both have seen, if any."""
-    fusion = {name: calibrate(each) for name, each in held.items()}
-    both = "cnn+shape"
-    if both in held and on_photos.any():
-        fusion[both] = calibrate(held[both].take(on_photos), many=held[both])
+    fusion = {}
+    for name, each in held.items():
+        paired = name == "cnn+shape" and on_photos.any()
+        fusion[name] = calibrate(each.take(on_photos), many=each) if paired else calibrate(each)
     return fusion
 
 
-def _answers(held: HeldBack, fusion: Fusion) -> list[Answer]:
+def _answers(held: HeldBack, fusion: Fusion) -> Iterator[Answer]:
     fused = fuse(held.opinions, fusion)
-    order = np.argsort(-fused, axis=1)[:, :3]
-    return [
-        Answer(
-            str(source), HELD_LETTERS[label], tuple(HELD_LETTERS[i] for i in top), float(row[top[0]]),
-            HELD_LETTERS[top[0]] if row[top[0]] >= fusion.threshold else None, None,
-        )
-        for source, label, top, row in zip(held.sources, held.labels, order, fused, strict=True)
-    ]  # fmt: skip
+    for source, label, row in zip(held.sources, held.labels, fused, strict=True):
+        yield as_answer(str(source), HELD_LETTERS[label], Prediction(HELD_LETTERS, row, fusion.threshold))
 
 
 def _save_held_back(out: Path, held: dict[str, HeldBack], on_photos: NDArray[np.bool_]) -> None:

@@ -84,6 +84,8 @@ def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]
     confidence, right: (n,). Guo et al., "On Calibration of Modern Neural Networks", 2017.
     """
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    if not len(confidence):
+        return 0.0  # nothing was said, and nothing of it was wrong
     gaps = [abs(confidence[bins == each].sum() - right[bins == each].sum()) for each in range(BINS)]
     return float(sum(gaps) / len(confidence))
 

@@ -16,9 +16,10 @@ from tqdm import tqdm
 from live.contract import CROP_SIZE
 from live.crop import crop, hand_mask, hand_square, paint_over
 from live.errors import DataError
-from live.hands import N_LANDMARKS, Hand, HandTracker
+from live.hands import N_LANDMARKS, Hand, HandTracker, rotation
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.pictures import is_picture, read_picture
+from training.progress import bar_interval_s
 
 NOTHING = "nothing"  # the folder of pictures in which no letter should be read
 VIEWS = 5  # crops of each photograph: itself, then turned, sheared and stretched
@@ -60,6 +61,13 @@ class Hands:
             crops=None if self.crops is None else self.crops[mask],
             masks=None if self.masks is None else self.masks[mask],
         )
+
+    def without(self, sources: Sequence[str]) -> "Hands":
+        """The hands of other sources."""
+        left = self.take(~np.isin(self.sources, sources))
+        if len(left) == len(self):
+            return self
+        return replace(left, about=f"{self.about}, but {len(left):,} without {', '.join(sources)}")
 
 
 def merge(parts: Sequence[Hands]) -> Hands:
@@ -152,18 +160,16 @@ def labelled_pictures(folder: Path) -> list[LabelledPicture]:
     return found
 
 
-def read_pictures(folder: Path, tracker: HandTracker, seed: int) -> Hands:
-    """Every picture with a hand. Raises DataError where there is none at all."""
-    pictures = [each for each in labelled_pictures(folder) if each.letter != NOTHING]
+def read_pictures(folder: Path, labelled: Sequence[LabelledPicture], tracker: HandTracker, seed: int) -> Hands:
+    """Every picture with a hand, of those found in a folder. Raises DataError where there is none at all."""
+    pictures = [each for each in labelled if each.letter != NOTHING]
     rng = np.random.default_rng(seed)
     digest = hashlib.sha256()
     landmarks, labels, sources, crops, masks = [], [], [], [], []
-    every_s = 0.2 if sys.stderr.isatty() else 30
-    for each in tqdm(pictures, desc="looking for hands", unit="picture", mininterval=every_s):
+    for each in tqdm(pictures, desc="looking for hands", unit="picture", mininterval=bar_interval_s()):
         digest.update(each.path.read_bytes())
         picture = read_picture(each.path)
-        tracker.forget()
-        hand = tracker.find(picture)
+        hand = tracker.detect(picture)
         if hand is None:
             continue
         landmarks.append(hand.right_landmarks)
@@ -198,9 +204,8 @@ def views(
         turned, moved = picture_bgr, hand
         if view:
             angle = np.deg2rad(rng.uniform(-MAX_TURN_DEG, MAX_TURN_DEG))
-            cos, sin = np.cos(angle), np.sin(angle)
             bend = np.array([[1 + rng.uniform(-MAX_STRETCH, MAX_STRETCH), rng.uniform(-MAX_SHEAR, MAX_SHEAR)], [0, 1]])
-            turn = np.array([[cos, -sin], [sin, cos]]) @ bend
+            turn = rotation(angle) @ bend
             affine = np.column_stack((turn, centre - turn @ centre))
             turned = cv2.warpAffine(picture_bgr, affine, (width, height), borderMode=cv2.BORDER_REPLICATE).astype(
                 np.uint8, copy=False

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from live.letters import HELD_LETTERS
 from live.shape import N_FEATURES, features
+from training.cnn import one_hot
 from training.landmarks import Hands
 
 NAME = "shape"
@@ -46,9 +47,8 @@ def build_towers(recipe: ShapeRecipe) -> tuple[keras.Model, keras.Model]:
             x = layers.ReLU()(x)
             x = layers.Dropout(recipe.dropout)(x)
         answers.append(layers.Dense(len(HELD_LETTERS), activation="softmax")(x))
-    apart = keras.ops.stack(answers, axis=1) if recipe.members > 1 else answers[0][:, None]
-    mean = layers.Average()(answers) if recipe.members > 1 else answers[0]
-    return keras.Model(inputs, apart), keras.Model(inputs, mean, name=NAME)
+    apart = keras.ops.stack(answers, axis=1)
+    return keras.Model(inputs, apart), keras.Model(inputs, layers.Average()(answers), name=NAME)
 
 
 def vary(landmarks: NDArray[np.float32], how: ShapeRecipe, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -111,10 +111,8 @@ class _Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no t
         rows = self._order[index * recipe.batch_size : (index + 1) * recipe.batch_size]
         labels = self._hands.labels[rows]
         points = vary(self._hands.landmarks[rows], recipe, self._rng)
-        truth = np.eye(n_letters, dtype=np.float32)[labels] * (1 - recipe.label_smoothing)
-        truth += recipe.label_smoothing / n_letters
         none = between(points, labels, recipe.between_share, self._rng)
-        truth = np.concatenate((truth, np.full((len(none), n_letters), 1 / n_letters, np.float32)))
+        truth = np.concatenate((one_hot(labels), np.full((len(none), n_letters), 1 / n_letters, np.float32)))
         weights = np.concatenate((self._weights[rows], np.ones(len(none), np.float32)))
         apart = np.repeat(truth[:, None], recipe.members, axis=1)
         return features(np.concatenate((points, none))), apart, np.repeat(weights[:, None], recipe.members, axis=1)
@@ -138,7 +136,7 @@ def train_shape(
     schedule = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, len(batches) * epochs)
     apart.compile(
         keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay),
-        keras.losses.CategoricalCrossentropy(),
+        keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         jit_compile=False,  # XLA on a CPU was many times slower
     )
     apart.fit(batches, epochs=epochs, verbose=0, callbacks=[progress] if progress else None)
