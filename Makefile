@@ -4,6 +4,8 @@
 # make check    format, lint and types
 # make letters  train and measure the default model anew: CNN, shape network and fusion, into runs/letters
 # make train    train and measure the shipped CNN anew, three seeds, into runs/
+# make strokes  train and measure the network of J and Z anew, into runs/strokes
+# make words    spell the words of training/words.txt, by strangers, and measure
 # make course   reproduce the course's two published runs, into runs/, their curves into models/course/
 # make lock     compile requirements/ anew from pyproject.toml
 # make clean    remove what these made, runs/ excepted
@@ -17,7 +19,7 @@ PHOTOS ?= ../shared/data/photos
 LANDMARKS ?= ../shared/data/landmarks
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: app install test check browser mediapipe train letters course lock clean
+.PHONY: app install test check browser mediapipe train letters strokes words course lock clean
 
 app: $(VENV)/.app
 	$(BIN)/fingerspell
@@ -73,6 +75,20 @@ train: $(VENV)/.all
 
 letters: $(VENV)/.all
 	$(BIN)/fingerspell-train fit --data $(DATA) --data $(PHOTOS) --data $(LANDMARKS) --final --out runs/letters
+
+strokes: $(VENV)/.all
+	$(BIN)/fingerspell-train strokes --data $(LANDMARKS) --leave-out source_07_user1 --leave-out source_07_user3 \
+	  --out runs/strokes
+
+words: $(VENV)/.all
+	mkdir -p runs/words
+	while read signer words; do \
+	  for word in $$words; do \
+	    $(BIN)/python ../shared/tools/fake_camera.py $$signer $$word runs/words/$${signer}_$$word.mp4 || exit 1; \
+	  done; \
+	done < training/words.txt
+	$(BIN)/fingerspell-train spell runs/words
+	$(BIN)/fingerspell-train spell runs/words --drop 3
 
 course: $(VENV)/.all
 	for epochs in 10 20; do \

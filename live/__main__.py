@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from live import __version__
 from live.contract import default_model, read_contract
 from live.errors import BundleError, CameraError, FingerspellError, ModelError, PictureError
+from live.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller
 
 if TYPE_CHECKING:
     from live.bundle import HandNetworks
@@ -69,6 +70,17 @@ def _parser() -> argparse.ArgumentParser:
     video.add_argument("source", metavar="SOURCE", help="camera index, video file, stream address or folder")
     video.add_argument("--json", action="store_true", help="one JSON line a frame, and one at the end")
     video.add_argument("--srt", type=Path, metavar="FILE", help="write the text as subtitles, too")
+    video.add_argument(
+        "--hold",
+        type=_seconds,
+        metavar="S",
+        help=f"seconds for which a letter is held until it counts (default {HOLD_S:g}; less where it is sure, more "
+        "where it is not)",
+    )
+    video.add_argument(
+        "--space", type=_seconds, metavar="S", help=f"seconds without a hand that make a space (default {SPACE_S:g})"
+    )
+    video.add_argument("--words", action="store_true", help="suggest the word that was likely meant; changes nothing")
     bench = command("bench", _bench, "Time each stage of a frame.")
     bench.add_argument("--picture", type=Path, metavar="FILE", help="a picture with a hand in it, to time with")
     bench.add_argument("--json", action="store_true", help="one JSON object")
@@ -81,6 +93,16 @@ def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65535)")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 60:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds (0 to 60)")
+    return seconds
 
 
 def _tracker(args: argparse.Namespace) -> "LiteRTHandTracker | None":
@@ -226,9 +248,13 @@ def _video(args: argparse.Namespace) -> int:
     from live.cameras import open_source
     from live.classifier import LetterClassifier
     from live.recognizer import Recognizer
+    from live.strokes import StrokeReader
 
-    recognizer = Recognizer(LetterClassifier.load(args.model), _tracker(args))
-    speller, fault, end_s = recognizer.speller, None, 0.0
+    tracker = _tracker(args)
+    strokes = StrokeReader.load() if tracker else None
+    speller = Speller(HOLD_S if args.hold is None else args.hold, SPACE_S if args.space is None else args.space)
+    recognizer = Recognizer(LetterClassifier.load(args.model), tracker, speller, strokes=strokes)
+    fault, end_s = None, 0.0
     source_opened = open_source(args.source)
     if args.srt and args.srt.exists() and Path(args.source).exists() and args.srt.samefile(args.source):
         raise FingerspellError(f"--srt {args.srt}: that is the film itself; name another file")
@@ -254,29 +280,37 @@ def _video(args: argparse.Namespace) -> int:
         except KeyboardInterrupt:  # how one stops a camera
             pass
     speller.finish(end_s)
-    letters = [[each.letter, round(each.time_s, 2)] for each in speller.committed]
+    letters = [[each.letter, round(each.time_s, 2)] for each in speller.committed if each.letter != SPACE]
+    suggestion = None
+    if args.words:
+        from live.words import WordHelper
+
+        suggestion = WordHelper().suggest(speller.committed)
     if args.json:
-        print(json.dumps({"text": speller.text, "letters": letters}), flush=True)
+        told = {"text": speller.text, "letters": letters} | ({"suggestion": suggestion} if args.words else {})
+        print(json.dumps(told), flush=True)
     else:
         if end_s:
             print(speller.text or "(no letter was held long enough)")
+        if suggestion:
+            print(f"  perhaps: {suggestion}")
         for letter, time_s in letters:
             print(f"  {time_s:7.2f} s  {letter}")
     if subtitles:
         with subtitles:
-            subtitles.writelines(_subtitles(letters, end_s))
+            subtitles.writelines(_subtitles(speller.committed, end_s))
     if fault:
         raise fault
     return 0
 
 
-def _subtitles(letters: list[Any], end_s: float) -> Iterator[str]:
+def _subtitles(committed: Sequence[Committed], end_s: float) -> Iterator[str]:
     """SubRip blocks: from each letter's commit until the next, the text so far."""
     text = ""
-    for n, (letter, start_s) in enumerate(letters):
-        text += letter
-        stop_s = letters[n + 1][1] if n + 1 < len(letters) else max(end_s, start_s + 1)
-        yield f"{n + 1}\n{_srt_time(start_s)} --> {_srt_time(stop_s)}\n{text}\n\n"
+    for n, each in enumerate(committed):
+        text += each.letter
+        stop_s = committed[n + 1].time_s if n + 1 < len(committed) else max(end_s, each.time_s + 1)
+        yield f"{n + 1}\n{_srt_time(each.time_s)} --> {_srt_time(stop_s)}\n{text}\n\n"
 
 
 def _srt_time(time_s: float) -> str:

@@ -1,7 +1,9 @@
 """How long each stage of a frame takes, in a process that reads frames as the app does."""
 
+import itertools
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from live.errors import PictureError
 from live.hands import Hand, LiteRTHandTracker, Square, around_landmarks
 from live.pictures import read_picture
 from live.recognizer import Recognizer
+from live.spelling import Speller, Top
+from live.strokes import StrokeReader, hand_size
 
 FRAME_SIZE = (640, 480)  # width, height in pixels, a webcam's
 WARM_UP = 20
@@ -68,7 +72,7 @@ def bench(
     stages: dict[str, dict[str, float]] = {}
     if tracker is None:
         box = centred_square(width, height)
-        seen, landmarks = crop(frame, box), None
+        seen, hand = crop(frame, box), None
         recognizer = Recognizer(classifier)
         stages["crop"] = stage_ms(lambda: crop(frame, box))
         source = f"a fixed frame of noise, {width}x{height}, read as a fixed square: the hand networks are not here"
@@ -83,17 +87,21 @@ def bench(
         hand = finder.detect(frame)
         if hand is None:
             raise PictureError(f"{picture}: no hand is found in it; take another picture")
-        seen, landmarks = crop_hand(frame, hand), hand.right_landmarks
-        recognizer = Recognizer(classifier, finder)
+        seen = crop_hand(frame, hand)
+        recognizer = Recognizer(classifier, finder, strokes=StrokeReader.load())
         stages["find"] = stage_ms(lambda: finder.detect(frame))
         stages["track"] = stage_ms(lambda: finder.find(frame))
         stages["crop"] = stage_ms(lambda: crop_hand(frame, hand))
+    landmarks = hand.right_landmarks if hand else None
     if "cnn" in classifier.contract.readers:
         stages["cnn"] = stage_ms(lambda: classifier.opinions(seen))
     if "shape" in classifier.contract.readers and landmarks is not None:
         stages["shape"] = stage_ms(lambda: classifier.opinions(None, landmarks))
     said = classifier.opinions(seen, landmarks)
     stages["fuse"] = stage_ms(lambda: fuse(said, classifier.contract.fusion["+".join(said)]))
+    if hand:
+        stages["strokes"] = stage_ms(_on_the_move(hand))
+    stages["spelling"] = stage_ms(_being_held(recognizer.classifier.predict(seen, landmarks).top()))
     stages["frame"] = stage_ms(lambda: recognizer.process(frame, time.monotonic()))
     return {
         "stages": stages,
@@ -101,6 +109,24 @@ def bench(
         "rss_mb": round(psutil.Process().memory_info().rss / 1e6, 1),
         "input": source,
     }
+
+
+def _on_the_move(hand: Hand) -> Callable[[], object]:
+    """The stroke reader's most: a hand that goes on and on at 30 frames a second, in circles."""
+    reader, frames = StrokeReader.load(), itertools.count()
+
+    def one_frame() -> None:
+        n = next(frames)
+        place = hand_size(hand) * np.array((np.cos(n / 5), np.sin(n / 5), 0), np.float32)
+        reader.update(replace(hand, landmarks=hand.landmarks + place), n / 30)
+
+    return one_frame
+
+
+def _being_held(top: Top) -> Callable[[], object]:
+    """The speller's: a letter that is held on and on at 30 frames a second."""
+    speller, frames = Speller(), itertools.count()
+    return lambda: speller.update(top, next(frames) / 30)
 
 
 def framed(picture_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -69,6 +69,10 @@ class LetterClassifier:
     def load(cls, folder: str | os.PathLike[str], readers: Sequence[str] | None = None) -> "LetterClassifier":
         """Load a model folder; readers: only these of its networks. Raises ModelError where it breaks its contract."""
         contract = read_contract(Path(folder))
+        if "strokes" in contract.readers:
+            raise ModelError(
+                f"{folder} knows strokes, not letters; --model takes a folder of a model that reads letters"
+            )
         missing = set(readers or ()) - contract.readers.keys()
         if missing:
             raise ModelError(f"{folder} has no {min(missing)} reader, only {', '.join(contract.readers)}")

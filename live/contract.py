@@ -17,7 +17,7 @@ CONTRACT_FILE = "model.json"
 CROP_SIZE = 28  # pixels a side, Sign-MNIST's
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
 PIXEL_RANGE = (0.0, 1.0)  # black, white
-READERS = ("cnn", "shape")  # what reads crops, what reads landmarks
+READERS = ("cnn", "shape", "strokes")  # what reads crops, what landmarks, what their way through the air
 
 # What the page "How well it reads" shows of them.
 TRAINING_KEYS = {"data", "recipe", "epochs", "seed", "device"}
@@ -50,7 +50,7 @@ class Fusion:
 class Contract:
     """One model folder.
 
-    letters: what the outputs mean, in their order. readers: by name, one or both of READERS. fusion: by the readers
+    letters: what the outputs mean, in their order. readers: by name, some of READERS. fusion: by the readers
     that have something to read, joined by "+"; without landmarks "cnn" alone answers. input_shape, pixel_range: what
     the CNN is fed; they must be the one crop's. figures: accuracies as measured. training: data, recipe, seed and
     versions, so that the model can be made again.
@@ -144,7 +144,7 @@ def _check(path: Path, told: Any) -> Contract:
         raise wrong(f"the model takes pixels in {told['pixel_range']}, this program gives {list(PIXEL_RANGE)}")
     names = [name for name in READERS if name in told["readers"]]
     if not names or len(names) != len(told["readers"]):
-        raise wrong(f"readers {sorted(told['readers'])} must be one or both of {list(READERS)}")
+        raise wrong(f"readers {sorted(told['readers'])} must be some of {list(READERS)}")
     wanted = {*names, "+".join(names)}
     if told["fusion"].keys() != wanted:
         raise wrong(f"fusion is told for {sorted(told['fusion'])}, the readers need it for {sorted(wanted)}")

@@ -39,7 +39,7 @@ class Finding:
 
 def examine(model: Path) -> list[Finding]:
     """All findings, in the order in which a person would look."""
-    return [_python(), *_packages(), *_imports(), _model(model), _hand_networks(), *_cameras(), _browser()]
+    return [_python(), *_packages(), *_imports(), _model(model), _strokes(), _hand_networks(), *_cameras(), _browser()]
 
 
 def _python() -> Finding:
@@ -97,6 +97,20 @@ def _model(folder: Path) -> Finding:
         return Finding("problem", "model", str(error))
     contract = classifier.contract
     return Finding("ok", "model", f"{folder}: {len(contract.letters)} letters, {contract.architecture}")
+
+
+def _strokes() -> Finding:
+    try:
+        from live.strokes import StrokeReader
+
+        StrokeReader.load()
+    except ImportError as error:
+        return Finding(
+            "problem", "J and Z", f"cannot be tried, a part does not import ({error}); install fingerspell again"
+        )
+    except FingerspellError as error:
+        return Finding("problem", "J and Z", str(error))
+    return Finding("ok", "J and Z", "their network loads")
 
 
 def _hand_networks() -> Finding:

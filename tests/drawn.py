@@ -87,23 +87,29 @@ def write_film(path: Path, pictures: list[NDArray[np.uint8]], fps: float = 15) -
 
 # Joints of a right hand as the camera sees it, by letter, in pixels of a 640x480 frame: thumb from its root to its tip,
 # then each finger's tip, index to little finger, or None where it is folded. Wrist and knuckles stay. Skin, wall and
-# thickness are such that the tracker is sure of the hand.
+# thickness are such that the tracker is sure of the hand. D and I are for their joints alone.
 Points = tuple[tuple[float, float], ...]
 WRIST = (320.0, 400.0)
 ROOTS = ((345.0, 270.0), (315.0, 262.0), (285.0, 268.0), (258.0, 285.0))
+FOLDED_THUMB = ((352, 372), (360, 345), (325, 322), (285, 318))
 SIGNED: dict[str, tuple[Points, tuple[tuple[float, float] | None, ...], tuple[int, int, int], int, int]] = {
     "L": (((365, 370), (410, 345), (455, 330), (500, 322)), ((352, 110), None, None, None), (180, 200, 235), 38, 26),
     "Y": (((365, 370), (410, 335), (445, 300), (475, 265)), (None, None, None, (200, 170)), (80, 110, 170), 30, 28),
     "W": (
-        ((352, 372), (360, 345), (325, 322), (285, 318)), ((380, 120), (318, 100), (258, 120), None),
+        FOLDED_THUMB, ((380, 120), (318, 100), (258, 120), None),
         (80, 110, 170), 160, 26,
     ),
 }  # fmt: skip
+POSES: dict[str, tuple[Points, tuple[tuple[float, float] | None, ...]]] = {
+    **{letter: signed[:2] for letter, signed in SIGNED.items()},
+    "D": (FOLDED_THUMB, ((352, 110), None, None, None)),
+    "I": (FOLDED_THUMB, (None, None, None, (235, 165))),
+}
 
 
 def joints(letter: str) -> NDArray[np.float64]:
     """(21, 2) in MediaPipe's order."""
-    thumb, tips, *_ = SIGNED[letter]
+    thumb, tips = POSES[letter]
     points: list[tuple[float, float]] = [WRIST, *thumb]
     for (x, y), tip in zip(ROOTS, tips, strict=True):
         if tip is None:

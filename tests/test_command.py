@@ -84,6 +84,24 @@ def test_video_json_prints_a_line_a_frame_and_last_the_text(film: Path, capsys: 
     assert last == {"text": drawn.WORD, "letters": [["B", 0.6], ["Y", 1.6]]}
 
 
+def test_how_long_a_letter_is_held_is_a_setting(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["video", *FLAT, "--json", "--hold", "0.2", str(film)]) == 0
+    assert lines(capsys)[-1] == {"text": drawn.WORD, "letters": [["B", 0.2], ["Y", 1.2]]}
+    assert main(["video", *FLAT, "--json", "--hold", "3", str(film)]) == 0
+    assert lines(capsys)[-1] == {"text": "", "letters": []}
+
+
+@pytest.mark.parametrize("setting", ["--hold", "--space"])
+@pytest.mark.parametrize("value", ["-1", "long", "nan", "61"])
+def test_seconds_that_are_none_are_refused(
+    film: Path, capsys: pytest.CaptureFixture[str], setting: str, value: str
+) -> None:
+    with pytest.raises(SystemExit) as status:
+        main(["video", str(film), f"{setting}={value}"])
+    assert status.value.code == 2
+    assert "is not a number of seconds (0 to 60)" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_photo_tells_where_the_hand_is_and_whose_side_it_is(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str], mirrored: bool
@@ -113,6 +131,22 @@ def test_a_film_of_hands_is_spelled(
     pictures = [drawn.signed(letter, 0.8, (-100, 30)) for letter in ("L", None, "Y") for _ in range(12)]
     assert main(["video", "--json", str(drawn.write_film(tmp_path / "film.mp4", pictures))]) == 0
     assert lines(capsys)[-1]["text"] == "LY"
+
+
+def test_words_doubles_and_spaces_are_spelled_and_the_likely_word_suggested(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed = [("W", 12), (None, 6), ("Y", 12), (None, 20), ("L", 12), (None, 6), ("L", 12), (None, 6), ("Y", 12)]
+    pictures = [drawn.signed(letter, 0.8, (-100, 30)) for letter, times in signed for _ in range(times)]
+    film, srt = str(drawn.write_film(tmp_path / "film.mp4", pictures)), tmp_path / "film.srt"
+    assert main(["video", "--json", "--words", "--space", "1", "--srt", str(srt), film]) == 0
+    last = lines(capsys)[-1]
+    assert last["text"] == "WY LLY"
+    assert [letter for letter, _ in last["letters"]] == list("WYLLY")  # type: ignore[attr-defined]
+    assert list(last) == ["text", "letters", "suggestion"]
+    assert srt.read_text().rstrip().endswith("WY LLY")
+    assert main(["video", "--words", film]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "WYLLY"
 
 
 def test_fetch_says_where_the_networks_are_and_whose(
@@ -191,7 +225,9 @@ def test_bench_json_has_the_stages_that_exist(hand_networks: HandNetworks, capsy
     assert set(told) == {"stages", "frames_per_s", "rss_mb", "input"}
     stages = told["stages"]
     assert isinstance(stages, dict)
-    assert list(stages) == ["find", "track", "crop", "cnn", "shape", "fuse", "frame"]
+    assert list(stages) == [
+        "find", "track", "crop", "cnn", "shape", "fuse", "strokes", "spelling", "frame",
+    ]  # fmt: skip
     assert all(0 < times["p50_ms"] <= times["p95_ms"] for times in stages.values())
     assert "a fixed frame of noise" in str(told["input"])
 
@@ -212,7 +248,7 @@ def test_bench_of_the_fixed_square_leaves_out_what_it_does_not_do(capsys: pytest
     assert main(["bench", *FLAT, "--json"]) == 0
     stages = lines(capsys)[0]["stages"]
     assert isinstance(stages, dict)
-    assert list(stages) == ["crop", "cnn", "fuse", "frame"]
+    assert list(stages) == ["crop", "cnn", "fuse", "spelling", "frame"]
 
 
 def test_doctor_finds_everything_that_is_needed(capsys: pytest.CaptureFixture[str]) -> None:

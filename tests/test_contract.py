@@ -50,7 +50,7 @@ def edit_reader(folder: Path, reader: str, **fields: Any) -> None:
         ({"letters": ["A", "A"]}, "names a letter twice"),
         ({"letters": []}, "not a list of names"),
         ({"letters": list("ABC")}, "weights give 24 letters, model.json names 3"),
-        ({"readers": {}}, r"readers \[\] must be one or both of \['cnn', 'shape'\]"),
+        ({"readers": {}}, r"readers \[\] must be some of"),
         ({"readers": {"nose": {}}}, r"readers \['nose'\] must be"),
         ({"readers": {"cnn": 5}}, r"fusion is told for \['cnn', 'cnn\+shape', 'shape'\], the readers need it for"),
         ({"fusion": {}}, r"fusion is told for \[\], the readers need it for"),

@@ -87,6 +87,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     fit.add_argument("--out", type=Path, help="model folder to write (default: a new one under runs/)")
 
+    strokes = command("strokes", _strokes, "Train the network that knows J and Z, on strokes made of held hands.")
+    strokes.add_argument(
+        "--data", type=Path, action="append", required=True, help="a folder of landmarks or pictures, as for fit"
+    )
+    strokes.add_argument("--leave-out", action="append", default=[], metavar="SOURCE", help="as for fit")
+    strokes.add_argument("--films", type=_positive, help="made to learn from; default: the recipe's")
+    strokes.add_argument("--seed", type=_seed, default=0, help="default %(default)s")
+    strokes.add_argument("--out", type=Path, default=Path("runs/strokes"), help="default %(default)s")
+
+    spell = command("spell", _spell, "Measure how well films of words are spelled.")
+    spell.add_argument("films", type=Path, metavar="FOLDER", help="with films named SIGNER_WORD.mp4")
+    spell.add_argument("--drop", type=_positive, default=0, metavar="N", help="leave every N-th frame out")
+    spell.add_argument("--model", type=Path, help="model folder (default: what ships)")
+    spell.add_argument("--json", action="store_true", help="one JSON object")
+    idle = command("idle", _idle, "Measure how seldom anything is spelled where nobody spells.")
+    idle.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        required=True,
+        help="pictures without a hand, or of signing people as signer/LETTER/*.jpg, who then talk with their hands",
+    )
+    idle.add_argument("--minutes", type=_positive, default=15, help="of each folder (default %(default)s)")
+    idle.add_argument("--seed", type=_seed, default=0, help="default %(default)s")
+    idle.add_argument("--model", type=Path, help="model folder (default: what ships)")
+    idle.add_argument("--json", action="store_true", help="one JSON object")
+
     evaluate = command("evaluate", _evaluate, "Measure a model on a data folder.")
     evaluate.add_argument(
         "--data", type=Path, required=True, help=f"{DATA_HELP}, or of pictures as signer/LETTER/*.jpg"
@@ -169,6 +196,70 @@ def _fit(args: argparse.Namespace) -> int:
         about = next(iter(figures["signers"])) if len(figures["signers"]) == 1 else f"{len(figures['signers'])} sources"
         print(f"{about}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
     print(f"saved: {out}; try it: fingerspell --model {out}")
+    return 0
+
+
+def _strokes(args: argparse.Namespace) -> int:
+    _import_tensorflow()
+    from training.strokes import StrokeRecipe, fit_strokes
+
+    recipe = StrokeRecipe(films=args.films) if args.films else StrokeRecipe()
+    figures = fit_strokes(args.data, args.out, args.leave_out, args.seed, recipe)
+    for name, row in figures["read"].items():
+        print(f"{name:<32}" + "  ".join(f"{letter} {share:.1%}" for letter, share in row.items()))
+    print(f"{figures['mean']:.1%} of made strokes read once and as themselves; seen a minute where there are none: ")
+    print(", ".join(f"{kind} {rate:.2f}" for kind, rate in figures["false_per_min"].items()))
+    print(f"saved: {args.out}")
+    return 0
+
+
+def _spell(args: argparse.Namespace) -> int:
+    from live.bundle import fetch
+    from live.classifier import LetterClassifier
+    from live.contract import default_model
+    from live.hands import LiteRTHandTracker
+    from live.recognizer import Recognizer
+    from live.strokes import StrokeReader
+    from training.spell import spell_films
+
+    classifier, networks = LetterClassifier.load(args.model or default_model()), fetch()
+    figures = spell_films(
+        args.films,
+        lambda: Recognizer(classifier, LiteRTHandTracker(networks), strokes=StrokeReader.load()),
+        args.drop,
+    )
+    if args.json:
+        print(json.dumps(figures))
+        return 0
+    for name, text in figures["films"].items():
+        print(f"{name:<24} {text}")
+    for signer, rate in figures["signers"].items():
+        print(f"{signer}: letter error rate {rate:.3f}")
+    print(f"mean {figures['mean']:.3f}")
+    if figures["commit_s"]:
+        print(
+            "from the first steady frame to the commit: p50 {p50:.2f} s, p95 {p95:.2f} s".format(**figures["commit_s"])
+        )
+    return 0
+
+
+def _idle(args: argparse.Namespace) -> int:
+    from live.bundle import fetch
+    from live.classifier import LetterClassifier
+    from live.contract import default_model
+    from live.hands import LiteRTHandTracker
+    from training.spell import idle
+
+    classifier = LetterClassifier.load(args.model or default_model())
+    figures = idle(classifier, LiteRTHandTracker(fetch()), args.data, args.minutes, args.seed)
+    if args.json:
+        print(json.dumps(figures))
+        return 0
+    for name, told in figures.items():
+        print(
+            f"{name} ({told['kind']}): {told['per_5_min']:.2f} letters in five minutes, in {told['minutes']} minutes "
+            f"{told['letters'] or 'none'}; a hand in {told['hand']:.0%} of the frames"
+        )
     return 0
 
 

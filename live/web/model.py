@@ -13,6 +13,7 @@ from live.contract import default_model
 from live.errors import BundleError, FingerspellError
 from live.hands import LiteRTHandTracker
 from live.recognizer import Recognizer
+from live.strokes import StrokeReader
 
 
 def _arguments() -> argparse.Namespace:
@@ -66,7 +67,8 @@ def session_recognizer(name: str) -> Recognizer:
         networks = _hand_networks()
         tracker = None if isinstance(networks, str) else LiteRTHandTracker(networks)
         try:
-            st.session_state[key] = Recognizer(session_classifier(), tracker)
+            strokes = StrokeReader.load() if tracker and name == "live" else None
+            st.session_state[key] = Recognizer(session_classifier(), tracker, strokes=strokes)
         except FingerspellError as error:
             _end(error)
     recognizer: Recognizer = st.session_state[key]

@@ -36,7 +36,7 @@ def snapshots() -> None:
 st.title("Sign a letter")
 st.markdown(
     "Press **START**, allow the camera, and hold up a hand, left or right, anywhere in the picture. "
-    "This reads fingerspelled letters (not J and Z, which move), not the whole of ASL. "
+    "Hold a letter still until it counts; draw J and Z and stop. This reads fingerspelling, not the whole of ASL. "
     "The pictures stay on the machine that runs this app."
 )
 say_square()
