@@ -196,7 +196,9 @@ class LiteRTHandTracker:
         if np.ptp(landmarks[:, :2], axis=0).max() > MAX_SPAN * max(frame_bgr.shape[:2]):
             return None
         # the network speaks of mirrored pictures, as selfies are: what it calls left is the right hand of the signer
-        return Hand(landmarks, "right" if left[0] > 0.5 else "left", float(score[0]))
+        hand = Hand(landmarks, "right" if left[0] > 0.5 else "left", float(score[0]))
+        height, width = frame_bgr.shape[:2]
+        return hand if hand.share_inside(width, height) > 0 else None
 
 
 def around_landmarks(landmarks: Floats) -> Square:

@@ -27,8 +27,8 @@ OUTPUTS = (NO_STROKE, *MOVING_LETTERS)
 
 # What the network sees of a hand, and of which points it is measured how far a hand has come.
 SEEN = [WRIST, INDEX_MCP, LITTLE_MCP, *FINGERTIPS[:3], FINGERTIPS[4]]
-WATCHED = [WRIST, *KNUCKLES, *FINGERTIPS]
 PALM = [WRIST, *KNUCKLES]
+WATCHED = [*PALM, *FINGERTIPS]
 STEPS = 20  # poses, evenly spread over the way
 N_INPUTS = STEPS * len(SEEN) * 2 + 1
 WAYS = 0.6 * 1.22 ** np.arange(15)  # palm lengths, 0.6 to 10: strokes are looked for in all of them
@@ -143,7 +143,7 @@ class Way:
 
 @dataclass(frozen=True)
 class _Rest:
-    """Where a hand rested: points (10, 2) of WATCHED in pixels; since when, and from where on its way."""
+    """Where a hand rested: points (10, 2) of WATCHED, in pixels; since when, and from where on its way."""
 
     points: Floats
     size: float
@@ -152,9 +152,10 @@ class _Rest:
 
     def is_alike(self, points: Floats, size: float) -> bool:
         """Whether this is the shape of another hand, (10, 2), too, wherever it is."""
-        shapes = ((each - each[:5].mean(axis=0)) / own for each, own in ((self.points, self.size), (points, size)))
-        first, second = shapes
-        return float(np.sort(np.linalg.norm(first - second, axis=1))[-3]) < RESHAPED
+        own, other = (
+            (each - each[: len(PALM)].mean(axis=0)) / unit for each, unit in ((self.points, self.size), (points, size))
+        )
+        return float(np.sort(np.linalg.norm(own - other, axis=1))[-3]) < RESHAPED
 
 
 @dataclass(frozen=True)
@@ -196,14 +197,12 @@ class StrokeReader:
 
     def update(self, hand: Hand | None, time_s: float) -> Motion:
         """What the frame at time_s adds. Each stroke is told once."""
-        if hand is None:
-            if time_s - self._hand_s > AWAY_S:
-                self._ended = None
-            if time_s - self._hand_s > LOST_S:
-                self._begin_anew()
-            return Motion(stroke=self._complete(time_s))
+        if time_s - self._hand_s > AWAY_S:
+            self._ended = None
         if time_s - self._hand_s > LOST_S:
             self._begin_anew()
+        if hand is None:
+            return Motion(stroke=self._complete(time_s))
         self._hand_s = time_s
         if self._way.add(hand, time_s):
             self._stepped_s = time_s

@@ -227,3 +227,8 @@ def test_strangers_hands_are_where_mediapipe_says(tracker: LiteRTHandTracker, st
     assert len(distances) >= FOUND_SHARE * found
     assert np.mean(distances) <= MAX_DISTANCE
     assert other_sides <= 0.02 * found
+
+
+@pytest.mark.parametrize("place", [(-400, 240), (1100, 240), (320, -400), (320, 900)])
+def test_what_lies_wholly_outside_the_frame_is_no_hand(tracker: LiteRTHandTracker, place: tuple[float, float]) -> None:
+    assert tracker.look(drawn.signed("L"), Square(*place, 200, 0.0), min_score=0.0) is None

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from live.cameras import Frame, open_source
 from live.classifier import LetterClassifier
@@ -18,7 +19,7 @@ from live.spelling import Speller
 from live.strokes import N_INPUTS, StrokeReader, Way
 from tests import drawn
 from tests.conftest import SHARED
-from training.made_strokes import ByLetter, Maker, film
+from training.made_strokes import ByLetter, Maker, Seen, film
 from training.strokes import read
 
 STROKES = SHARED / "data" / "bursts" / "strokes"
@@ -48,6 +49,42 @@ def test_drawn_hands_that_draw_are_read_at_every_frame_rate_and_side(
         frames = film(Maker(hands, rng).make(letter), frames_per_s, rng, mirrored)
         right += letter in read(StrokeReader.load(), frames)
     assert right >= 32
+
+
+class Plays:
+    """A hand tracker that has seen a made film."""
+
+    def __init__(self, frames: list[Seen]) -> None:
+        self._hands = iter(frames)
+
+    def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        return next(self._hands).hand
+
+    def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        return self.find(frame_bgr)
+
+
+def test_a_stroke_is_spelled_and_shown_and_the_letter_it_set_out_from_is_not(
+    classifier: LetterClassifier, hands: ByLetter
+) -> None:
+    frame = np.zeros((4000, 4000, 3), np.uint8)
+    drawn_once = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        frames = film(Maker(hands, rng).make("Z"), 15, rng)
+        for each in frames:
+            if each.hand:  # into the frame
+                each.hand.landmarks[:, :2] += 2000
+        recognizer = Recognizer(classifier, Plays(frames), strokes=StrokeReader.load())
+        readings = [recognizer.process(frame, each.time_s) for each in frames]
+        if "Z" not in recognizer.speller.text:
+            continue
+        drawn_once += 1
+        spelled = next(n for n, reading in enumerate(readings) if "Z" in reading.text)
+        assert readings[spelled].letter == "Z"
+        assert readings[spelled].top[0] == ("Z", readings[spelled].confidence)
+        assert recognizer.speller.committed[[*recognizer.speller.text].index("Z")].since_s < readings[spelled].time_s
+    assert drawn_once >= 14
 
 
 def hand_at(x: float, y: float, letter: str = "I", side: Side = "right") -> Hand:
