@@ -5,10 +5,10 @@ longer still, before it commits again. A stroke (J, Z) commits when it is comple
 that its own first pose may have committed.
 """
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 import numpy as np
 
@@ -122,10 +122,12 @@ class Speller:
     def stroke(self, letter: str, since_s: float, time_s: float) -> None:
         """A letter was drawn in the air, complete at time_s; since_s: when the pose was taken that it set out from.
 
-        What has committed since then was that pose, or the way itself.
+        The letter that has committed since then was that pose. Where there are two, somebody spells, and draws nothing.
         """
         now_s = self._tick(time_s)
-        kept = [each for each in self._committed if each.time_s < since_s or each.letter == SPACE]
+        kept = [each for each in self._committed if each.time_s < since_s]
+        if len({each.letter for each in self._committed[len(kept) :]}) > 1:
+            return
         self._change((*kept, Committed(letter, now_s, since_s)))
         self._let_go()
 
@@ -153,7 +155,7 @@ class Speller:
             self._committed = self._past.pop()
 
     def _tick(self, time_s: float) -> float:
-        if isfinite(time_s):
+        if math.isfinite(time_s):
             self._now_s = max(self._now_s, time_s)
         return self._now_s
 

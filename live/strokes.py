@@ -38,13 +38,13 @@ PAUSE_S = 0.1  # a stroke is complete where the hand pauses so long, or is gone;
 SURE = 0.98  # so likely
 RECENT_S = 1.0  # what seemed complete is so when the hand pauses no later: strokes often end in a flourish
 
-LOST_S = 0.6  # seconds without a hand after which its way begins anew
+LOST_S = 0.8  # seconds without a hand after which its way begins anew; after a rest, AWAY_S: it has gone
 # From its resting place a hand has moved away when most of it is so many palm lengths off, or three fingertips are.
 MOVED, RESHAPED = 0.4, 0.6
 NEAR = 0.4  # share of these within which it is still there
 FAST_S = 0.5  # who leaves more slowly drifts
 MAX_RESTS = 50  # remembered
-AWAY_S = 0.25  # seconds without a hand after which the pose that ended a stroke is forgotten
+AWAY_S = 0.25  # seconds without a hand after which it has left the pose that ended a stroke
 VOTE_HALF_LIFE_S = 3.0  # of which hand it is: seen from behind, the hand networks mistake one for the other
 
 
@@ -197,9 +197,10 @@ class StrokeReader:
 
     def update(self, hand: Hand | None, time_s: float) -> Motion:
         """What the frame at time_s adds. Each stroke is told once."""
-        if time_s - self._hand_s > AWAY_S:
+        away_s, rested_s = time_s - self._hand_s, self._hand_s - self._stepped_s
+        if away_s > AWAY_S:
             self._ended = None
-        if time_s - self._hand_s > LOST_S:
+        if away_s > LOST_S or (away_s > AWAY_S and rested_s > AWAY_S):
             self._begin_anew()
         if hand is None:
             return Motion(stroke=self._complete(time_s))
@@ -237,11 +238,15 @@ class StrokeReader:
         return self._ended
 
     def _set_out_s(self, likely: _Likely) -> float:
-        """Since when the hand was as it was when the stroke began: of the rests about there, the first so shaped."""
+        """Since when the hand was as it was when the stroke began.
+
+        Of the rests about there, the first that it left for the stroke itself, or in which it was shaped so already.
+        """
         first = self._way.at(likely.start)
         early, late = (likely.start + share * likely.length for share in (-0.35, 0.2))
         for rest, after in pairwise(self._rests):
-            if early - MOVED <= after.way <= late + MOVED and rest.is_alike(first.points[WATCHED], first.size):
+            left_for_it = first.time_s <= after.since_s or rest.is_alike(first.points[WATCHED], first.size)
+            if early - MOVED <= after.way <= late + MOVED and left_for_it:
                 return rest.since_s
         return first.time_s
 

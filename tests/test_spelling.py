@@ -171,6 +171,19 @@ def test_a_stroke_takes_the_place_of_the_letter_it_set_out_from_and_undo_brings_
     assert speller.text == "AI"
 
 
+def test_who_holds_two_letters_on_the_way_draws_no_stroke() -> None:
+    speller = spell("EEEEEEEE----IIIIIIII")
+    speller.stroke("J", 0.0, 2.5)
+    assert speller.text == "EI"
+
+
+def test_a_pose_that_committed_twice_is_still_one_pose() -> None:
+    speller = spell("I" * 30)
+    assert speller.text == "II"
+    speller.stroke("J", 0.0, 3.5)
+    assert speller.text == "J"
+
+
 def test_a_stroke_after_another_pose_takes_nobodys_place() -> None:
     speller = spell("IIIIIIII")
     speller.stroke("J", 1.0, 2.0)

@@ -14,6 +14,7 @@ from live.cameras import open_source
 from live.classifier import LetterClassifier
 from live.errors import DataError
 from live.hands import LiteRTHandTracker
+from live.letters import MOVING_LETTERS
 from live.pictures import is_picture, read_picture
 from live.recognizer import Recognizer
 from live.spelling import SPACE, Committed
@@ -63,12 +64,13 @@ def spell_films(folder: Path, recognizer: Callable[[], Recognizer], drop: int = 
 
 
 def summarise(films: Sequence[Spelled]) -> dict[str, Any]:
-    """The figures of `fingerspell-train spell --json`."""
+    """The figures of `fingerspell-train spell --json`. commit_s: from a held letter's first steady frame to its commit."""
     signers = {
         signer: float(np.mean([error_rate(each.text, each.word) for each in films if each.signer == signer]))
         for signer in sorted({each.signer for each in films})
     }
-    waits = [each.time_s - each.since_s for film in films for each in film.committed if each.letter != SPACE]
+    held = [each for film in films for each in film.committed if each.letter not in (SPACE, *MOVING_LETTERS)]
+    waits = [each.time_s - each.since_s for each in held]
     return {
         "mean": float(np.mean(list(signers.values()))),
         "signers": signers,
