@@ -64,7 +64,7 @@ def spell_films(folder: Path, recognizer: Callable[[], Recognizer], drop: int = 
 
 
 def summarise(films: Sequence[Spelled]) -> dict[str, Any]:
-    """The figures of `fingerspell-train spell --json`. commit_s: from a held letter's first steady frame to its commit."""
+    """The figures of `fingerspell-train spell --json`. commit_s: of held letters, from the first steady frame on."""
     signers = {
         signer: float(np.mean([error_rate(each.text, each.word) for each in films if each.signer == signer]))
         for signer in sorted({each.signer for each in films})
