@@ -72,6 +72,7 @@ class Speller:
         self._now_s = 0.0
         self._hand_s: float | None = None  # when a hand was last seen
         self._moved_s: float | None = None  # when it last moved on
+        self._away_s: deque[float] = deque(maxlen=MAX_UNDO)  # when there was none for LET_GO_S
         self._done: str | None = None  # the letter that is still held after it has committed
         self._done_s = 0.0
 
@@ -103,6 +104,8 @@ class Speller:
         if top is None:
             if self._hand_s is None or now_s - self._hand_s >= LET_GO_S:
                 self._let_go()
+                if not self._away_s or (self._hand_s is not None and self._away_s[-1] < self._hand_s):
+                    self._away_s.append(now_s)
             if self._committed and self._hand_s is not None and self.space_s and now_s - self._hand_s >= self.space_s:
                 self._hand_s = None  # one space each time
                 if self._committed[-1].letter != SPACE:
@@ -122,11 +125,13 @@ class Speller:
     def stroke(self, letter: str, since_s: float, time_s: float) -> None:
         """A letter was drawn in the air, complete at time_s; since_s: when the pose was taken that it set out from.
 
-        The letter that has committed since then was that pose. Where there are two, somebody spells, and draws nothing.
+        What has committed since then was that pose, or the way itself. But where the hand was away between two letters,
+        somebody spells, and has drawn nothing.
         """
         now_s = self._tick(time_s)
         kept = [each for each in self._committed if each.time_s < since_s]
-        if len({each.letter for each in self._committed[len(kept) :]}) > 1:
+        instead_s = [each.time_s for each in self._committed[len(kept) :]]
+        if instead_s and any(instead_s[0] < away_s < instead_s[-1] for away_s in self._away_s):
             return
         self._change((*kept, Committed(letter, now_s, since_s)))
         self._let_go()

@@ -34,8 +34,9 @@ N_INPUTS = STEPS * len(SEEN) * 2 + 1
 WAYS = 0.6 * 1.22 ** np.arange(15)  # palm lengths, 0.6 to 10: strokes are looked for in all of them
 LEAST_STEP = 0.08  # palm lengths; less is trembling
 MEMORY_S = 6.0
-PAUSE_S = 0.1  # a stroke is complete where the hand pauses so long, or is gone; while it goes on, only if it is
-SURE = 0.98  # so likely
+# A stroke is complete where the hand is gone, or takes no step for so long, or trembles in one place for so long; while
+# it goes on, only where it is so likely.
+PAUSE_S, TREMBLE_S, SURE = 0.1, 0.3, 0.98
 RECENT_S = 1.0  # what seemed complete is so when the hand pauses no later: strokes often end in a flourish
 
 LOST_S = 0.8  # seconds without a hand after which its way begins anew; after a rest, AWAY_S: it has gone
@@ -231,7 +232,10 @@ class StrokeReader:
 
     def _complete(self, time_s: float) -> Stroke | None:
         likely = self._likely
-        if likely is None or (time_s - self._stepped_s < PAUSE_S and likely.confidence < SURE):
+        if likely is None:
+            return None
+        trembles = bool(self._rests) and time_s - self._rests[-1].since_s >= TREMBLE_S
+        if not (trembles or time_s - self._stepped_s >= PAUSE_S or likely.confidence >= SURE):
             return None
         self._ended = Stroke(likely.letter, self._set_out_s(likely), likely.confidence)
         self._begin_anew()

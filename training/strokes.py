@@ -42,10 +42,10 @@ MAX_WINDOWS = (24, 14)  # of each film: no strokes, strokes
 class StrokeRecipe:
     """films: made to learn from. measured: made to measure with, of each letter, frame rate, side and kind."""
 
-    films: int = 30_000
+    films: int = 20_000
     units: tuple[int, ...] = (192, 96)
     dropout: float = 0.25
-    epochs: int = 16
+    epochs: int = 20
     batch_size: int = 256
     learning_rate: float = 2e-3
     weight_decay: float = 2e-3
