@@ -70,7 +70,7 @@ class Recognizer:
     def process(self, frame_bgr: NDArray[np.uint8], time_s: float) -> Reading:
         """Read one frame. frame_bgr: (height, width, 3) uint8, not mirrored. time_s never runs backward."""
         reading = self._read(frame_bgr, time_s)
-        motion = self.strokes.update(reading.hand, time_s) if self.strokes else Motion()
+        motion = self.strokes.update(reading.hand, time_s, reading.letter) if self.strokes else Motion()
         if motion.stroke:
             self.speller.stroke(motion.stroke.letter, motion.stroke.since_s, time_s)
         if motion.ended:  # what was drawn, not what its last pose looks like

@@ -6,7 +6,7 @@ alike.
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,6 +37,8 @@ MEMORY_S = 6.0
 # A stroke is complete where the hand is gone, or takes no step for so long, or trembles in one place for so long; while
 # it goes on, only where it is so likely.
 PAUSE_S, TREMBLE_S, SURE = 0.1, 0.3, 0.98
+# Who shows more letters than so many on the way, each for so long, talks, or spells, and draws nothing.
+MAX_SHOWN, SHOWN_S = 2, 0.1
 RECENT_S = 1.0  # what seemed complete is so when the hand pauses no later: strokes often end in a flourish
 
 LOST_S = 0.8  # seconds without a hand after which its way begins anew; after a rest, AWAY_S: it has gone
@@ -160,6 +162,15 @@ class _Rest:
 
 
 @dataclass(frozen=True)
+class _Shown:
+    """A letter, or none, that was read in frame after frame."""
+
+    letter: str | None
+    since_s: float
+    until_s: float
+
+
+@dataclass(frozen=True)
 class _Likely:
     """What seemed a stroke at time_s. start, length: where on the way it begins, and how much of it it takes."""
 
@@ -183,6 +194,7 @@ class StrokeReader:
         self._likely: _Likely | None = None
         self._stepped_s = 0.0
         self._ended: Stroke | None = None
+        self._shown: deque[_Shown] = deque(maxlen=MAX_RESTS)  # letters, one after the other
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "StrokeReader":
@@ -196,8 +208,12 @@ class StrokeReader:
             raise ModelError(f"{folder}: its weights take {network.input_shape}, this program gives {(N_INPUTS,)}")
         return cls(network, contract.fusion["strokes"].threshold)
 
-    def update(self, hand: Hand | None, time_s: float) -> Motion:
-        """What the frame at time_s adds. Each stroke is told once."""
+    def update(self, hand: Hand | None, time_s: float, letter: str | None = None) -> Motion:
+        """What the frame at time_s adds, in which the hand, as it is, shows a letter. Each stroke is told once."""
+        if self._shown and self._shown[-1].letter == letter:
+            self._shown[-1] = replace(self._shown[-1], until_s=time_s)
+        else:
+            self._shown.append(_Shown(letter, time_s, time_s))
         away_s, rested_s = time_s - self._hand_s, self._hand_s - self._stepped_s
         if away_s > AWAY_S:
             self._ended = None
@@ -237,7 +253,13 @@ class StrokeReader:
         trembles = bool(self._rests) and time_s - self._rests[-1].since_s >= TREMBLE_S
         if not (trembles or time_s - self._stepped_s >= PAUSE_S or likely.confidence >= SURE):
             return None
-        self._ended = Stroke(likely.letter, self._set_out_s(likely), likely.confidence)
+        start_s = self._way.at(likely.start).time_s
+        shown = {
+            each.letter for each in self._shown if each.until_s >= max(start_s, each.since_s + SHOWN_S) and each.letter
+        }
+        self._ended = None
+        if len(shown) <= MAX_SHOWN:
+            self._ended = Stroke(likely.letter, self._set_out_s(likely), likely.confidence)
         self._begin_anew()
         return self._ended
 

@@ -51,6 +51,22 @@ def test_drawn_hands_that_draw_are_read_at_every_frame_rate_and_side(
     assert right >= 32
 
 
+def test_who_shows_one_letter_after_the_other_on_the_way_draws_nothing(hands: ByLetter) -> None:
+    drawn_so, shown = 0, 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        frames = film(Maker(hands, rng).make("Z"), 20, rng)
+        for letters in (False, True):
+            reader = StrokeReader.load()
+            for each in frames:
+                letter = "ABCEF"[int(each.time_s / 0.25) % 5] if letters else "D"
+                stroke = reader.update(each.hand, each.time_s, letter).stroke
+                drawn_so += stroke is not None and not letters
+                shown += stroke is not None and letters
+    assert drawn_so >= 14
+    assert shown <= 2
+
+
 class Plays:
     """A hand tracker that has seen a made film."""
 

@@ -129,9 +129,11 @@ def _idle_frames(people: list[list[Path]], talking: bool, rng: np.random.Generat
     while True:
         own = people[rng.integers(len(people))]
         places = rng.normal(0, REACH * 0.5 if talking else 0.03, (32, 2))
-        n = 0
+        n, shape = 0, own[0].parent
         while n < (30 if talking else 1) * FPS:  # a person for half a minute, or one picture
-            picture = _framed(read_picture(own[rng.integers(len(own))]))
+            others = [path for path in own if path.parent != shape] if talking else own  # never the same one on
+            path = others[rng.integers(len(others))]
+            shape, picture = path.parent, _framed(read_picture(path))
             for _ in range(max(1, round(rng.uniform(*(GLANCE_S if talking else STAND_S)) * FPS))):
                 at = n / FPS / EVERY_S % (len(places) - 1)
                 shift = [float(np.interp(at, np.arange(len(places)), column)) for column in places.T]
