@@ -6,7 +6,7 @@ alike.
 """
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -37,8 +37,8 @@ MEMORY_S = 6.0
 # A stroke is complete where the hand is gone, or takes no step for so long, or trembles in one place for so long; while
 # it goes on, only where it is so likely.
 PAUSE_S, TREMBLE_S, SURE = 0.1, 0.3, 0.98
-# Who shows more letters than so many on the way, each for so long, talks, or spells, and draws nothing.
-MAX_SHOWN, SHOWN_S = 2, 0.1
+# Who shows other letters than one for more than this share of the way talks, or spells, and draws nothing.
+MAX_OTHERS = 0.25
 RECENT_S = 1.0  # what seemed complete is so when the hand pauses no later: strokes often end in a flourish
 
 LOST_S = 0.8  # seconds without a hand after which its way begins anew; after a rest, AWAY_S: it has gone
@@ -46,7 +46,7 @@ LOST_S = 0.8  # seconds without a hand after which its way begins anew; after a 
 MOVED, RESHAPED = 0.4, 0.6
 NEAR = 0.4  # share of these within which it is still there
 FAST_S = 0.5  # who leaves more slowly drifts
-MAX_RESTS = 50  # remembered
+MAX_RESTS = 50  # remembered, and as many letters shown
 AWAY_S = 0.25  # seconds without a hand after which it has left the pose that ended a stroke
 VOTE_HALF_LIFE_S = 3.0  # of which hand it is: seen from behind, the hand networks mistake one for the other
 
@@ -163,11 +163,10 @@ class _Rest:
 
 @dataclass(frozen=True)
 class _Shown:
-    """A letter, or none, that was read in frame after frame."""
+    """A letter, or none, that was read from then on."""
 
     letter: str | None
     since_s: float
-    until_s: float
 
 
 @dataclass(frozen=True)
@@ -210,10 +209,8 @@ class StrokeReader:
 
     def update(self, hand: Hand | None, time_s: float, letter: str | None = None) -> Motion:
         """What the frame at time_s adds, in which the hand, as it is, shows a letter. Each stroke is told once."""
-        if self._shown and self._shown[-1].letter == letter:
-            self._shown[-1] = replace(self._shown[-1], until_s=time_s)
-        else:
-            self._shown.append(_Shown(letter, time_s, time_s))
+        if not self._shown or self._shown[-1].letter != letter:
+            self._shown.append(_Shown(letter, time_s))
         away_s, rested_s = time_s - self._hand_s, self._hand_s - self._stepped_s
         if away_s > AWAY_S:
             self._ended = None
@@ -253,15 +250,20 @@ class StrokeReader:
         trembles = bool(self._rests) and time_s - self._rests[-1].since_s >= TREMBLE_S
         if not (trembles or time_s - self._stepped_s >= PAUSE_S or likely.confidence >= SURE):
             return None
-        start_s = self._way.at(likely.start).time_s
-        shown = {
-            each.letter for each in self._shown if each.until_s >= max(start_s, each.since_s + SHOWN_S) and each.letter
-        }
         self._ended = None
-        if len(shown) <= MAX_SHOWN:
+        if self._others_shown(self._way.at(likely.start).time_s, time_s) <= MAX_OTHERS:
             self._ended = Stroke(likely.letter, self._set_out_s(likely), likely.confidence)
         self._begin_anew()
         return self._ended
+
+    def _others_shown(self, start_s: float, stop_s: float) -> float:
+        """Share of a time in which other letters than the most frequent one were shown."""
+        seconds: dict[str, float] = {}
+        ends_s = [*(each.since_s for each in self._shown), stop_s][1:]
+        for each, end_s in zip(self._shown, ends_s, strict=True):
+            if each.letter:
+                seconds[each.letter] = seconds.get(each.letter, 0.0) + max(0.0, end_s - max(each.since_s, start_s))
+        return (sum(seconds.values()) - max(seconds.values(), default=0.0)) / max(stop_s - start_s, 1e-6)
 
     def _set_out_s(self, likely: _Likely) -> float:
         """Since when the hand was as it was when the stroke began.
