@@ -43,13 +43,13 @@ def test_letters_follow_the_camera(app: str, open_page: OpenPage) -> None:
     read = [letter for letter in shown if letter != "–"]
     assert all(one != other for one, other in pairwise(read))
     assert {("L", "Y"), ("Y", "L")} <= set(pairwise(read))
-    expect(page.get_by_text(re.compile("LYLY"))).to_be_visible()
+    expect(page.get_by_text(re.compile("LY LY"))).to_be_visible()
     frames_per_s = page.get_by_test_id("stMetric").filter(has_text="Frames a second").inner_text().split()[-1]
     assert int(frames_per_s) >= 3
     assert all(url.startswith((app, "data:", "blob:")) for url in asked)
 
     page.get_by_role("button", name="Clear the text").click()
-    expect(page.get_by_text(re.compile("LYLY"))).not_to_be_visible()
+    expect(page.get_by_text(re.compile("LY LY"))).not_to_be_visible()
 
     camera_frame(page).get_by_role("button", name=STOP).click()
     expect(page.get_by_test_id("letter")).to_have_text("–")
