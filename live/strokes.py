@@ -118,6 +118,8 @@ class Way:
         if step < LEAST_STEP:
             return False
         self._places.append(_Place(points, size, time_s, last.way + step))
+        while len(self._places) > 2 and self.length - self._places[1].way >= WAYS[-1]:
+            self._places.popleft()  # farther back than anything looks
         return True
 
     def windows(self) -> tuple[NDArray[np.float32], Floats]:
