@@ -20,7 +20,6 @@ from live.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller
 
 if TYPE_CHECKING:
     from live.bundle import HandNetworks
-    from live.hands import LiteRTHandTracker
     from live.recognizer import Recognizer
 
 SQUARE_HELP = "do not look for the hand: read the square in the middle of the picture"
@@ -103,16 +102,6 @@ def _seconds(text: str) -> float:
     if not 0 <= seconds <= 60:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds (0 to 60)")
     return seconds
-
-
-def _tracker(args: argparse.Namespace) -> "LiteRTHandTracker | None":
-    """None where the square is read."""
-    networks = _hand_networks(args)
-    if networks is None:
-        return None
-    from live.hands import LiteRTHandTracker
-
-    return LiteRTHandTracker(networks)
 
 
 def _hand_networks(args: argparse.Namespace) -> "HandNetworks | None":
@@ -199,7 +188,7 @@ def _photo(args: argparse.Namespace) -> int:
     from live.classifier import LetterClassifier
     from live.recognizer import Recognizer
 
-    recognizer = Recognizer(LetterClassifier.load(args.model), _tracker(args))
+    recognizer = Recognizer.complete(LetterClassifier.load(args.model), _hand_networks(args))
     failed = False
     for name in args.files:
         line = _read_photo(name, recognizer)
@@ -248,12 +237,9 @@ def _video(args: argparse.Namespace) -> int:
     from live.cameras import open_source
     from live.classifier import LetterClassifier
     from live.recognizer import Recognizer
-    from live.strokes import StrokeReader
 
-    tracker = _tracker(args)
-    strokes = StrokeReader.load() if tracker else None
     speller = Speller(HOLD_S if args.hold is None else args.hold, SPACE_S if args.space is None else args.space)
-    recognizer = Recognizer(LetterClassifier.load(args.model), tracker, speller, strokes=strokes)
+    recognizer = Recognizer.complete(LetterClassifier.load(args.model), _hand_networks(args), speller)
     fault, end_s = None, 0.0
     source_opened = open_source(args.source)
     if args.srt and args.srt.exists() and Path(args.source).exists() and args.srt.samefile(args.source):
@@ -321,8 +307,11 @@ def _srt_time(time_s: float) -> str:
 def _bench(args: argparse.Namespace) -> int:
     from live.bench import bench
     from live.classifier import LetterClassifier
+    from live.hands import LiteRTHandTracker
 
-    figures = bench(LetterClassifier.load(args.model), _tracker(args), args.picture)
+    networks = _hand_networks(args)
+    tracker = LiteRTHandTracker(networks) if networks else None
+    figures = bench(LetterClassifier.load(args.model), tracker, args.picture)
     if args.json:
         print(json.dumps(figures))
         return 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from live.contract import INPUT_SHAPE, PIXEL_RANGE, Contract, Fusion, read_contract
 from live.errors import ModelError
-from live.litert import Network
+from live.litert import model_network
 from live.shape import N_FEATURES, features
 
 Probabilities = NDArray[np.float32]
@@ -62,7 +62,8 @@ class LetterClassifier:
         self._lock = threading.Lock()  # LiteRT's interpreters serve one thread at a time
         inputs = {"cnn": INPUT_SHAPE, "shape": (N_FEATURES,)}
         self._networks = {
-            name: _load(name, content, inputs[name], len(contract.letters)) for name, content in litert_models.items()
+            name: model_network(name, content, inputs[name], len(contract.letters))
+            for name, content in litert_models.items()
         }
 
     @classmethod
@@ -118,21 +119,3 @@ def fuse(opinions: Mapping[str, Probabilities], fusion: Fusion) -> Probabilities
     likelihood = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
     fused: Probabilities = (likelihood / likelihood.sum(axis=-1, keepdims=True)).astype(np.float32)
     return fused
-
-
-def _load(name: str, content: bytes, input_shape: tuple[int, ...], n_letters: int) -> Network:
-    """One reader's network, checked against what the contract says of it."""
-    try:
-        network = Network(content)
-    except (ValueError, RuntimeError) as error:
-        raise ModelError(f"LiteRT cannot load the {name}'s weights ({error})") from error
-    if network.input_shape != input_shape or network.input_dtype != np.float32:
-        raise ModelError(
-            f"the {name}'s weights take {network.input_dtype} {network.input_shape}, "
-            f"this program gives float32 {input_shape}"
-        )
-    if network.output_shapes != [(n_letters,)]:
-        raise ModelError(
-            f"the {name}'s weights give {network.output_shapes[0][-1]} letters, model.json names {n_letters}"
-        )
-    return network

@@ -4,6 +4,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from live.errors import ModelError
 from live.quiet import quiet_stderr
 
 
@@ -26,3 +27,21 @@ class Network:
         self._interpreter.set_tensor(self._input, value[None])
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index)[0] for index in self._outputs]
+
+
+def model_network(name: str, content: bytes, input_shape: tuple[int, ...], n_letters: int) -> Network:
+    """One reader's network of a model folder. Raises ModelError where it is not what the contract says of it."""
+    try:
+        network = Network(content)
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"LiteRT cannot load the {name}'s weights ({error})") from error
+    if network.input_shape != input_shape or network.input_dtype != np.float32:
+        raise ModelError(
+            f"the {name}'s weights take {network.input_dtype} {network.input_shape}, "
+            f"this program gives float32 {input_shape}"
+        )
+    if network.output_shapes != [(n_letters,)]:
+        raise ModelError(
+            f"the {name}'s weights give {network.output_shapes[0][-1]} letters, model.json names {n_letters}"
+        )
+    return network

@@ -17,7 +17,7 @@ from live.contract import read_contract, shipped_models
 from live.errors import ModelError
 from live.hands import INDEX_MCP, KNUCKLES, LITTLE_MCP, WRIST, Hand, palm_length
 from live.letters import MOVING_LETTERS
-from live.litert import Network
+from live.litert import Network, model_network
 from live.shape import FINGERTIPS
 
 Floats = NDArray[np.float64]
@@ -204,9 +204,8 @@ class StrokeReader:
         contract = read_contract(folder)
         if list(contract.readers) != ["strokes"] or contract.letters != OUTPUTS:
             raise ModelError(f"{folder} reads {', '.join(contract.letters)}, not the strokes {', '.join(OUTPUTS)}")
-        network = Network(contract.weights(folder, "strokes", "litert"))
-        if network.input_shape != (N_INPUTS,) or network.output_shapes != [(len(OUTPUTS),)]:
-            raise ModelError(f"{folder}: its weights take {network.input_shape}, this program gives {(N_INPUTS,)}")
+        content = contract.weights(folder, "strokes", "litert")
+        network = model_network("strokes", content, (N_INPUTS,), len(OUTPUTS))
         return cls(network, contract.fusion["strokes"].threshold)
 
     def update(self, hand: Hand | None, time_s: float, letter: str | None = None) -> Motion:

@@ -65,3 +65,12 @@ def test_where_nobody_spells_is_counted(
     assert (told["walls"]["kind"], told["people"]["kind"]) == ("nobody", "talking")
     assert (told["walls"]["hand"], told["walls"]["letters"]) == (0, "")
     assert told["people"]["hand"] > 0.5
+
+
+def test_who_talks_changes_the_hands_shape(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "anna" / "L").mkdir(parents=True)
+    cv2.imwrite(str(tmp_path / "anna" / "L" / "1.png"), drawn.signed("L"))
+    assert main(["idle", "--data", str(tmp_path)]) == 1
+    assert "nobody in it has two letters" in capsys.readouterr().err

@@ -217,17 +217,11 @@ def _spell(args: argparse.Namespace) -> int:
     from live.bundle import fetch
     from live.classifier import LetterClassifier
     from live.contract import default_model
-    from live.hands import LiteRTHandTracker
     from live.recognizer import Recognizer
-    from live.strokes import StrokeReader
     from training.spell import spell_films
 
     classifier, networks = LetterClassifier.load(args.model or default_model()), fetch()
-    figures = spell_films(
-        args.films,
-        lambda: Recognizer(classifier, LiteRTHandTracker(networks), strokes=StrokeReader.load()),
-        args.drop,
-    )
+    figures = spell_films(args.films, lambda: Recognizer.complete(classifier, networks), args.drop)
     if args.json:
         print(json.dumps(figures))
         return 0
@@ -247,11 +241,11 @@ def _idle(args: argparse.Namespace) -> int:
     from live.bundle import fetch
     from live.classifier import LetterClassifier
     from live.contract import default_model
-    from live.hands import LiteRTHandTracker
+    from live.recognizer import Recognizer
     from training.spell import idle
 
-    classifier = LetterClassifier.load(args.model or default_model())
-    figures = idle(classifier, LiteRTHandTracker(fetch()), args.data, args.minutes, args.seed)
+    classifier, networks = LetterClassifier.load(args.model or default_model()), fetch()
+    figures = idle(lambda: Recognizer.complete(classifier, networks), args.data, args.minutes, args.seed)
     if args.json:
         print(json.dumps(figures))
         return 0

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import io
+import os
 import tempfile
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from typing import Any
 import keras
 
 from live.contract import CONTRACT_FILE, READERS, Contract, Fusion, Reader, write_file
+from live.errors import FingerspellError
 from live.quiet import quiet_stderr
 
 
@@ -33,6 +35,18 @@ def to_keras(model: keras.Model) -> bytes:
         path = Path(folder) / "model.keras"
         bare.save(path)
         return path.read_bytes()
+
+
+def check_folder(out: Path) -> None:
+    """Whether a model may be written there, before data is read and trained on. Raises FingerspellError."""
+    try:
+        if out.exists() and any(out.iterdir()) and not (out / CONTRACT_FILE).exists():
+            raise FingerspellError(f"--out {out}: holds other files and no model; name a new folder")
+        there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+        if not (there.is_dir() and os.access(there, os.W_OK)):
+            raise FingerspellError(f"--out {out}: cannot be written ({there} is no folder that one may write to)")
+    except OSError as error:
+        raise FingerspellError(f"--out {out}: cannot be written ({error.strerror or error})") from error
 
 
 def save_model(

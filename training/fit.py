@@ -1,6 +1,5 @@
 """Trains one model folder from data folders: a CNN on Sign-MNIST alone, or both readers and their fusion."""
 
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from live.classifier import LetterClassifier, Prediction, Probabilities, fuse
-from live.contract import CONTRACT_FILE, Fusion, write_file
+from live.contract import Fusion, write_file
 from live.errors import DataError, FingerspellError
 from live.letters import HELD_LETTERS
 from live.shape import features
@@ -32,7 +31,7 @@ from training.data import (
     read_training_data,
 )
 from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, Answer, as_answer, of_crops, record, summarise
-from training.export import save_model
+from training.export import check_folder, save_model
 from training.fusion import HeldBack, calibrate, curve, pair_up
 from training.landmarks import Hands, live_view, merge
 from training.shape import ShapeRecipe, train_shape
@@ -86,7 +85,7 @@ def fit(settings: Settings) -> dict[str, Any]:
     if settings.architecture is not None:
         architecture(settings.architecture)
     device = choose_device(settings.device)
-    _check_folder(settings.out)
+    check_folder(settings.out)
     data = read_training_data(settings.data, settings.labels, settings.seed, settings.leave_out)
     recipe_name = settings.recipe or ("letters" if data.hands else "augmented")
     recipe = RECIPES[recipe_name]
@@ -142,18 +141,6 @@ class _Run:
             architecture, crops, hands, self.recipe, epochs, self.settings.seed, self.device != "CPU", validation,
             architecture + fold,
         )  # fmt: skip
-
-
-def _check_folder(out: Path) -> None:
-    """Before the data is read, which may take minutes."""
-    try:
-        if out.exists() and any(out.iterdir()) and not (out / CONTRACT_FILE).exists():
-            raise FingerspellError(f"--out {out}: holds other files and no model; name a new folder")
-        there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
-        if not (there.is_dir() and os.access(there, os.W_OK)):
-            raise FingerspellError(f"--out {out}: cannot be written ({there} is no folder that one may write to)")
-    except OSError as error:
-        raise FingerspellError(f"--out {out}: cannot be written ({error.strerror or error})") from error
 
 
 def _fit_sign_mnist(run: _Run, train: Crops) -> dict[str, Any]:

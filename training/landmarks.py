@@ -216,3 +216,14 @@ def views(
         box = hand_square(moved)
         crops[view], masks[view] = crop(turned, box, mirror), hand_mask(moved, box, mirror)
     return crops, masks
+
+
+def rotations(axis: int, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 3, 3) matrices that turn column vectors about an axis, from the next axis to the one after; degrees: (n,)."""
+    angle = np.deg2rad(degrees)
+    matrices = np.zeros((len(angle), 3, 3))
+    first, second = (axis + 1) % 3, (axis + 2) % 3
+    matrices[:, axis, axis] = 1
+    matrices[:, first, first] = matrices[:, second, second] = np.cos(angle)
+    matrices[:, first, second], matrices[:, second, first] = -np.sin(angle), np.sin(angle)
+    return matrices

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from live.hands import KNUCKLES, WRIST, Hand, Side, palm_length
+from live.hands import KNUCKLES, WRIST, Hand, Side, palm_length, rotation
 from live.letters import HELD_LETTERS
 from live.shape import FINGERTIPS
-from training.landmarks import Hands
+from training.landmarks import Hands, rotations
 
 Floats = NDArray[np.float64]
 ByLetter = dict[str, Floats]
@@ -79,8 +79,8 @@ class _Course:
         shapes, turns, places = (np.concatenate(each) for each in (self.shapes, self.turns, self.places))
         centre = shapes[0, KNUCKLES].mean(axis=0) * pivot
         turned = turns + tilt
-        rotations = _about(2, turned[:, 2]) @ _about(0, turned[:, 0]) @ _about(1, turned[:, 1])
-        poses: Floats = np.einsum("nij,nkj->nki", rotations, shapes - centre) + centre
+        turning = rotations(2, turned[:, 2]) @ rotations(0, turned[:, 0]) @ rotations(1, turned[:, 1])
+        poses: Floats = np.einsum("nij,nkj->nki", turning, shapes - centre) + centre
         poses[:, :, :2] += places[:, None]
         return poses
 
@@ -209,7 +209,7 @@ class Maker:
                 (right - width * self._uniform(0.6, 1.35), height + width * self._uniform(-0.25, 0.25)),
             ]
         )
-        slant = _about(2, np.array([self._uniform(-15, 15)]))[0, :2, :2]
+        slant = rotation(np.deg2rad(self._uniform(-15, 15)))
         parts = np.linalg.norm(np.diff(corners, axis=0), axis=1) ** self._uniform(0.4, 1)
         parts *= np.exp(self.rng.normal(0, 0.2, 3))
         seconds = self._spread(0.7, 3.8) * parts / parts.sum()
@@ -326,17 +326,6 @@ class Maker:
 
         tilts = self.rng.normal(0, self.rng.choice((5, 25, 50)), (stops, 3))
         self.course.add(shape, turn + between(tilts), place + between(self.rng.normal(0, reach, (stops, 2))))
-
-
-def _about(axis: int, degrees: Floats) -> Floats:
-    """(n, 3, 3) rotations about one axis."""
-    angle = np.deg2rad(degrees)
-    rotations = np.zeros((len(angle), 3, 3))
-    first, second = (axis + 1) % 3, (axis + 2) % 3
-    rotations[:, axis, axis] = 1
-    rotations[:, first, first] = rotations[:, second, second] = np.cos(angle)
-    rotations[:, first, second], rotations[:, second, first] = -np.sin(angle), np.sin(angle)
-    return rotations
 
 
 def _smooth(values: Floats, width: int) -> Floats:

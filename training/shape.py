@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from live.letters import HELD_LETTERS
 from live.shape import N_FEATURES, features
 from training.cnn import one_hot
-from training.landmarks import Hands
+from training.landmarks import Hands, rotations
 
 NAME = "shape"
 
@@ -56,10 +56,7 @@ def vary(landmarks: NDArray[np.float32], how: ShapeRecipe, rng: np.random.Genera
     n = len(landmarks)
     points = unit_size(landmarks)
     for axis, degrees in ((0, how.tilt_deg), (1, how.tilt_deg), (2, how.turn_deg)):
-        angle = np.deg2rad(rng.normal(0, degrees, (n, 1)))
-        first, second = points[:, :, (axis + 1) % 3].copy(), points[:, :, (axis + 2) % 3].copy()
-        points[:, :, (axis + 1) % 3] = np.cos(angle) * first - np.sin(angle) * second
-        points[:, :, (axis + 2) % 3] = np.sin(angle) * first + np.cos(angle) * second
+        points = points @ rotations(axis, rng.normal(0, degrees, n)).transpose(0, 2, 1)
     points[:, :, 0] *= 1 + rng.normal(0, how.stretch, (n, 1))
     points[:, :, 0] += rng.normal(0, how.shear, (n, 1)) * points[:, :, 1]
     return points + rng.normal(0, how.noise, points.shape)

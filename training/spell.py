@@ -10,20 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from live.bench import FRAME_SIZE, framed
 from live.cameras import open_source
-from live.classifier import LetterClassifier
 from live.errors import DataError
-from live.hands import LiteRTHandTracker
 from live.letters import MOVING_LETTERS
 from live.pictures import is_picture, read_picture
 from live.recognizer import Recognizer
 from live.spelling import SPACE, Committed
-from live.strokes import StrokeReader
 from training.progress import bar_interval_s
 
 FILMS = (".mp4", ".avi", ".mov")
 FPS = 15.0  # of films that are made here
-WIDTH, HEIGHT = 640, 480
 STAND_S = (3.0, 8.0)  # a picture without a hand, panned over
 GLANCE_S = (0.1, 0.35)  # a hand's shape, when people talk with their hands
 REACH = 0.25  # how far such a hand wanders, of the frame
@@ -91,13 +88,12 @@ def error_rate(text: str, word: str) -> float:
     return row[-1] / max(1, len(word))
 
 
-def idle(
-    classifier: LetterClassifier, tracker: LiteRTHandTracker, folders: Sequence[Path], minutes: float, seed: int
-) -> dict[str, Any]:
+def idle(recognizer: Callable[[], Recognizer], folders: Sequence[Path], minutes: float, seed: int) -> dict[str, Any]:
     """What is spelled while nobody spells, for so many minutes a folder of pictures.
 
     A folder without hands is panned over. One of signing people (signer/LETTER/*.jpg) becomes somebody who talks with
-    the hands: shapes change several times a second while the picture wanders about.
+    the hands: shapes change several times a second while the picture wanders about. recognizer: makes a fresh one for
+    each folder. Raises DataError where there are no pictures, or nobody with two letters.
     """
     figures = {}
     for folder in folders:
@@ -108,13 +104,15 @@ def idle(
         if not signers:
             raise DataError(f"{folder}: has no pictures")
         talking = folder not in signers
-        recognizer = Recognizer(classifier, tracker, strokes=StrokeReader.load())
-        frames = _idle_frames(list(signers.values()), talking, np.random.default_rng(seed))
+        people = [own for own in signers.values() if not talking or len({path.parent for path in own}) > 1]
+        if not people:
+            raise DataError(f"{folder}: nobody in it has two letters, and who talks changes the hand's shape")
+        frames, reader = _idle_frames(people, talking, np.random.default_rng(seed)), recognizer()
         total = round(minutes * 60 * FPS)
         with_hand = 0
         for n in tqdm(range(total), desc=folder.name, unit="frame", mininterval=bar_interval_s()):
-            with_hand += recognizer.process(next(frames), n / FPS).hand is not None
-        letters = recognizer.speller.text.replace(SPACE, "")
+            with_hand += reader.process(next(frames), n / FPS).hand is not None
+        letters = reader.speller.text.replace(SPACE, "")
         figures[folder.name] = {
             "kind": "talking" if talking else "nobody",
             "minutes": minutes,
@@ -133,15 +131,11 @@ def _idle_frames(people: list[list[Path]], talking: bool, rng: np.random.Generat
         while n < (30 if talking else 1) * FPS:  # a person for half a minute, or one picture
             others = [path for path in own if path.parent != shape] if talking else own  # never the same one on
             path = others[rng.integers(len(others))]
-            shape, picture = path.parent, _framed(read_picture(path))
+            shape, picture = path.parent, framed(read_picture(path))
             for _ in range(max(1, round(rng.uniform(*(GLANCE_S if talking else STAND_S)) * FPS))):
                 at = n / FPS / EVERY_S % (len(places) - 1)
                 shift = [float(np.interp(at, np.arange(len(places)), column)) for column in places.T]
-                move = np.array([(1, 0, shift[0] * WIDTH), (0, 1, shift[1] * HEIGHT)])
-                moved = cv2.warpAffine(picture, move, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REPLICATE)
+                move = np.array([(1, 0, shift[0] * FRAME_SIZE[0]), (0, 1, shift[1] * FRAME_SIZE[1])])
+                moved = cv2.warpAffine(picture, move, FRAME_SIZE, borderMode=cv2.BORDER_REPLICATE)
                 yield moved.astype(np.uint8, copy=False)
                 n += 1
-
-
-def _framed(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)

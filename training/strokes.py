@@ -22,7 +22,8 @@ from live.litert import Network
 from live.strokes import LOST_S, N_INPUTS, OUTPUTS, WATCHED, StrokeReader, Way
 from training.cnn import Progress
 from training.data import read_training_data
-from training.export import save_model, to_litert
+from training.export import check_folder, save_model
+from training.fit import choose_device
 from training.landmarks import merge
 from training.made_strokes import KINDS, RATE, ByLetter, Floats, Made, Maker, Seen, by_letter, film, made_film
 from training.progress import bar_interval_s
@@ -74,10 +75,11 @@ def labelled_windows(made: Made, frames: Sequence[Seen], rng: np.random.Generato
         times.append((way.length, frame.time_s))
         if len(way) < 3:
             continue
-        for window, begin in zip(*way.windows(), strict=True):
+        windows_now, begins = way.windows()
+        begins_s = np.interp(begins, *np.array(times).T)
+        for window, begin_s in zip(windows_now, begins_s.tolist(), strict=True):
             label = 0
             if made.letter:
-                begin_s = float(np.interp(begin, *np.array(times).T))
                 early, late = (at(begin_s) - start) / (stop - start), (at(frame.time_s) - stop) / (stop - start)
                 if BEGINS[0] < early < BEGINS[1] and ENDS[0] < late < ENDS[1]:
                     label = OUTPUTS.index(made.letter)
@@ -176,6 +178,8 @@ def fit_strokes(
     Raises DataError where --data has no hands of some letter, or too few sources.
     """
     recipe = recipe or StrokeRecipe()
+    device = choose_device("auto")
+    check_folder(out)
     read_data = read_training_data(data, "auto", seed, leave_out)
     if not read_data.hands:
         raise DataError("--data has no hands; strokes are made of landmarks (*.npz) or pictures of held letters")
@@ -189,7 +193,7 @@ def fit_strokes(
             "measure on, and both parts need it"
         )
     model = train_strokes(learned, recipe, seed, Progress(NAME))
-    save_model(
+    contract = save_model(
         {NAME: model},
         out,
         letters=OUTPUTS,
@@ -200,10 +204,10 @@ def fit_strokes(
             "recipe": asdict(recipe),
             "epochs": recipe.epochs,
             "seed": seed,
-            "device": "CPU",
+            "device": device,
             "sources_kept_apart": np.unique(hands.sources[apart]).tolist(),
         },
     )
-    figures = measure(Network(to_litert(model)), measured, seed, recipe.measured)
+    figures = measure(Network(contract.weights(out, NAME, "litert")), measured, seed, recipe.measured)
     write_file(out / "made_strokes.json", (json.dumps(figures, indent=2) + "\n").encode())
     return figures

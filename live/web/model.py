@@ -11,9 +11,7 @@ from live.bundle import HandNetworks, load
 from live.classifier import LetterClassifier
 from live.contract import default_model
 from live.errors import BundleError, FingerspellError
-from live.hands import LiteRTHandTracker
 from live.recognizer import Recognizer
-from live.strokes import StrokeReader
 
 
 def _arguments() -> argparse.Namespace:
@@ -65,10 +63,10 @@ def session_recognizer(name: str) -> Recognizer:
     key = f"recognizer {name}"
     if key not in st.session_state:
         networks = _hand_networks()
-        tracker = None if isinstance(networks, str) else LiteRTHandTracker(networks)
         try:
-            strokes = StrokeReader.load() if tracker and name == "live" else None
-            st.session_state[key] = Recognizer(session_classifier(), tracker, strokes=strokes)
+            st.session_state[key] = Recognizer.complete(
+                session_classifier(), None if isinstance(networks, str) else networks
+            )
         except FingerspellError as error:
             _end(error)
     recognizer: Recognizer = st.session_state[key]
