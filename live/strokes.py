@@ -38,7 +38,7 @@ MEMORY_S = 6.0
 # it goes on, only where it is so likely.
 PAUSE_S, TREMBLE_S, SURE = 0.1, 0.3, 0.98
 # Who shows other letters than one for more than this share of the way talks, or spells, and draws nothing.
-MAX_OTHERS = 0.25
+MAX_OTHERS = 0.2
 RECENT_S = 1.0  # what seemed complete is so when the hand pauses no later: strokes often end in a flourish
 
 LOST_S = 0.8  # seconds without a hand after which its way begins anew; after a rest, AWAY_S: it has gone

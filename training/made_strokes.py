@@ -308,12 +308,14 @@ class Maker:
         """A hand that wanders, turns and changes, as when people talk with their hands."""
         self._begin(self._hand(HELD_LETTERS))
         self._hold(0.1)
+        restless = self.rng.random() < 0.5
         for _ in range(self.rng.integers(2, 6)):
-            self._wander(self._uniform(0.4, 2.0), float(self.rng.choice((0.5, 1.2, 2.5))))
+            self._wander(self._uniform(0.4, 2.0), float(self.rng.choice((0.5, 1.2, 2.5))), restless)
             if self.rng.random() < 0.6:
                 self._become(self._hand(HELD_LETTERS), self._uniform(0.1, 0.4), self.rng.normal(0, 1, 2))
 
-    def _wander(self, seconds: float, reach: float) -> None:
+    def _wander(self, seconds: float, reach: float, restless: bool) -> None:
+        """restless: its shape changes all the while, several times a second."""
         shape, turn, place = self.course.last
         n = max(8, int(seconds * RATE))
         stops = max(3, int(seconds * self._uniform(0.8, 3)))
@@ -325,7 +327,18 @@ class Maker:
             return _smooth(straight, softness)
 
         tilts = self.rng.normal(0, self.rng.choice((5, 25, 50)), (stops, 3))
-        self.course.add(shape, turn + between(tilts), place + between(self.rng.normal(0, reach, (stops, 2))))
+        shapes = self._changing(shape, n) if restless else shape
+        self.course.add(shapes, turn + between(tilts), place + between(self.rng.normal(0, reach, (stops, 2))))
+
+    def _changing(self, shape: Floats, n: int) -> Floats:
+        """(n, 21, 3) from this shape to others, one after the other, abruptly or all the time."""
+        changes = max(1, round(n / RATE / self._uniform(0.1, 0.6)))
+        shapes = np.array([shape, *(self._hand(HELD_LETTERS) for _ in range(changes))])
+        at = np.linspace(0, changes, n)
+        before = np.minimum(at.astype(int), changes - 1)
+        way = np.clip(1 - (before + 1 - at) / self._uniform(0.1, 1), 0, 1)[:, None, None]
+        changing: Floats = shapes[before] * (1 - way) + shapes[before + 1] * way
+        return changing
 
 
 def _smooth(values: Floats, width: int) -> Floats:

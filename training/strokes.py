@@ -15,7 +15,8 @@ from keras import layers
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.contract import Fusion, write_file
+from live.classifier import LetterClassifier
+from live.contract import Fusion, default_model, write_file
 from live.errors import DataError
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.litert import Network
@@ -27,6 +28,7 @@ from training.fit import choose_device
 from training.landmarks import merge
 from training.made_strokes import KINDS, RATE, ByLetter, Floats, Made, Maker, Seen, by_letter, film, made_film
 from training.progress import bar_interval_s
+from training.shape import NAME as SHAPE
 
 NAME = "strokes"
 THRESHOLD = 0.5  # likelier than anything else; where hands tremble or talk, a higher one would help little
@@ -133,20 +135,27 @@ def train_strokes(
     return model
 
 
-def read(reader: StrokeReader, frames: Sequence[Seen]) -> str:
-    """The strokes that a reader sees in a film."""
-    return "".join(motion.stroke.letter for each in frames if (motion := reader.update(each.hand, each.time_s)).stroke)
+def read(reader: StrokeReader, frames: Sequence[Seen], classifier: LetterClassifier | None = None) -> str:
+    """The strokes that a reader sees in a film; classifier: says by landmarks which letters are shown on the way."""
+    seen = ""
+    for each in frames:
+        letter = classifier.predict(None, each.hand.right_landmarks).letter if classifier and each.hand else None
+        motion = reader.update(each.hand, each.time_s, letter)
+        seen += motion.stroke.letter if motion.stroke else ""
+    return seen
 
 
-def measure(network: Network, hands: ByLetter, seed: int, n: int) -> dict[str, Any]:
+def measure(
+    network: Network, hands: ByLetter, seed: int, n: int, classifier: LetterClassifier | None = None
+) -> dict[str, Any]:
     """What it makes of n strokes a letter, frame rate and side, each read right where it is read once and as itself.
 
-    false_per_min: strokes seen a minute in n films of each kind that has none.
+    classifier: as for read. false_per_min: strokes seen a minute in n films of each kind that has none.
     """
 
     def seen(frames: Sequence[Seen]) -> str:
         gone = [Seen(frames[-1].time_s + wait_s, None) for wait_s in (0.1, 0.2)]
-        return read(StrokeReader(network, THRESHOLD), [*frames, *gone])
+        return read(StrokeReader(network, THRESHOLD), [*frames, *gone], classifier)
 
     shares: dict[str, dict[str, float]] = {}
     for frames_per_s in (10, 15, 20, 30):
@@ -208,6 +217,8 @@ def fit_strokes(
             "sources_kept_apart": np.unique(hands.sources[apart]).tolist(),
         },
     )
-    figures = measure(Network(contract.weights(out, NAME, "litert")), measured, seed, recipe.measured)
+    letters = LetterClassifier.load(default_model(), (SHAPE,))
+    network = Network(contract.weights(out, NAME, "litert"))
+    figures = measure(network, measured, seed, recipe.measured, letters)
     write_file(out / "made_strokes.json", (json.dumps(figures, indent=2) + "\n").encode())
     return figures
