@@ -11,6 +11,9 @@ from live.hands import MIDDLE_MCP, WRIST, Hand, palm_length
 # the median, half of the pictures between 1.24 and 1.49 (landmarks found on 384 of 400 enlarged pictures).
 HAND_MARGIN = 1.33
 
+# The least side of a hand's square: so it holds a pixel of the frame wherever one of the landmarks lies in it.
+MIN_SIDE_PX = 8
+
 # Standard deviation of gray levels below which a crop shows nothing, least of all a hand. The flattest picture of
 # Sign-MNIST's training file has 18.6; a third of that leaves room for dim light.
 MIN_CONTRAST = 6.0
@@ -45,7 +48,7 @@ def hand_square(hand: Hand) -> Box:
     """The square around a hand: x0, y0, x1, y1 in pixels; it may reach past the frame's edges."""
     points = hand.landmarks[:, :2]
     low, high = points.min(axis=0), points.max(axis=0)
-    side = max(1, round(float((high - low).max()) * HAND_MARGIN))
+    side = max(MIN_SIDE_PX, round(float((high - low).max()) * HAND_MARGIN))
     x0, y0 = (round(float(middle) - side / 2) for middle in (low + high) / 2)
     return x0, y0, x0 + side, y0 + side
 

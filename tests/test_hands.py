@@ -8,13 +8,14 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from live import hands
 from live.bundle import HandNetworks
 from live.classifier import LetterClassifier
+from live.crop import crop_hand
 from live.errors import BundleError, FingerspellError
 from live.hands import KNUCKLES, MAX_GAIN, WRIST, Hand, LiteRTHandTracker, Square, anchors, around_landmarks, gain
 from live.recognizer import Recognizer
@@ -145,21 +146,26 @@ def test_a_square_maps_its_corners_to_the_frame() -> None:
 landmarks = st.lists(st.floats(-1024, 1024, width=32), min_size=63, max_size=63).map(
     lambda values: np.array(values, np.float32).reshape(21, 3)
 )
+small_ones = st.tuples(landmarks, st.floats(0, 0.01), st.floats(-5, 645), st.floats(-5, 485)).map(
+    lambda how: (how[0] * how[1] + (how[2], how[3], 0)).astype(np.float32)
+)
 
 
 @given(landmarks)
+@example(np.array([[0, 0, 0]] * 20 + [[0, -1, 0]], np.float32))
 def test_a_left_hand_becomes_the_right_one_that_it_mirrors(points: NDArray[np.float32]) -> None:
     left, right = Hand(points, "left", 1.0), Hand(points * np.array((-1, 1, 1), np.float32), "right", 1.0)
     assert np.array_equal(left.right_landmarks, right.right_landmarks)
     assert 0 <= left.share_inside(640, 480) <= 1
 
 
-@settings(deadline=None, max_examples=25)
-@given(landmarks)
-def test_wherever_landmarks_are_said_to_be_a_crop_can_be_cut(points: NDArray[np.float32]) -> None:
-    from live.crop import crop_hand
-
-    assert crop_hand(drawn.signed(None), Hand(points, "left", 1.0)).shape == (28, 28)
+@settings(deadline=None, max_examples=50)
+@given(landmarks | small_ones)
+@example(np.array([[0, 0, 0]] * 20 + [[0, -1, 0]], np.float32))
+def test_wherever_in_the_frame_landmarks_are_said_to_be_a_crop_can_be_cut(points: NDArray[np.float32]) -> None:
+    hand = Hand(points, "left", 1.0)
+    assume(hand.share_inside(640, 480) > 0)
+    assert crop_hand(drawn.signed(None), hand).shape == (28, 28)
 
 
 def test_other_networks_are_refused(hand_networks: HandNetworks) -> None:
