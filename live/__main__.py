@@ -155,11 +155,12 @@ def _app(args: argparse.Namespace) -> int:
         "server.address": args.host,
         "server.port": args.port,
         "server.fileWatcherType": "none",
-        "server.maxUploadSize": 50,  # MB a file
+        "server.maxUploadSize": 200,  # MB a file: films, too
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "viewer",
         "client.showErrorDetails": "none",
-        "theme.primaryColor": "#0f766e",
+        "theme.light.primaryColor": "#0f766e",
+        "theme.dark.primaryColor": "#2dd4bf",
         # A full collection takes 0.1 s here and stops every thread; the page runs five times a second for each viewer.
         # Python's own collector goes on as ever.
         "runner.postScriptGC": "false",

@@ -155,6 +155,11 @@ class Film(_Capture):
         if not self._capture.isOpened():
             raise CameraError(f"{path}: is not a film that can be read (empty, cut short, or not a video)")
 
+    @property
+    def length_s(self) -> float:
+        """As far as its container tells; 0 where it does not."""
+        return max(0.0, self._capture.get(cv2.CAP_PROP_FRAME_COUNT) * self.frame_s)
+
     def __iter__(self) -> Iterator[Frame]:
         n, time_s = 0, 0.0
         while True:

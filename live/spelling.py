@@ -73,6 +73,7 @@ class Speller:
         self._hand_s: float | None = None  # when a hand was last seen
         self._moved_s: float | None = None  # when it last moved on
         self._away_s: deque[float] = deque(maxlen=MAX_UNDO)  # when there was none for LET_GO_S
+        self.signed = 0  # letters, so far
         self._done: str | None = None  # the letter that is still held after it has committed
         self._done_s = 0.0
 
@@ -134,6 +135,7 @@ class Speller:
         if instead_s and any(instead_s[0] < away_s < instead_s[-1] for away_s in self._away_s):
             return
         self._change((*kept, Committed(letter, now_s, since_s)))
+        self.signed += 1
         self._let_go()
 
     def finish(self, time_s: float) -> None:
@@ -143,6 +145,20 @@ class Speller:
             self._commit_held()
         if self._committed and self._committed[-1].letter == SPACE:
             self._change(self._committed[:-1])
+
+    def space(self) -> None:
+        """Add a space."""
+        self._change((*self._committed, Committed(SPACE, self._now_s, self._now_s)))
+
+    def edit(self, before: str, after: str) -> None:
+        """Somebody has made of the text `before` the text `after`. What was signed meanwhile still follows."""
+        new = self.text[len(before) :] if self.text.startswith(before) else ""
+        after += new
+        same = next((n for n, pair in enumerate(zip(self.text, after, strict=False)) if pair[0] != pair[1]), None)
+        same = min(len(self.text), len(after)) if same is None else same
+        if after != self.text:
+            typed = (Committed(each, self._now_s, self._now_s) for each in after[same:])
+            self._change((*self._committed[:same], *typed))
 
     def delete(self) -> None:
         """Take the last letter or space away."""
@@ -182,6 +198,7 @@ class Speller:
             return
         self._change((*self._committed, Committed(held.letter, self._now_s, held.since_s, held.alternatives)))
         self._done, self._done_s = held.letter, self._now_s
+        self.signed += 1
 
     def _held(self) -> Hold | None:
         """The newest frame's letter, as far back as nearly every frame says it."""

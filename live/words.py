@@ -51,7 +51,7 @@ class WordHelper:
     def _meant(self, committed: Sequence[Committed]) -> str:
         """One word."""
         signed = "".join(each.letter for each in committed)
-        if len(signed) < 2 or len(signed) not in self._words:
+        if len(signed) < 2 or len(signed) not in self._words or not (signed.isascii() and signed.isupper()):
             return signed
         words, usage = self._words[len(signed)]
         likelihood = np.zeros(len(words))

@@ -39,7 +39,7 @@ def test_the_rate_falls_to_nothing_when_frames_stop(reader: LiveReader) -> None:
 def test_the_text_can_be_cleared_and_the_square_resized_while_frames_come(reader: LiveReader) -> None:
     for n, frame in enumerate(drawn.frames("B", fps=15, hold_s=1.0)):
         reader.read(frame, n / 15)
-    reader.clear()
+    reader.change_text("clear")
     assert reader.latest(1.0).text == ""
     reader.set_square(0.5)
     reader.read(drawn.frame("B"), 1.1)

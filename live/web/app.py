@@ -1,12 +1,21 @@
-"""Navigation, and nothing else. Started by the `fingerspell` command."""
+"""Navigation, and nothing else. Started by the `fingerspell` command.
+
+They lie in views/: of a folder named pages/ Streamlit makes a navigation of its own where one is opened directly.
+"""
 
 import streamlit as st
 
 st.set_page_config(page_title="Fingerspell", page_icon="🤟", layout="wide")
+# Streamlit leaves half of a phone's screen empty above its pages.
+st.html(
+    "<style>.stMainBlockContainer{padding-top:3.5rem}@media(max-width:40rem){h1{font-size:1.75rem!important}}</style>"
+)
 st.navigation(
     [
-        st.Page("pages/live.py", title="Live", icon=":material/videocam:", default=True),
-        st.Page("pages/pictures.py", title="Pictures", icon=":material/photo_library:"),
-        st.Page("pages/quality.py", title="How well it reads", icon=":material/query_stats:"),
+        st.Page("views/live.py", title="Live", icon=":material/videocam:", default=True),
+        st.Page("views/learn.py", title="Learn", icon=":material/school:"),
+        st.Page("views/practice.py", title="Practice", icon=":material/exercise:"),
+        st.Page("views/pictures.py", title="Pictures and films", icon=":material/photo_library:"),
+        st.Page("views/quality.py", title="How well it reads", icon=":material/query_stats:"),
     ]
 ).run()

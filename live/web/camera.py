@@ -16,9 +16,10 @@ ICE_SERVERS_VARIABLE = "FINGERSPELL_ICE_SERVERS"
 CAMERA = {"video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 15}}, "audio": False}
 
 
-def browser_camera(reader: LiveReader) -> bool:
+def browser_camera(reader: LiveReader, key: str, desired: bool | None = None) -> bool:
     """Show the start button and the camera's picture, and feed reader. True while the browser is sending or trying to.
 
+    key: of the page. desired: whether it should send; None leaves that to the person, who then sees START and STOP.
     Raises FingerspellError where the connection's settings are wrong or the server's side of it fails.
     """
 
@@ -32,12 +33,14 @@ def browser_camera(reader: LiveReader) -> bool:
 
     try:
         context = webrtc_streamer(
-            key="camera",
+            key=key,
+            desired_playing_state=desired,
             mode=WebRtcMode.SENDRECV,  # it shows only what comes back: with SENDONLY there is no picture to aim by
             rtc_configuration={"iceServers": ice_servers()},
             media_stream_constraints=CAMERA,
             queued_video_frames_callback=newest,
             async_processing=True,
+            translations={"select_device": "Choose camera"},
             video_html_attrs={
                 "autoPlay": True, "controls": False, "muted": True, "playsInline": True,
                 "style": {"width": "100%", "borderRadius": "0.5rem"},

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -9,9 +10,13 @@ import streamlit as st
 
 from live.bundle import HandNetworks, load
 from live.classifier import LetterClassifier
-from live.contract import default_model
+from live.contract import default_model, shipped_models
 from live.errors import BundleError, FingerspellError
 from live.recognizer import Recognizer
+from live.spelling import Committed
+from live.words import WordHelper
+
+SHIPPED = ("letters", "sign_mnist")
 
 
 def _arguments() -> argparse.Namespace:
@@ -23,8 +28,38 @@ def _arguments() -> argparse.Namespace:
 
 
 def model_folder() -> Path:
-    """What `fingerspell --model` said."""
-    return Path(_arguments().model)
+    """What was chosen in the settings, else what `fingerspell --model` said."""
+    chosen = st.session_state.get("model folder")
+    return Path(chosen) if chosen else Path(_arguments().model)
+
+
+def choose_model() -> None:
+    """The setting: which model reads."""
+    told = Path(_arguments().model)
+    folders = {each.name: each for each in (told, *(shipped_models() / name for name in SHIPPED)) if each.is_dir()}
+    name = st.selectbox(
+        "Model", list(folders), key="model", bind="query-params", help="letters reads strangers best; sign_mnist is "
+        "the course's, and reads a webcam badly",
+    )  # fmt: skip
+    st.session_state["model folder"] = str(folders.get(name, told))
+
+
+def how_well() -> str:
+    """One sentence on how well the model reads; empty where nobody has measured it."""
+    figures = list(session_classifier().contract.figures.values())
+    return (
+        f"It read {figures[-1]['mean']:.0%} of the letters of {figures[-1]['title'].lower()} right. " if figures else ""
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _word_helper() -> WordHelper:
+    return WordHelper()
+
+
+def likely_word(committed: Sequence[Committed]) -> str | None:
+    """What was likely meant instead; None where the text is likely itself."""
+    return _word_helper().suggest(committed)
 
 
 @st.cache_resource(show_spinner=False)
@@ -49,28 +84,32 @@ def session_classifier() -> LetterClassifier:
 
     Where it does not load, the page says why and ends.
     """
-    if "classifier" not in st.session_state:
+    key = f"classifier {model_folder()}"
+    if key not in st.session_state:
         try:
-            st.session_state.classifier = LetterClassifier.load(model_folder())
+            st.session_state[key] = LetterClassifier.load(model_folder())
         except FingerspellError as error:
             _end(error)
-    classifier: LetterClassifier = st.session_state.classifier
+    classifier: LetterClassifier = st.session_state[key]
     return classifier
 
 
 def session_recognizer(name: str) -> Recognizer:
     """A recogniser of this session for one purpose, by name: "live" or "pictures"."""
-    key = f"recognizer {name}"
+    key = f"recognizer {name} {model_folder()}"
     if key not in st.session_state:
-        networks = _hand_networks()
-        try:
-            st.session_state[key] = Recognizer.complete(
-                session_classifier(), None if isinstance(networks, str) else networks
-            )
-        except FingerspellError as error:
-            _end(error)
+        st.session_state[key] = fresh_recognizer()
     recognizer: Recognizer = st.session_state[key]
     return recognizer
+
+
+def fresh_recognizer() -> Recognizer:
+    """One that has read nothing yet, for a film."""
+    networks = _hand_networks()
+    try:
+        return Recognizer.complete(session_classifier(), None if isinstance(networks, str) else networks)
+    except FingerspellError as error:
+        _end(error)
 
 
 def _end(error: FingerspellError) -> NoReturn:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -10,23 +10,41 @@ from numpy.typing import NDArray
 
 from live.overlay import draw
 from live.recognizer import Reading, Recognizer
+from live.selfcheck import Advice, SelfCheck
+from live.spelling import Committed
 
 RATE_WINDOW_S = 2.0
 CONNECT_TIMEOUT_S = 10.0
 GIVE_UP_S = 4.0  # aiortc and browsers try for at least 5 s; who stops sooner changed their mind
 STALL_S = 2.0
+RECONNECT_S = 3.0  # after a picture that stopped; so long for hanging up, and again for each next try, doubled
+TRIES = 4
+MAX_TEXT = 2000
 
 ConnectionState = Literal["idle", "connecting", "connected", "stalled", "failed"]
 
 
 @dataclass(frozen=True)
 class Live:
-    """The newest reading, the text so far, how many frames were read so far, and how many a second lately."""
+    """The newest reading, and what goes with it.
+
+    frames: read so far; frames_per_s: lately. hold: the letter that is being held, since when, which share of its wait
+    is over, and how many seconds are left. committed: the text, letter by letter. signed: how many letters ever were.
+    advice: what keeps the hand from being read.
+    """
 
     reading: Reading | None
     text: str
     frames: int
     frames_per_s: float
+    hold: tuple[str, float, float, float] | None = None
+    committed: tuple[Committed, ...] = ()
+    signed: int = 0
+    advice: Advice | None = None
+
+    def without_reading(self) -> "Live":
+        """The same where no picture comes any more."""
+        return replace(self, reading=None, hold=None, advice=None)
 
 
 class LiveReader:
@@ -34,34 +52,88 @@ class LiveReader:
 
     def __init__(self, recognizer: Recognizer) -> None:
         self.recognizer = recognizer
+        self.mirror = True  # only what is shown
+        self._check = SelfCheck()
+        self._advice: Advice | None = None
         self._lock = threading.Lock()
         self._reading: Reading | None = None
         self._frames = 0
         self._times_s: deque[float] = deque()
 
     def read(self, frame_bgr: NDArray[np.uint8], time_s: float) -> NDArray[np.uint8]:
-        """Read one frame and return what to show: (height, width, 3) uint8 BGR, mirrored."""
+        """Read one frame and return what to show: (height, width, 3) uint8 BGR, mirrored if so set."""
         with self._lock:  # also held against clear() and a changed setting
             reading = self.recognizer.process(frame_bgr, time_s)
             self._reading = reading
+            self._advice = self._check.update(frame_bgr, reading, time_s)
             self._frames += 1
             self._times_s.append(time_s)
             while time_s - self._times_s[0] > RATE_WINDOW_S:
                 self._times_s.popleft()
-        return draw(frame_bgr, reading)
+        return draw(frame_bgr, reading, self.mirror)
 
     def latest(self, time_s: float) -> Live:
         """As of time_s, on the clock of the frames."""
         with self._lock:
             recent = [each for each in self._times_s if time_s - each <= RATE_WINDOW_S]
             span_s = recent[-1] - recent[0] if len(recent) > 1 else 0.0
-            text = self.recognizer.speller.text
-            return Live(self._reading, text, self._frames, (len(recent) - 1) / span_s if span_s > 0 else 0.0)
+            speller = self.recognizer.speller
+            held = speller.hold
+            hold = None
+            if held and recent:
+                progress = held.progress(recent[-1])
+                hold = (held.letter, held.since_s, progress, (1 - progress) * held.wait_s)
+            return Live(
+                self._reading,
+                speller.text,
+                self._frames,
+                (len(recent) - 1) / span_s if span_s > 0 else 0.0,
+                hold,
+                speller.committed,
+                speller.signed,
+                self._advice,
+            )
 
-    def clear(self) -> None:
-        """Forget the text."""
+    def use(self, recognizer: Recognizer) -> None:
+        """Read with another model from now on; the text stays."""
         with self._lock:
-            self.recognizer.speller.clear()
+            if recognizer is not self.recognizer:
+                recognizer.speller = self.recognizer.speller
+                self.recognizer = recognizer
+
+    @property
+    def committed(self) -> tuple[Committed, ...]:
+        """The text, letter by letter."""
+        with self._lock:
+            return self.recognizer.speller.committed
+
+    def take_signed(self) -> str:
+        """What was signed, and forget it: for pages that keep no text."""
+        with self._lock:
+            text = self.recognizer.speller.text
+            if text:
+                self.recognizer.speller.clear()
+            return text
+
+    def change_text(self, how: str) -> None:
+        """how: "space", "delete", "undo" or "clear"; nothing else does anything."""
+        with self._lock:
+            speller = self.recognizer.speller
+            changes = {
+                "space": speller.space, "delete": speller.delete, "undo": speller.undo, "clear": speller.clear
+            }  # fmt: skip
+            if how in changes:
+                changes[how]()
+
+    def edit_text(self, before: str, after: str) -> None:
+        """Somebody has made of the text `before` the text `after`."""
+        with self._lock:
+            self.recognizer.speller.edit(before, after[:MAX_TEXT])
+
+    def set_hold(self, hold_s: float) -> None:
+        """Seconds for which a letter of usual sureness is held."""
+        with self._lock:
+            self.recognizer.speller.hold_s = hold_s
 
     def set_square(self, share: float) -> None:
         """Read a square of this share of the frame's shorter side."""
@@ -97,3 +169,39 @@ class ConnectionWatch:
             self.state = "stalled"
         self._attempting = signalling
         return self.state
+
+
+class Reconnect:
+    """Starts a camera again whose picture has stopped. Says whether the browser's side should send, or as it likes."""
+
+    def __init__(self) -> None:
+        self.desired: bool | None = None
+        self._since_s = 0.0
+        self._tries = 0
+
+    @property
+    def gave_up(self) -> bool:
+        """It has been tried for long enough."""
+        return self._tries >= TRIES
+
+    def start(self, time_s: float) -> None:
+        """Begin, as after the server was started again under a running camera."""
+        self.desired, self._since_s = True, time_s
+
+    def update(self, state: ConnectionState, signalling: bool, time_s: float) -> bool | None:
+        """state: of ConnectionWatch. signalling: the browser has sent its offer and not hung up."""
+        waited_s = time_s - self._since_s
+        if state == "connected":
+            self.desired, self._since_s, self._tries = None, time_s, 0
+        elif self.desired is None:
+            if state != "stalled":
+                self._since_s = time_s
+            elif waited_s >= RECONNECT_S and not self.gave_up:
+                self.desired, self._since_s = False, time_s
+        elif self.desired is False:
+            if not signalling or waited_s >= RECONNECT_S:
+                self.desired, self._since_s = True, time_s
+                self._tries += 1
+        elif waited_s >= CONNECT_TIMEOUT_S:
+            self.desired, self._since_s = (None if self.gave_up else False), time_s
+        return self.desired

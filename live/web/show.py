@@ -7,9 +7,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from live.classifier import LetterClassifier, fuse
 from live.recognizer import Reading
 
 SEEN_SIDE_PX = 140  # 28 pixels, five times as large
+LIKELIEST = 5
+READERS = {"cnn": "by the picture", "shape": "by the hand's shape"}
+BAR = "height:0.75rem;border-radius:0.25rem;background:#0f766e"
+TABLE = "width:100%;border-collapse:collapse;font-size:0.875rem;line-height:1.5rem;text-align:left"
 
 
 def letter(reading: Reading | None) -> None:
@@ -54,6 +59,34 @@ def _nothing(reading: Reading | None) -> str:
     if reading is None:
         return "Nothing read yet"
     return "No hand in sight" if reading.mode == "hand" else "Nothing to read here"
+
+
+def drawing(svg: str, alt: str) -> str:
+    """HTML of a drawing. Inside an <img>, as Streamlit takes <svg> out of what it is given."""
+    source = base64.b64encode(svg.encode()).decode()
+    return f'<img alt="{alt}" src="data:image/svg+xml;base64,{source}" style="display:block;width:100%;aspect-ratio:1">'
+
+
+def opinions(reading: Reading | None, classifier: LetterClassifier) -> None:
+    """The crop, the five likeliest letters as bars, and what each reader alone says of them."""
+    said = dict(reading.opinions) if reading else {}
+    rows = []
+    if said:
+        both = fuse(said, classifier.contract.fusion["+".join(said)])
+        for n in np.argsort(both)[::-1][:LIKELIEST]:
+            own = "".join(f"<td>{said[name][n]:.0%}</td>" for name in said)
+            bar = f'<td style="width:40%"><div style="{BAR};width:{both[n]:.0%}"></div></td>'
+            rows.append(f"<tr><th scope=row>{classifier.contract.letters[n]}</th>{bar}<td>{both[n]:.0%}</td>{own}</tr>")
+    else:
+        rows = ["<tr><td>&nbsp;</td></tr>"] * LIKELIEST
+    heads = "".join(f"<th scope=col>{READERS.get(name, name)}</th>" for name in said)
+    crop, table = st.columns([1, 2])
+    with crop:
+        seen(reading.crop if reading else None)
+    table.html(
+        f'<table style="{TABLE}" data-testid="opinions"><thead><tr><th scope=col>letter</th><th></th>'
+        f"<th scope=col>together</th>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
 
 
 def whole_reading(reading: Reading | None) -> None:

@@ -20,9 +20,9 @@ CHROMIUM_FLAGS = (
     "--no-sandbox",  # root in a container has none
     "--disable-gpu",
     "--disable-background-networking",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
 )
+ALLOWED = "--use-fake-ui-for-media-stream"  # without it, a headless browser refuses the camera
+DESKTOP, PHONE = (1280, 900), (390, 844)
 FILM_FPS = 30  # what Chromium plays a .mjpeg at
 SLOW_MS = 30_000  # two shared cores decode, recognise and encode at once
 
@@ -44,12 +44,17 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-@contextmanager
-def running_app(*arguments: str, python: str = sys.executable) -> Iterator[str]:
-    """`fingerspell` in a process of its own; its address."""
+def free_port() -> int:
+    """One that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_app(*arguments: str, python: str = sys.executable, port: int | None = None) -> Iterator[str]:
+    """`fingerspell` in a process of its own; its address."""
+    port = port or free_port()
     command = [python, "-m", "live", "--port", str(port), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     address = f"http://127.0.0.1:{port}"
@@ -94,13 +99,24 @@ def open_page(chromium: str, playwright: Playwright, drawn_film: Path) -> Iterat
     """Opens an address in a browser of its own, its camera playing a film."""
     with ExitStack() as stack:
 
-        def open_(address: str, film: Path = drawn_film, flags: tuple[str, ...] = ()) -> Page:
+        def open_(
+            address: str,
+            film: Path | None = drawn_film,
+            flags: tuple[str, ...] = (ALLOWED,),
+            size: tuple[int, int] = DESKTOP,
+            script: str = "",
+        ) -> Page:
+            """film: None for a machine without a camera. script: what the page's own scripts run after."""
+            camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
             browser: Browser = playwright.chromium.launch(
-                executable_path=chromium,
-                args=[*CHROMIUM_FLAGS, f"--use-file-for-fake-video-capture={film}", *flags],
+                executable_path=chromium, args=[*CHROMIUM_FLAGS, *(camera if film else []), *flags]
             )
             stack.callback(browser.close)
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+            context.grant_permissions(["clipboard-read", "clipboard-write"])
+            if script:
+                context.add_init_script(script)
+            page = context.new_page()
             page.goto(address)
             return page
 

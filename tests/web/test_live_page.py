@@ -7,15 +7,26 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from live.bundle import HandNetworks
 from live.contract import shipped_models
 from live.overlay import SURE_BGR
 from tests import drawn
 from tests.conftest import SHARED
-from tests.web.conftest import OpenPage, camera_frame, running_app
+from tests.web.conftest import ALLOWED, DESKTOP, PHONE, OpenPage, camera_frame, free_port, running_app
 
 START, STOP = re.compile("^start$", re.IGNORECASE), re.compile("^stop$", re.IGNORECASE)
+HEARD = "window.heard = []; speechSynthesis.speak = (said) => window.heard.push(said.text)"  # there is no loudspeaker
+TRACKS = """
+    window.tracks = [];
+    const own = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await own(wanted);
+      window.tracks.push(...stream.getTracks());
+      return stream;
+    };
+"""
 
 
 def letters_shown(page: Page, seconds: float) -> list[str]:
@@ -29,60 +40,171 @@ def letters_shown(page: Page, seconds: float) -> list[str]:
     return shown
 
 
+def start(page: Page) -> None:
+    camera_frame(page).get_by_role("button", name=START).click()
+
+
+def text_of(page: Page) -> Locator:
+    return page.get_by_test_id("text")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_letters_become_text_by_the_ring_and_can_be_changed(
+    app: str, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    page = open_page(app, size=size, script=HEARD)
+    start(page)
+    expect(page.locator(".fill[style*='opacity: 1']")).to_be_attached()  # the ring fills
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+    expect(page.get_by_test_id("announced")).to_have_text(re.compile("[LY]"))
+    camera_frame(page).get_by_role("button", name=STOP).click()
+    expect(page.get_by_test_id("letter")).to_have_text("–")
+
+    page.get_by_role("button", name="Clear").click()
+    expect(text_of(page)).to_have_value("")
+    text_of(page).fill("HELO")
+    text_of(page).blur()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_test_id("perhaps")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "HELO"
+    page.get_by_role("button", name="Speak").click()
+    assert page.evaluate("window.heard") == ["helo"]
+    page.get_by_role("button", name="Delete").click()
+    expect(text_of(page)).to_have_value("HEL")
+    page.get_by_role("button", name="Undo").click()
+    expect(text_of(page)).to_have_value("HELO")
+    page.get_by_role("button", name="Space").click()
+    expect(text_of(page)).to_have_value("HELO ")
+
+    page.get_by_role("heading", name="Sign a letter").click()  # keys work wherever nothing else takes them
+    for key, value in (
+        ("Backspace", "HELO"), ("Backspace", "HEL"), ("Control+z", "HELO"), (" ", "HELO "), ("Shift+Backspace", ""),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        expect(text_of(page)).to_have_value(value)
+    page.keyboard.press("Control+z")
+    expect(text_of(page)).to_have_value("HELO ")
+    page.keyboard.press("p")
+    assert page.evaluate("window.heard") == ["helo", "helo "]
+    page.evaluate("navigator.clipboard.writeText('')")
+    page.keyboard.press("k")
+    expect(page.get_by_test_id("perhaps")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "HELO "
+
+
+def test_keys_work_right_after_start(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    text_of(page).fill("AB")
+    start(page)  # the focus is in the camera's own frame now
+    page.wait_for_timeout(1000)
+    page.keyboard.press("Backspace")
+    expect(text_of(page)).to_have_value(re.compile("^A[^B]*$"))
+
+
+def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    text_of(page).fill("KEPT")
+    text_of(page).blur()
+    page.get_by_text("Settings", exact=True).click()
+    page.get_by_text("Show me as in a mirror").click()
+    page.get_by_text("Suggest the word that was likely meant").click()
+    page.get_by_role("slider").first.press("ArrowRight")
+    expect(page.get_by_text("0.70")).to_be_visible()
+    page.wait_for_timeout(1000)
+    page.reload()
+    expect(text_of(page)).to_have_value("KEPT")
+    page.get_by_text("Settings", exact=True).click()
+    expect(page.get_by_text("0.70")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Show me as in a mirror")).not_to_be_checked()
+    expect(page.get_by_role("checkbox", name="Suggest the word that was likely meant")).to_be_checked()
+
+
+def test_the_likely_word_is_offered_and_taken(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}?words=true")
+    text_of(page).fill("HSLLO")
+    text_of(page).blur()
+    page.get_by_role("button", name="HELLO").click()
+    expect(text_of(page)).to_have_value("HELLO")
+
+
+def test_a_camera_that_stops_is_started_again(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=TRACKS)
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("[LY]"))
+    text = text_of(page).input_value()
+    camera_frame(page).evaluate("window.tracks.forEach((track) => track.stop())")
+    expect(page.get_by_text("No picture comes from your camera any more.")).to_be_visible()
+    expect(page.get_by_text("No picture comes from your camera any more.")).not_to_be_visible()
+    expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
+    expect(camera_frame(page).get_by_role("button", name=STOP)).to_be_visible()
+
+
+def test_after_a_restart_of_the_server_the_text_and_the_picture_come_back(
+    hand_networks: HandNetworks, open_page: OpenPage
+) -> None:
+    port = free_port()
+    with running_app(port=port) as address:
+        page = open_page(address)
+        start(page)
+        expect(text_of(page)).to_have_value(re.compile("LY"))
+    page.wait_for_timeout(2000)
+    with running_app(port=port):
+        expect(text_of(page)).to_have_value(re.compile("LY.*[LY]"))
+        expect(camera_frame(page).get_by_role("button", name=STOP)).to_be_visible()
+
+
 def test_letters_follow_the_camera(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     expect(page.get_by_test_id("letter")).to_have_text("–")
-    camera_frame(page).get_by_role("button", name=START).click()
+    start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
-    expect(page.get_by_test_id("seen")).to_be_visible()
-    expect(page.get_by_text(re.compile(r"Confidence \d+%"))).to_be_visible()
+    expect(page.get_by_test_id("said")).to_have_text(re.compile(r"^\d+% sure$"))
     shown = letters_shown(page, 15)  # two rounds of the film
     assert set(shown) == {"L", "Y", "–"}
     read = [letter for letter in shown if letter != "–"]
     assert all(one != other for one, other in pairwise(read))
     assert {("L", "Y"), ("Y", "L")} <= set(pairwise(read))
-    expect(page.get_by_text(re.compile("LY LY"))).to_be_visible()
-    frames_per_s = page.get_by_test_id("stMetric").filter(has_text="Frames a second").inner_text().split()[-1]
+    expect(text_of(page)).to_have_value(re.compile("LY LY"))
+
+    page.get_by_text("What the model sees").click()
+    expect(page.get_by_test_id("seen").or_(page.get_by_text("No hand in sight")).first).to_be_visible()
+    expect(page.get_by_test_id("opinions").get_by_text("by the picture")).to_be_visible()
+    frames_per_s = page.get_by_text(re.compile(r"^\d+ frames a second$")).inner_text().split()[0]
     assert int(frames_per_s) >= 3
     assert all(url.startswith((app, "data:", "blob:")) for url in asked)
 
-    page.get_by_role("button", name="Clear the text").click()
-    expect(page.get_by_text(re.compile("LY LY"))).not_to_be_visible()
-
     camera_frame(page).get_by_role("button", name=STOP).click()
     expect(page.get_by_test_id("letter")).to_have_text("–")
-    camera_frame(page).get_by_role("button", name=START).click()
-    expect(page.get_by_test_id("letter")).to_have_text("Y")
-
+    text = text_of(page).input_value()
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
     camera_frame(page).get_by_role("button", name=STOP).click()
     expect(page.get_by_test_id("letter")).to_have_text("–")
-    text = page.get_by_test_id("stMetric").filter(has_text="Text so far")
-    expect(text).to_contain_text(re.compile("[LY]"))
-    page.get_by_role("button", name="Clear the text").click()
-    expect(text).not_to_contain_text(re.compile("[LY]"))
     expect(page.get_by_text("No live video.")).not_to_be_visible()
 
 
-def test_a_strangers_word_is_read_letter_by_letter(app: str, open_page: OpenPage, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_strangers_word_is_read_letter_by_letter(
+    app: str, open_page: OpenPage, tmp_path: Path, size: tuple[int, int]
+) -> None:
     tool = SHARED / "tools" / "fake_camera.py"
     if not tool.exists():
         pytest.skip("needs ../shared: films of real people are not in the repository")
     word = "WAVY"
     film = tmp_path / "hand.mjpeg"
     subprocess.run([sys.executable, tool, "signer_03", word, str(film), "--hold", "2"], check=True)
-    page = open_page(app, film)
-    camera_frame(page).get_by_role("button", name=START).click()
+    page = open_page(app, film, size=size)
+    start(page)
     for letter in word:
         expect(page.get_by_test_id("letter")).to_have_text(letter)
-    expect(page.get_by_text(re.compile("· right hand"))).to_be_visible()
-    expect(page.get_by_text(re.compile(word))).to_be_visible()
+    expect(text_of(page)).to_have_value(re.compile(word))
 
 
 def test_the_hands_skeleton_is_drawn_on_the_picture(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
-    camera_frame(page).get_by_role("button", name=START).click()
+    start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
     video = camera_frame(page).locator("video").first
     shown = cv2.imdecode(np.frombuffer(video.screenshot(), np.uint8), cv2.IMREAD_COLOR)
@@ -96,14 +218,15 @@ def test_without_the_hand_networks_the_page_reads_a_square_and_says_so(open_page
     with running_app("--square", "--model", str(shipped_models() / "sign_mnist")) as address:
         page = open_page(address, film)
         expect(page.get_by_text("The hand is not looked for, and letters are often wrong")).to_be_visible()
+        page.get_by_text("Settings", exact=True).click()
         expect(page.get_by_text("Size of the square")).to_be_visible()
-        camera_frame(page).get_by_role("button", name=START).click()
+        start(page)
         expect(page.get_by_test_id("letter")).to_have_text("B")
 
 
 def test_where_webrtc_is_blocked_the_page_says_why_and_reads_snapshots(app: str, open_page: OpenPage) -> None:
-    page = open_page(app, flags=("--webrtc-ip-handling-policy=disable_non_proxied_udp",))
-    camera_frame(page).get_by_role("button", name=START).click()
+    page = open_page(app, flags=(ALLOWED, "--webrtc-ip-handling-policy=disable_non_proxied_udp"))
+    start(page)
     expect(page.get_by_text("No live video.")).to_be_visible()
     expect(page.get_by_text(re.compile("blocks WebRTC"))).to_be_visible()
     camera = page.get_by_test_id("stCameraInput")

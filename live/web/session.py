@@ -1,0 +1,108 @@
+"""A page's camera with all that goes with it: the reader, the watch over the connection, what is told of it."""
+
+import time
+import uuid
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from live.errors import FingerspellError
+from live.recognizer import Recognizer
+from live.web.board import Told, board
+from live.web.camera import browser_camera
+from live.web.faults import camera_fault, connection_fault
+from live.web.reader import ConnectionWatch, Live, LiveReader, Reconnect
+
+REFRESH_S = 0.15
+STATUS_PX = 88
+
+
+class CameraSession:
+    """Lives in the session's state, one for each page with a camera. Call in this order: show, then update."""
+
+    def __init__(self, name: str, recognizer: Recognizer) -> None:
+        self.name = name
+        self.reader = LiveReader(recognizer)
+        self.watch = ConnectionWatch()
+        self._reconnect = Reconnect()
+        self._id = uuid.uuid4().hex
+        self._sending = False
+        self._fault = ""
+        self._again = False
+        self._status: DeltaGenerator | None = None
+
+    @classmethod
+    def of(cls, name: str, recognizer: Recognizer) -> "CameraSession":
+        """The one of this session and name, reading with this recogniser from now on."""
+        own: CameraSession = st.session_state.setdefault(f"camera session {name}", cls(name, recognizer))
+        own.reader.use(recognizer)
+        return own
+
+    @property
+    def refresh_s(self) -> float | None:
+        """How often to call update."""
+        return REFRESH_S if self._sending or self._reconnect.desired is not None else None
+
+    @property
+    def needs_snapshots(self) -> bool:
+        """Live video cannot be had."""
+        return self.watch.state == "failed" or bool(self._fault)
+
+    def show(self) -> None:
+        """The camera's picture, START, and a line below for what is wrong."""
+        self._sending, self._fault = False, ""
+        camera, line = st.container(), st.container(height=STATUS_PX, border=False)
+        with camera:
+            try:
+                self._sending = browser_camera(self.reader, self.name, self._reconnect.desired)
+            except FingerspellError as error:
+                self._fault = str(error)
+        self._status = line.empty()
+
+    def update(
+        self, perhaps: str | None = None, spells: bool = True, told: Callable[[Told], None] | None = None
+    ) -> Live:
+        """Show what there is to tell now, and the board, which gives it back; without a reading where none is new.
+
+        perhaps, spells: as for board. told: what the person did there, after the text was changed.
+        """
+        now_s = time.monotonic()
+        live = self.reader.latest(now_s)
+        before, desired = self.watch.state, self._reconnect.desired
+        state = self.watch.update(self._sending, live.frames, now_s)
+        again = self._reconnect.update(state, self._sending, now_s) != desired
+        if again or self._again or (state == "failed") != (before == "failed"):
+            self._again = False
+            st.rerun()  # the whole page: the camera is told, or snapshots are offered
+        connected = state == "connected"
+
+        def on_told(what: Told) -> None:
+            self._do(what)
+            if told:
+                told(what)
+
+        said = board(live, connected, self._id, perhaps, spells, on_told)
+        if self._status is not None:
+            self._tell(self._status, live, said)
+        return live if connected else live.without_reading()
+
+    def _do(self, what: Told) -> None:
+        if what["do"] == "resume":
+            self._reconnect.start(time.monotonic())
+            self._again = True
+        elif what["do"] == "edit":
+            self.reader.edit_text(str(what["before"]), str(what["after"]))
+        else:
+            self.reader.change_text(str(what["do"]))
+
+    def _tell(self, status: DeltaGenerator, live: Live, said: str) -> None:
+        trouble = self._fault or camera_fault(said) or connection_fault(self.watch.state, self._reconnect.gave_up)
+        if trouble:
+            status.error(trouble, icon=":material/videocam_off:")
+        elif self.watch.state == "connected" and live.advice:
+            status.warning(live.advice.text, icon=":material/lightbulb:")
+        elif self.watch.state == "connecting" or self._reconnect.desired:
+            status.info("Connecting to your camera …", icon=":material/hourglass_top:")
+        else:
+            status.empty()

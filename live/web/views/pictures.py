@@ -1,0 +1,126 @@
+"""Pictures and films: upload some, see what is read in each and why."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from live.pictures import SUFFIXES
+from live.spelling import SPACE
+from live.web import show
+from live.web.model import fresh_recognizer, model_folder, say_square, session_recognizer
+from live.web.uploads import (
+    FILM_SUFFIXES,
+    ReadFilm,
+    ReadPicture,
+    as_csv,
+    is_film,
+    read_upload_film,
+    read_upload_picture,
+)
+
+
+def read_file(file: UploadedFile, told: str) -> ReadPicture | ReadFilm:
+    """One file, with a bar while it takes."""
+    if not is_film(file.name):
+        return read_upload_picture(file.name, file.getvalue(), session_recognizer("pictures"))
+    bar = st.progress(0.0, told)
+    read = read_upload_film(file.name, file.getvalue(), fresh_recognizer(), lambda share: bar.progress(share, told))
+    bar.empty()
+    return read
+
+
+def read_all(files: list[UploadedFile]) -> list[ReadPicture | ReadFilm]:
+    """Each once, however often the page runs; what is taken away is forgotten."""
+    read: dict[str, ReadPicture | ReadFilm] = st.session_state.setdefault("read", {})
+    keys = [f"{file.file_id} {model_folder()}" for file in files]
+    for gone in read.keys() - set(keys):
+        del read[gone]
+    new = [(key, file) for key, file in zip(keys, files, strict=True) if key not in read]
+    bar = st.progress(0.0) if new else None
+    for n, (key, file) in enumerate(new):
+        told = f"Reading {file.name}, {n + 1} of {len(new)}"
+        if bar:
+            bar.progress(n / len(new), told)
+        read[key] = read_file(file, told)
+    if bar:
+        bar.empty()
+    return [read[key] for key in keys]
+
+
+def show_pictures(pictures: list[ReadPicture]) -> None:
+    """The table, and the one that is chosen in it."""
+    st.subheader("Pictures")
+    share = st.column_config.NumberColumn(format="percent")
+    chosen = st.dataframe(
+        pd.DataFrame([{"picture": each.thumbnail(), **each.row()} for each in pictures]),
+        hide_index=True,
+        row_height=64,
+        selection_mode="single-row",
+        on_select="rerun",
+        column_config={"picture": st.column_config.ImageColumn("")}
+        | dict.fromkeys(("confidence", "second's", "third's"), share),
+    )
+    st.download_button(
+        "Download as CSV", as_csv(pictures), "fingerspell.csv", "text/csv",
+        icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+    rows = chosen.selection.rows
+    picture = pictures[rows[0] if rows and rows[0] < len(pictures) else 0]
+    with st.container(border=True):
+        st.markdown(f"**{picture.name}**" + ("" if rows or len(pictures) == 1 else " (choose another in the table)"))
+        if picture.shown_bgr is None:
+            st.error(picture.fault, icon=":material/error:")
+            return
+        whole, result = st.columns([5, 4], gap="large")
+        whole.image(picture.shown_bgr, channels="BGR", caption=picture.name)
+        with result:
+            show.whole_reading(picture.reading)
+
+
+def show_film(film: ReadFilm, file: UploadedFile) -> None:
+    """The text, when each letter was held, and the film from there."""
+    st.subheader(f"Film: {film.name}")
+    if film.fault:
+        st.error(film.fault, icon=":material/error:")
+    letters = [each for each in film.committed if each.letter != SPACE]
+    if not letters:
+        st.info("No letter was held long enough.")
+        return
+    st.markdown(f"## {film.text}")
+    held = pd.DataFrame(
+        [{"letter": each.letter, "from": round(each.since_s, 2), "to": round(each.time_s, 2)} for each in letters]
+    )
+    seconds = alt.X("from:Q", title="seconds", scale=alt.Scale(domain=(0, max(film.length_s, 0.1))))
+    line = alt.Chart(held, height=70).encode(x=seconds, tooltip=["letter", "from", "to"])
+    st.altair_chart(
+        line.mark_bar(color="#0f766e", height=12, cornerRadius=3).encode(x2="to:Q")
+        + line.mark_text(dy=-18, fontSize=16, align="left", color="#0f766e").encode(text="letter:N")
+    )
+    start = st.pills(
+        "Show the film from where a letter begins",
+        range(len(letters)),
+        format_func=lambda n: f"{letters[n].letter} {letters[n].since_s:.1f} s",
+        key=f"start {file.file_id}",
+    )
+    start_s = 0 if start is None else int(letters[start].since_s)
+    st.video(file, start_time=start_s, autoplay=start is not None, muted=True)
+
+
+st.title("Read pictures and films")
+st.markdown(
+    "One hand a picture, signing one letter; the largest is read. Films are spelled. All is read on the machine that "
+    "runs this app, and kept nowhere."
+)
+say_square()
+uploaded = st.file_uploader(
+    "Pictures (JPEG, PNG, WebP, BMP, GIF, HEIC) or films (MP4, MOV, WebM, MKV, AVI)",
+    type=[suffix.removeprefix(".") for suffix in (*SUFFIXES, *FILM_SUFFIXES)],
+    accept_multiple_files=True,
+)
+results = read_all(uploaded)
+if own := [each for each in results if isinstance(each, ReadPicture)]:
+    show_pictures(own)
+for uploaded_file, result in zip(uploaded, results, strict=True):
+    if isinstance(result, ReadFilm):
+        show_film(result, uploaded_file)

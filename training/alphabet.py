@@ -1,0 +1,50 @@
+"""A typical hand for each letter, for the chart and for practice: the mean of many people's, so it is nobody's."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from live.contract import write_file
+from live.errors import DataError
+from live.fingers import usual
+from live.hands import KNUCKLES, WRIST
+from live.letters import HELD_LETTERS
+from training.landmarks import Hands
+
+NEAREST = 0.1  # share of a letter's hands, those most like the middle one, that are averaged
+LEAST = 12  # of them
+THUMB = [2, 3, 4]
+ACROSS = "S"  # its thumb lies across the fingers; the landmark network, which does not see depth there, puts it behind
+
+
+def typical_hand(hands: Hands, letter: str) -> NDArray[np.float64]:
+    """(21, 3) about the wrist, in lengths from it to the knuckles. Raises DataError where there are too few."""
+    own = hands.take(hands.labels == HELD_LETTERS.index(letter))
+    points = own.landmarks.astype(np.float64)
+    points -= points[:, [WRIST]]
+    size = np.linalg.norm(points[:, KNUCKLES].mean(axis=1), axis=1)
+    points, sources = points[size > 1] / size[size > 1][:, None, None], own.sources[size > 1]
+    if len(points) < LEAST:
+        raise DataError(f"--data has too few hands of the letter {letter}: {LEAST} are needed")
+    middle = np.median([np.median(points[sources == each], axis=0) for each in np.unique(sources)], axis=0)
+    apart = np.linalg.norm(points - middle, axis=2).mean(axis=1)
+    hand: NDArray[np.float64] = points[apart.argsort()[: max(LEAST, round(NEAREST * len(points)))]].mean(axis=0)
+    if letter in ACROSS:
+        hand[THUMB, 2] = hand[:, 2].min() - 0.1
+    return hand
+
+
+def write_alphabet(hands: Hands, out: Path) -> None:
+    """What live.alphabet reads: letter by letter the hand, in hundredths of that length, and how people hold it."""
+    rows = []
+    for number, letter in enumerate(HELD_LETTERS):
+        how = usual(hands.landmarks[hands.labels == number])
+        row = {
+            "hand": np.round(100 * typical_hand(hands, letter)).astype(int).tolist(),
+            "mean": [None if np.isnan(each) else round(float(each), 2) for each in how.mean],
+            "sd": [None if np.isnan(each) else round(float(each), 2) for each in how.sd],
+        }
+        rows.append(f'"{letter}": {json.dumps(row)}')
+    write_file(out, ("{\n" + ",\n".join(rows) + "\n}\n").encode())
