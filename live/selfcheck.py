@@ -10,8 +10,8 @@ from live.recognizer import Reading
 
 TELL_S = 0.8  # seconds for which something is wrong before it is told, and right before that is
 ALONE_S = 3.0  # seconds without a hand
-BLACK = 12  # gray level (0..255) that a twentieth of a black picture reaches at most: noise
-DARK = 45  # gray level that half of a dark picture reaches at most
+# Gray levels (0..255) that a twentieth of a picture reaches at most, where it is black but for noise, and too dark.
+BLACK, DARK = 8, 34
 NEAR, FAR = 0.85, 0.17  # the hand's longer side, as a share of the frame's shorter one
 
 
@@ -32,7 +32,9 @@ TOO_DARK = Advice("dark", "**Too dark.** Turn a light on in front of you, or tur
 TOO_NEAR = Advice("near", "**Too near.** Move your hand back until all of it is in the picture.")
 TOO_FAR = Advice("far", "**Too far.** Come nearer, until your hand fills about a third of the picture's height.")
 OUTSIDE = Advice("outside", "**Your hand is half outside.** Move it towards the middle of the picture.")
-NO_HAND = Advice("alone", "**No hand in sight.** Hold one up before the camera, about an arm's length away.")
+NO_HAND = Advice(
+    "alone", "**No hand in sight.** Hold one up, all of it in the picture: not nearer than a forearm, not far away."
+)
 
 
 class SelfCheck:
@@ -56,7 +58,9 @@ class SelfCheck:
         return self._told
 
     def _look(self, frame_bgr: NDArray[np.uint8], reading: Reading, alone_s: float) -> Advice | None:
-        if reading.letter is None and (light := _light(frame_bgr)):
+        if reading.letter is not None:
+            return None
+        if light := _light(frame_bgr):
             return light
         height, width = frame_bgr.shape[:2]
         if reading.hand is None:
@@ -66,11 +70,11 @@ class SelfCheck:
             return TOO_NEAR
         if reading.outside:
             return OUTSIDE
-        return TOO_FAR if size < FAR and reading.letter is None else None
+        return TOO_FAR if size < FAR else None
 
 
 def _light(frame_bgr: NDArray[np.uint8]) -> Advice | None:
-    gray = cv2.cvtColor(frame_bgr[::8, ::8], cv2.COLOR_BGR2GRAY)
-    if float(np.percentile(gray, 95)) <= BLACK:
+    brightest = float(np.percentile(cv2.cvtColor(frame_bgr[::8, ::8], cv2.COLOR_BGR2GRAY), 95))
+    if brightest <= BLACK:
         return BLACK_PICTURE
-    return TOO_DARK if float(np.median(gray)) <= DARK else None
+    return TOO_DARK if brightest <= DARK else None

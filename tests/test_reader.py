@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from live.classifier import LetterClassifier
 from live.recognizer import Recognizer
-from live.web.reader import CONNECT_TIMEOUT_S, ConnectionWatch, LiveReader
+from live.web.reader import CONNECT_TIMEOUT_S, ConnectionState, ConnectionWatch, LiveReader, Reconnect
 from tests import drawn
 
 
@@ -122,3 +122,47 @@ def test_a_connection_is_never_called_connected_without_a_new_frame(steps: list[
         if state == "connected":
             assert signalling
             assert frames > before
+
+
+def states(reconnect: Reconnect, state: ConnectionState, seconds: float, start_s: float) -> list[bool | None]:
+    return [reconnect.update(state, start_s + n / 10) for n in range(round(seconds * 10))]
+
+
+def test_a_picture_that_stops_is_hung_up_and_started_again() -> None:
+    reconnect = Reconnect()
+    assert set(states(reconnect, "connected", 3, 0)) == {None}
+    stalled = states(reconnect, "stalled", 3, 3)
+    assert stalled[0] is None
+    assert stalled[-1] is False
+    idle = states(reconnect, "idle", 3, 6)
+    assert idle[-1] is True
+    assert states(reconnect, "connected", 1, 9)[-1] is None
+
+
+def test_a_picture_that_never_comes_back_is_given_up() -> None:
+    reconnect = Reconnect()
+    states(reconnect, "connected", 1, 0)
+    states(reconnect, "stalled", 200, 1)
+    assert reconnect.gave_up
+    assert reconnect.desired is None
+
+
+def test_who_stops_the_camera_is_left_alone() -> None:
+    reconnect = Reconnect()
+    states(reconnect, "connected", 3, 0)
+    assert set(states(reconnect, "idle", 30, 3)) == {None}
+
+
+def test_after_a_restart_of_the_server_the_old_connection_is_hung_up_first() -> None:
+    reconnect = Reconnect()
+    reconnect.start(0.0)
+    how = states(reconnect, "idle", 5, 0)
+    assert (how[0], how[-1]) == (False, True)
+
+
+def test_another_model_reads_on_with_the_same_text(reader: LiveReader, on_sign_mnist: LetterClassifier) -> None:
+    reader.edit_text("", "KEPT")
+    reader.use(Recognizer(on_sign_mnist))
+    assert reader.latest(0.0).text == "KEPT"
+    assert reader.take_signed() == "KEPT"
+    assert reader.latest(0.0).text == ""

@@ -232,3 +232,37 @@ def test_no_letter_commits_without_a_steady_hold_before_it(steps: list[tuple[str
             assert now_s - each.since_s >= HOLD_S * WAIT[-1] - 1e-6
             held = [other for time_s, other in seen if time_s >= each.since_s - 1e-9 and other is not None]
             assert held.count(each.letter) >= 0.8 * len(held)
+
+
+def test_an_edit_changes_the_text_at_once_and_undo_brings_it_back() -> None:
+    speller = spell("AAAAAAAA")
+    speller.edit("A", "ALSO")
+    assert speller.text == "ALSO"
+    assert speller.committed[0].since_s == 0
+    speller.undo()
+    assert speller.text == "A"
+
+
+def test_what_was_signed_during_an_edit_still_follows() -> None:
+    speller = spell("AAAAAAAA")
+    speller.edit("", "O")  # begun before the A counted
+    assert speller.text == "OA"
+
+
+@given(st.text("AB ", max_size=6), st.text("AB ", max_size=6), st.text("AB ", max_size=6))
+def test_an_edit_makes_what_was_meant_and_is_one_change(signed: str, before: str, after: str) -> None:
+    speller = Speller()
+    speller.edit("", signed)
+    speller.edit(before, after)
+    assert speller.text == after + (signed[len(before) :] if signed.startswith(before) else "")
+    if speller.text != signed:
+        speller.undo()
+        assert speller.text == signed
+
+
+def test_a_space_can_be_asked_for_and_only_signed_letters_are_counted() -> None:
+    speller = spell("AAAAAAAA")
+    speller.space()
+    speller.edit("A ", "A B")
+    assert speller.text == "A B"
+    assert speller.signed == 1

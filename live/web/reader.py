@@ -17,7 +17,7 @@ RATE_WINDOW_S = 2.0
 CONNECT_TIMEOUT_S = 10.0
 GIVE_UP_S = 4.0  # aiortc and browsers try for at least 5 s; who stops sooner changed their mind
 STALL_S = 2.0
-RECONNECT_S = 3.0  # after a picture that stopped; so long for hanging up, and again for each next try, doubled
+RECONNECT_S = 2.0  # after a picture that stopped, until hanging up; and from then until the next try
 TRIES = 4
 MAX_TEXT = 2000
 
@@ -185,11 +185,11 @@ class Reconnect:
         return self._tries >= TRIES
 
     def start(self, time_s: float) -> None:
-        """Begin, as after the server was started again under a running camera."""
-        self.desired, self._since_s = True, time_s
+        """Begin: the server was started again under a running camera, which sends to nobody."""
+        self.desired, self._since_s = False, time_s
 
-    def update(self, state: ConnectionState, signalling: bool, time_s: float) -> bool | None:
-        """state: of ConnectionWatch. signalling: the browser has sent its offer and not hung up."""
+    def update(self, state: ConnectionState, time_s: float) -> bool | None:
+        """state: of ConnectionWatch."""
         waited_s = time_s - self._since_s
         if state == "connected":
             self.desired, self._since_s, self._tries = None, time_s, 0
@@ -199,7 +199,7 @@ class Reconnect:
             elif waited_s >= RECONNECT_S and not self.gave_up:
                 self.desired, self._since_s = False, time_s
         elif self.desired is False:
-            if not signalling or waited_s >= RECONNECT_S:
+            if waited_s >= RECONNECT_S:  # streamlit-webrtc, told to start while it still stops, starts twice over
                 self.desired, self._since_s = True, time_s
                 self._tries += 1
         elif waited_s >= CONNECT_TIMEOUT_S:

@@ -16,6 +16,9 @@ from live.web.reader import ConnectionWatch, Live, LiveReader, Reconnect
 
 REFRESH_S = 0.15
 STATUS_PX = 88
+# While a connection is made the whole page runs again so often: the server's answer goes out in a run of its own, which
+# one of this page's pieces, that run all the time, may have swallowed.
+NUDGE_S = 1.0
 
 
 class CameraSession:
@@ -30,6 +33,7 @@ class CameraSession:
         self._sending = False
         self._fault = ""
         self._again = False
+        self._nudged_s = 0.0
         self._status: DeltaGenerator | None = None
 
     @classmethod
@@ -71,7 +75,11 @@ class CameraSession:
         live = self.reader.latest(now_s)
         before, desired = self.watch.state, self._reconnect.desired
         state = self.watch.update(self._sending, live.frames, now_s)
-        again = self._reconnect.update(state, self._sending, now_s) != desired
+        again = self._reconnect.update(state, now_s) != desired
+        if state != "connecting":
+            self._nudged_s = now_s
+        elif now_s - self._nudged_s >= NUDGE_S:
+            self._nudged_s, again = now_s, True
         if again or self._again or (state == "failed") != (before == "failed"):
             self._again = False
             st.rerun()  # the whole page: the camera is told, or snapshots are offered

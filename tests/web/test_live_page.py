@@ -115,8 +115,8 @@ def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page:
     expect(text_of(page)).to_have_value("KEPT")
     page.get_by_text("Settings", exact=True).click()
     expect(page.get_by_text("0.70")).to_be_visible()
-    expect(page.get_by_role("checkbox", name="Show me as in a mirror")).not_to_be_checked()
-    expect(page.get_by_role("checkbox", name="Suggest the word that was likely meant")).to_be_checked()
+    expect(page.get_by_role("switch", name="Show me as in a mirror")).not_to_be_checked()
+    expect(page.get_by_role("switch", name="Suggest the word that was likely meant")).to_be_checked()
 
 
 def test_the_likely_word_is_offered_and_taken(app: str, open_page: OpenPage) -> None:
@@ -168,7 +168,7 @@ def test_letters_follow_the_camera(app: str, open_page: OpenPage) -> None:
     assert {("L", "Y"), ("Y", "L")} <= set(pairwise(read))
     expect(text_of(page)).to_have_value(re.compile("LY LY"))
 
-    page.get_by_text("What the model sees").click()
+    page.get_by_text("What the model sees", exact=True).click()
     expect(page.get_by_test_id("seen").or_(page.get_by_text("No hand in sight")).first).to_be_visible()
     expect(page.get_by_test_id("opinions").get_by_text("by the picture")).to_be_visible()
     frames_per_s = page.get_by_text(re.compile(r"^\d+ frames a second$")).inner_text().split()[0]

@@ -62,7 +62,7 @@ def show_pictures(pictures: list[ReadPicture]) -> None:
         | dict.fromkeys(("confidence", "second's", "third's"), share),
     )
     st.download_button(
-        "Download as CSV", as_csv(pictures), "fingerspell.csv", "text/csv",
+        "Download the table (CSV)", as_csv(pictures), "fingerspell.csv", "text/csv",
         icon=":material/download:", on_click="ignore",
     )  # fmt: skip
     rows = chosen.selection.rows

@@ -1,0 +1,82 @@
+"""What goes wrong with a camera, by its real cause where the browser can cause it, is told in plain words."""
+
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import expect
+
+from live.bundle import HandNetworks
+from tests import drawn
+from tests.web.conftest import ALLOWED, OpenPage, camera_frame, running_app
+from tests.web.test_live_page import start
+
+BUSY = """
+    navigator.mediaDevices.getUserMedia = async () => {
+      throw new DOMException("Could not start video source", "NotReadableError");
+    };
+"""
+
+
+def test_where_the_camera_is_refused_the_page_says_how_to_allow_it(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, flags=())
+    start(page)
+    expect(page.get_by_text("The browser may not use the camera.")).to_be_visible()
+
+
+def test_where_there_is_no_camera_the_page_says_so(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, film=None, flags=(ALLOWED,))
+    start(page)
+    expect(page.get_by_text("No camera was found.")).to_be_visible()
+
+
+def test_where_another_program_has_the_camera_the_page_says_so(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=BUSY)
+    start(page)
+    expect(page.get_by_text("Another program has the camera.")).to_be_visible()
+
+
+def test_an_address_that_may_not_use_a_camera_is_told(hand_networks: HandNetworks, open_page: OpenPage) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: says by which address one would
+        except OSError:
+            pytest.skip("this machine has no address but localhost")
+        own = probe.getsockname()[0]
+    with running_app("--host", "0.0.0.0") as address:
+        page = open_page(address.replace("127.0.0.1", own))
+        expect(page.get_by_text("This address may not use a camera.")).to_be_visible()
+        expect(page.get_by_text("Traceback")).not_to_be_visible()
+
+
+def grey(level: int) -> NDArray[np.uint8]:
+    return np.full((480, 640, 3), level, np.uint8)
+
+
+def in_light(scale: float) -> NDArray[np.uint8]:
+    """A drawn hand before a light wall."""
+    picture = drawn.signed("L", scale)
+    picture[picture.max(axis=2) < 60] = 160
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("picture", "told"),
+    [
+        (grey(0), "The picture is black."),
+        (grey(25), "Too dark."),
+        (grey(180), "No hand in sight."),
+        (in_light(0.13), "No hand in sight."),
+        (in_light(2.5), "No hand in sight."),
+    ],
+    ids=["black", "dark", "empty", "tiny hand", "huge hand"],
+)
+def test_what_is_wrong_with_the_picture_is_told(
+    app: str, open_page: OpenPage, tmp_path: Path, picture: NDArray[np.uint8], told: str
+) -> None:
+    page = open_page(app, drawn.write_film(tmp_path / "film.mjpeg", [picture] * 60))
+    start(page)
+    expect(page.get_by_text(told)).to_be_visible()
+    expect(camera_frame(page).locator("video").first).to_be_visible()
