@@ -114,7 +114,7 @@ def fresh_recognizer() -> Recognizer:
 
 def _end(error: FingerspellError) -> NoReturn:
     st.error(f"**The model does not load, so nothing can be read.** {error}", icon=":material/error:")
-    st.caption("When it is mended, reload this page.")
+    st.markdown("When it is mended, reload this page.")
     st.stop()
 
 

@@ -1,6 +1,7 @@
 """Pieces that several pages show. They keep their height, whatever is read, so that nothing jumps."""
 
 import base64
+import html
 
 import cv2
 import numpy as np
@@ -12,9 +13,11 @@ from live.recognizer import Reading
 
 SEEN_SIDE_PX = 140  # 28 pixels, five times as large
 LIKELIEST = 5
-READERS = {"cnn": "by the picture", "shape": "by the hand's shape"}
+READERS = {"cnn": "picture", "shape": "shape"}
+SIDE_BY_SIDE = "display:flex;flex-wrap:wrap;gap:1rem"
+FINE = "font-size:0.875rem;margin-top:0.25rem"
 BAR = "height:0.75rem;border-radius:0.25rem;background:#0f766e"
-TABLE = "width:100%;border-collapse:collapse;font-size:0.875rem;line-height:1.5rem;text-align:left"
+TABLE = "flex:1 1 14rem;min-height:11rem;border-collapse:collapse;font-size:0.875rem;line-height:1.5rem;text-align:left"
 
 
 def letter(reading: Reading | None) -> None:
@@ -27,32 +30,43 @@ def letter(reading: Reading | None) -> None:
     )
 
 
-def seen(crop: NDArray[np.uint8] | None) -> None:
-    """What the model sees, in pixels large enough to look at; an empty square of the same size without a crop."""
+def seen(crop: NDArray[np.uint8] | None) -> str:
+    """HTML of what the model sees, in pixels large enough to look at; without a crop an empty square of that size."""
     frame = f"display:block;width:{SEEN_SIDE_PX}px;height:{SEEN_SIDE_PX}px;border-radius:0.5rem"
-    picture = f'<div style="{frame};background:rgba(128,128,128,0.15)"></div>'
-    if crop is not None:
-        # Inside the page, not by st.image: at several pictures a second Streamlit drops each before the browser asks.
-        png = base64.b64encode(cv2.imencode(".png", crop)[1].tobytes()).decode()
-        picture = (
-            f'<img alt="what the model sees" data-testid="seen" src="data:image/png;base64,{png}" '
-            f'style="{frame};image-rendering:pixelated">'
-        )
-    below = "font-size:0.875rem;opacity:0.7;margin-top:0.25rem"
-    st.html(f'{picture}<div style="{below}">What the model sees, as a right hand</div>')
+    if crop is None:
+        return f'<div style="{frame};background:rgba(128,128,128,0.15)"></div>'
+    # Inside the page, not by st.image: at several pictures a second Streamlit drops each before the browser asks.
+    return (
+        f'<img alt="what the model sees, as a right hand" data-testid="seen" src="{_png(crop)}" '
+        f'style="{frame};image-rendering:pixelated">'
+    )
+
+
+def picture(picture_bgr: NDArray[np.uint8], alt: str) -> str:
+    """HTML of a picture; st.image has no words for those who do not see it."""
+    return f'<img alt="{html.escape(alt)}" src="{_png(picture_bgr)}" style="max-width:100%;border-radius:0.5rem">'
+
+
+def _png(picture: NDArray[np.uint8]) -> str:
+    return "data:image/png;base64," + base64.b64encode(cv2.imencode(".png", picture)[1].tobytes()).decode()
+
+
+def small(text: str) -> None:
+    """Like st.caption, whose gray is too faint to read for some."""
+    st.markdown(f":small[{text}]")
 
 
 def confidence(reading: Reading | None) -> None:
     """The bar, and the likeliest letters in words."""
     if reading is None or not reading.top:
         st.progress(0.0, text="Confidence –")
-        st.caption(_nothing(reading))
+        small(_nothing(reading))
         return
     st.progress(reading.confidence, text=f"Confidence {reading.confidence:.0%}")
     (first, _), *others = reading.top
     next_two = ", ".join(f"{name} {share:.0%}" for name, share in others)
     whose = f" · {reading.hand.side} hand" if reading.hand else ""
-    st.caption(f"Next: {next_two}{whose}" if reading.letter else f"Not sure enough. Perhaps {first}; next: {next_two}")
+    small(f"Next: {next_two}{whose}" if reading.letter else f"Not sure enough. Perhaps {first}; next: {next_two}")
 
 
 def _nothing(reading: Reading | None) -> str:
@@ -68,7 +82,7 @@ def drawing(svg: str, alt: str) -> str:
 
 
 def opinions(reading: Reading | None, classifier: LetterClassifier) -> None:
-    """The crop, the five likeliest letters as bars, and what each reader alone says of them."""
+    """The crop, the five likeliest letters as bars, and what each reader alone says of them: by picture, by shape."""
     said = dict(reading.opinions) if reading else {}
     rows = []
     if said:
@@ -80,12 +94,11 @@ def opinions(reading: Reading | None, classifier: LetterClassifier) -> None:
     else:
         rows = ["<tr><td>&nbsp;</td></tr>"] * LIKELIEST
     heads = "".join(f"<th scope=col>{READERS.get(name, name)}</th>" for name in said)
-    crop, table = st.columns([1, 2])
-    with crop:
-        seen(reading.crop if reading else None)
-    table.html(
-        f'<table style="{TABLE}" data-testid="opinions"><thead><tr><th scope=col>letter</th><th></th>'
-        f"<th scope=col>together</th>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    st.html(
+        f'<div style="{SIDE_BY_SIDE}"><figure style="margin:0">{seen(reading.crop if reading else None)}'
+        f'<figcaption style="{FINE}">28 × 28 pixels, a right hand</figcaption></figure>'
+        f'<table style="{TABLE}" data-testid="opinions"><thead><tr><th scope=col>letter</th><td></td>'
+        f"<th scope=col>both</th>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
@@ -94,6 +107,5 @@ def whole_reading(reading: Reading | None) -> None:
     large, crop = st.columns(2, vertical_alignment="top")
     with large:
         letter(reading)
-    with crop:
-        seen(reading.crop if reading else None)
+    crop.html(seen(reading.crop if reading else None))
     confidence(reading)

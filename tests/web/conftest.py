@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, Playwright, expect, sync_playwright
@@ -105,6 +106,7 @@ def open_page(chromium: str, playwright: Playwright, drawn_film: Path) -> Iterat
             flags: tuple[str, ...] = (ALLOWED,),
             size: tuple[int, int] = DESKTOP,
             script: str = "",
+            scheme: Literal["light", "dark"] = "light",
         ) -> Page:
             """film: None for a machine without a camera. script: what the page's own scripts run after."""
             camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
@@ -112,7 +114,7 @@ def open_page(chromium: str, playwright: Playwright, drawn_film: Path) -> Iterat
                 executable_path=chromium, args=[*CHROMIUM_FLAGS, *(camera if film else []), *flags]
             )
             stack.callback(browser.close)
-            context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+            context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
             context.grant_permissions(["clipboard-read", "clipboard-write"])
             if script:
                 context.add_init_script(script)

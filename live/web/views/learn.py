@@ -23,7 +23,7 @@ cards = (
     for letter in ALPHABET
 )
 st.html(f'<div style="{CARDS}" data-testid="chart">{"".join(cards)}</div>')
-st.caption(
+show.small(
     "Each hand is the mean of many people's landmarks (21 points a hand), so it is nobody's. People differ: there is "
     "more than one good way to hold most letters."
 )

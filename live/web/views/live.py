@@ -26,7 +26,7 @@ with below, st.expander("Settings", icon=":material/tune:"):
     choose_model()
     square = square_reason() is not None
     share = st.slider("Size of the square", 40, 100, 100, 5, format="%d %%") if square else 100
-    st.caption("The camera is chosen beside START, and remembered by this browser.")
+    show.small("The camera is chosen beside START, and remembered by this browser.")
 
 camera = CameraSession.of("camera", session_recognizer("live"))
 camera.reader.mirror = mirror
@@ -43,7 +43,7 @@ def reading_now() -> None:
     live = camera.update(perhaps)
     with st.expander("What the model sees", icon=":material/visibility:"):
         show.opinions(live.reading, camera.reader.recognizer.classifier)
-        st.caption(f"{live.frames_per_s:.0f} frames a second" if live.reading else "–")
+        show.small(f"{live.frames_per_s:.0f} frames a second" if live.reading else "–")
 
 
 with right:
@@ -66,7 +66,7 @@ def snapshots() -> None:
 with below:
     if camera.needs_snapshots or st.toggle("Take snapshots", help="For when live video does not start"):
         snapshots()
-    st.caption(
+    show.small(
         f"This reads fingerspelling, the alphabet signed with one hand, not the whole of ASL. {how_well()}"
         "The pictures stay on the machine that runs this app."
     )

@@ -50,7 +50,7 @@ def read_all(files: list[UploadedFile]) -> list[ReadPicture | ReadFilm]:
 
 def show_pictures(pictures: list[ReadPicture]) -> None:
     """The table, and the one that is chosen in it."""
-    st.subheader("Pictures")
+    st.header("Pictures")
     share = st.column_config.NumberColumn(format="percent")
     chosen = st.dataframe(
         pd.DataFrame([{"picture": each.thumbnail(), **each.row()} for each in pictures]),
@@ -73,21 +73,21 @@ def show_pictures(pictures: list[ReadPicture]) -> None:
             st.error(picture.fault, icon=":material/error:")
             return
         whole, result = st.columns([5, 4], gap="large")
-        whole.image(picture.shown_bgr, channels="BGR", caption=picture.name)
+        whole.html(show.picture(picture.shown_bgr, f"{picture.name}, with the hand that was found"))
         with result:
             show.whole_reading(picture.reading)
 
 
 def show_film(film: ReadFilm, file: UploadedFile) -> None:
     """The text, when each letter was held, and the film from there."""
-    st.subheader(f"Film: {film.name}")
+    st.header(f"Film: {film.name}")
     if film.fault:
         st.error(film.fault, icon=":material/error:")
     letters = [each for each in film.committed if each.letter != SPACE]
     if not letters:
         st.info("No letter was held long enough.")
         return
-    st.markdown(f"## {film.text}")
+    st.subheader(film.text)
     held = pd.DataFrame(
         [{"letter": each.letter, "from": round(each.since_s, 2), "to": round(each.time_s, 2)} for each in letters]
     )

@@ -56,7 +56,7 @@ def now() -> None:
     """The target, the hand beside it, what differs, and the ring."""
     wanted = practice.wanted
     done, rest = practice.target[: practice.done], practice.target[practice.done + 1 :]
-    st.subheader(f"Sign {f':green[{done}]' if done else ''}:primary[**{wanted}**]{f':gray[{rest}]' if rest else ''}")
+    st.header(f"Sign {f':green[{done}]' if done else ''}:primary[**{wanted}**]{f':gray[{rest}]' if rest else ''}")
     picture, words = st.container(), st.container(height=HINT_PX, border=False)
     live = camera.update(spells=False)
     hand = live.reading.hand if live.reading else None
@@ -96,9 +96,9 @@ if last := state.get("last"):
     else:
         st.info(f"That was read as **{read}**, not {asked}. Try again, or skip.", icon=":material/replay:")
 
-st.subheader("Your score")
+st.header("Your score")
 if not practice.scores:
-    st.caption("Nothing signed yet. Letters that go wrong come up more often.")
+    show.small("Nothing signed yet. Letters that go wrong come up more often.")
 else:
     rows = [
         {"letter": letter, "how": how, "times": times}

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
+from live.web import show
 from live.web.model import model_folder, session_classifier
 
 contract = session_classifier().contract
@@ -17,8 +18,8 @@ st.markdown(
     f"{threshold:.0%}. It reads fingerspelling, which is not the whole of ASL."
 )
 for figures in reversed(contract.figures.values()):  # the last look was at those who are most like you
-    st.subheader(figures["title"])
-    st.caption(figures["about"])
+    st.header(figures["title"])
+    show.small(figures["about"])
     columns = st.columns(4)
     columns[0].metric("Read right", f"{figures['mean']:.2%}", help="The likeliest letter, whatever the confidence")
     columns[1].metric("Among the first three", f"{figures['top3']:.2%}")
@@ -38,16 +39,17 @@ for figures in reversed(contract.figures.values()):  # the last look was at thos
         signers = pd.DataFrame(figures["signers"]).T
         table = pd.DataFrame(
             {
+                "who": signers.index,
                 "pictures": signers["frames"].map("{:.0f}".format),
                 "read right": signers["accuracy"].map("{:.1%}".format),
                 "among the first three": signers["top3"].map("{:.1%}".format),
             }
         )
-        st.table(table)
+        st.table(table, hide_index=True)
 if not contract.figures:
     st.info("Nobody has measured this model yet: `fingerspell-train evaluate --record` does.")
 
-st.subheader("How it was made")
+st.header("How it was made")
 st.markdown(
     f"Trained on {training['data']}, recipe `{training['recipe']}`, {training['epochs']} epochs, "
     f"seed {training['seed']}, on the {training['device']}."
