@@ -1,4 +1,6 @@
+import json
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ from live.alphabet import letter_svg, typical_hand, usual
 from live.classifier import LetterClassifier
 from live.fingers import largest_difference, measures
 from live.letters import ALPHABET, HELD_LETTERS
+from training.__main__ import main
 
 
 @pytest.mark.parametrize("letter", ALPHABET)
@@ -52,3 +55,30 @@ def test_the_finger_that_differs_is_named(own: str, wanted: str, finger: int, wo
     difference = largest_difference(typical_hand(own), usual(wanted))
     assert difference is not None
     assert (difference.finger, words in difference.text) == (finger, True), difference
+
+
+def test_the_alphabet_is_made_of_landmarks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rng = np.random.default_rng(0)
+    landmarks = np.concatenate(
+        [typical_hand(letter) * 2 + rng.normal(0, 1, (15, 21, 3)) for letter in HELD_LETTERS]
+    ).astype(np.float32)
+    letters = np.repeat(HELD_LETTERS, 15)
+    sources, sides = np.tile(["one", "two", "three"], len(letters) // 3), np.full(len(letters), "right")
+    np.savez(tmp_path / "hands.npz", landmarks=landmarks, letter=letters, source=sources, handedness=sides)
+    out = tmp_path / "alphabet.json"
+    assert main(["alphabet", "--data", str(tmp_path), "--out", str(out)]) == 0
+    made = json.loads(out.read_text())
+    assert set(made) == set(HELD_LETTERS)
+    for letter in HELD_LETTERS:
+        wanted = typical_hand(letter) - typical_hand(letter)[0]
+        assert np.abs(np.array(made[letter]["hand"]) - wanted)[:, :2].mean() < 6
+
+    np.savez(
+        tmp_path / "hands.npz",
+        landmarks=landmarks[:20],
+        letter=letters[:20],
+        source=sources[:20],
+        handedness=sides[:20],
+    )
+    assert main(["alphabet", "--data", str(tmp_path), "--out", str(out)]) == 1
+    assert "too few hands of the letter B" in capsys.readouterr().err

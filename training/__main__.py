@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from live.alphabet import FILE as ALPHABET_FILE
 from live.contract import default_model
 from live.errors import FingerspellError
 from live.quiet import quiet_stderr
@@ -95,6 +96,12 @@ def _parser() -> argparse.ArgumentParser:
     strokes.add_argument("--films", type=_positive, help="made to learn from; default: the recipe's")
     strokes.add_argument("--seed", type=_seed, default=0, help="default %(default)s")
     strokes.add_argument("--out", type=Path, default=Path("runs/strokes"), help="default %(default)s")
+
+    alphabet = command("alphabet", _alphabet, "Make the chart's typical hands anew.")
+    alphabet.add_argument(
+        "--data", type=Path, action="append", required=True, help="a folder of landmarks or pictures, as for fit"
+    )
+    alphabet.add_argument("--out", type=Path, default=ALPHABET_FILE, help="default: the one that the app shows")
 
     spell = command("spell", _spell, "Measure how well films of words are spelled.")
     spell.add_argument("films", type=Path, metavar="FOLDER", help="with films named SIGNER_WORD.mp4")
@@ -196,6 +203,14 @@ def _fit(args: argparse.Namespace) -> int:
         about = next(iter(figures["signers"])) if len(figures["signers"]) == 1 else f"{len(figures['signers'])} sources"
         print(f"{about}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
     print(f"saved: {out}; try it: fingerspell --model {out}")
+    return 0
+
+
+def _alphabet(args: argparse.Namespace) -> int:
+    from training.alphabet import make_alphabet
+
+    make_alphabet(args.data, args.out)
+    print(f"saved: {args.out}")
     return 0
 
 

@@ -1,6 +1,8 @@
 """A typical hand for each letter, for the chart and for practice: the mean of many people's, so it is nobody's."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,8 @@ from live.errors import DataError
 from live.fingers import usual
 from live.hands import KNUCKLES, WRIST
 from live.letters import HELD_LETTERS
-from training.landmarks import Hands
+from training.data import read_training_data
+from training.landmarks import Hands, merge
 
 NEAREST = 0.1  # share of a letter's hands, those most like the middle one, that are averaged
 LEAST = 12  # of them
@@ -36,8 +39,16 @@ def typical_hand(hands: Hands, letter: str) -> NDArray[np.float64]:
     return hand
 
 
+def make_alphabet(folders: Sequence[Path], out: Path) -> None:
+    """Read hands and write what live.alphabet reads. Raises DataError where they have none, or too few."""
+    read = read_training_data(folders, "auto", 0).hands
+    if not read:
+        raise DataError("--data has no hands; the chart is made of landmarks (*.npz) or pictures of held letters")
+    write_alphabet(merge([replace(each, crops=None, masks=None) for each in read]), out)
+
+
 def write_alphabet(hands: Hands, out: Path) -> None:
-    """What live.alphabet reads: letter by letter the hand, in hundredths of that length, and how people hold it."""
+    """Letter by letter the hand, in hundredths of that length, and how people hold it."""
     rows = []
     for number, letter in enumerate(HELD_LETTERS):
         how = usual(hands.landmarks[hands.labels == number])
