@@ -63,7 +63,7 @@ def test_the_alphabet_is_made_of_landmarks(tmp_path: Path, capsys: pytest.Captur
         [typical_hand(letter) * 2 + rng.normal(0, 1, (15, 21, 3)) for letter in HELD_LETTERS]
     ).astype(np.float32)
     letters = np.repeat(HELD_LETTERS, 15)
-    sources, sides = np.tile(["one", "two", "three"], len(letters) // 3), np.full(len(letters), "right")
+    sources, sides = np.tile(["one", "two", "three"], len(letters) // 3), np.full(len(letters), "Right")
     np.savez(tmp_path / "hands.npz", landmarks=landmarks, letter=letters, source=sources, handedness=sides)
     out = tmp_path / "alphabet.json"
     assert main(["alphabet", "--data", str(tmp_path), "--out", str(out)]) == 0

@@ -52,6 +52,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def wait_for(address: str, process: subprocess.Popen[str]) -> None:
+    """Until a Streamlit app answers there."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            assert process.poll() is None, process.stdout and process.stdout.read()
+            time.sleep(0.1)
+    pytest.fail("the app did not start within 30 s")
+
+
 @contextmanager
 def running_app(*arguments: str, python: str = sys.executable, port: int | None = None) -> Iterator[str]:
     """`fingerspell` in a process of its own; its address."""
@@ -60,16 +73,7 @@ def running_app(*arguments: str, python: str = sys.executable, port: int | None 
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
-                    if answer.status == 200:
-                        break
-            except OSError:
-                assert process.poll() is None, process.stdout and process.stdout.read()
-                time.sleep(0.1)
-        else:
-            pytest.fail("the app did not start within 30 s")
+        wait_for(address, process)
         yield address
     finally:
         process.terminate()

@@ -1,0 +1,167 @@
+"""How long a letter takes from the camera to the page, beside the usual way: `python -m tests.web.delay`.
+
+The film carries its own frame numbers, as a row of black and white squares. The browser notes when its camera shows
+each, and when the page shows what was read.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import sync_playwright
+
+from tests import drawn
+from tests.web import browser as browsers
+from tests.web.conftest import ALLOWED, CHROMIUM_FLAGS, FILM_FPS, camera_frame, free_port, running_app, wait_for
+from tests.web.stamps import BITS, SQUARE_PX, numbered
+
+HELD, BARE = 30, 18  # frames of a letter, and of the wall after it
+WATCH = """
+    const now = () => performance.timeOrigin + performance.now();
+    window.seen ??= []; window.shown ??= [];
+    const own = navigator.mediaDevices?.getUserMedia?.bind(navigator.mediaDevices);
+    if (own) navigator.mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await own(wanted);
+      const video = Object.assign(document.createElement("video"), { srcObject: stream.clone(), muted: true });
+      const canvas = Object.assign(document.createElement("canvas"), { width: BITS * PX, height: PX });
+      const paper = canvas.getContext("2d", { willReadFrequently: true });
+      const look = () => {
+        paper.drawImage(video, 0, 0);
+        const pixels = paper.getImageData(0, PX / 2, BITS * PX, 1).data;
+        let number = 0;
+        for (let bit = 0; bit < BITS; bit++) number = number * 2 + (pixels[4 * (bit * PX + PX / 2)] > 127 ? 1 : 0);
+        window.top.seen.push([number, now()]);
+        video.requestVideoFrameCallback(look);
+      };
+      video.requestVideoFrameCallback(look);
+      await video.play();
+      return stream;
+    };
+    if (window === window.top) {
+      let last = null;
+      const find = (root) => root.querySelector("[data-testid=letter]")
+        ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
+      let letter = null;
+      setInterval(() => {
+        if (!letter?.isConnected) letter = find(document);
+        const text = letter?.textContent ?? null;
+        if (text !== last) window.shown.push([(last = text), now()]);
+      }, 5);
+    }
+""".replace("BITS", str(BITS)).replace("PX", str(SQUARE_PX))
+
+
+def make_film(path: Path, minutes: float) -> dict[int, str]:
+    """L and Y in turn; the numbers of the frames in which each begins."""
+    begins: dict[int, str] = {}
+    pictures: list[NDArray[np.uint8]] = []
+    while len(pictures) < minutes * 60 * FILM_FPS:
+        letter = "LY"[len(begins) % 2]
+        pictures += [drawn.signed(None)] * BARE
+        begins[len(pictures)] = letter
+        pictures += [drawn.signed(letter, 0.8)] * HELD
+    drawn.write_film(path, [numbered(picture, n) for n, picture in enumerate(pictures)])
+    return begins
+
+
+@contextmanager
+def usual_app() -> Iterator[str]:
+    """tests/web/usual_way.py: every frame in order, Keras' predict in the callback."""
+    port = free_port()
+    script = Path(__file__).with_name("usual_way.py")
+    flags = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *flags, "--browser.gatherUsageStats=false"]
+    paths = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, env=paths, **quiet) as process:
+        try:
+            wait_for(f"http://127.0.0.1:{port}", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def watch(address: str, film: Path, seconds: float) -> tuple[list[tuple[int, float]], list[tuple[str, float]]]:
+    """When the camera showed which frame, and when the page which text; milliseconds of one clock."""
+    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browsers.find(), args=[*CHROMIUM_FLAGS, ALLOWED, *camera])
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.goto(address)
+        camera_frame(page).get_by_role("button", name=re.compile("^start$", re.IGNORECASE)).click()
+        page.wait_for_timeout(seconds * 1000)
+        seen, shown = page.evaluate("[window.seen, window.shown]")
+        browser.close()
+    return seen, shown
+
+
+def percentiles(delays_ms: list[float]) -> dict[str, float]:
+    """p50 and p95, and p50 of the first and last fifths."""
+    fifth = max(1, len(delays_ms) // 5)
+    return {
+        "p50_ms": round(float(np.percentile(delays_ms, 50))),
+        "p95_ms": round(float(np.percentile(delays_ms, 95))),
+        "p50_first_fifth_ms": round(float(np.median(delays_ms[:fifth]))),
+        "p50_last_fifth_ms": round(float(np.median(delays_ms[-fifth:]))),
+        "counted": len(delays_ms),
+    }
+
+
+def letter_delays(begins: dict[int, str], seen: list[tuple[int, float]], shown: list[tuple[str, float]]) -> list[float]:
+    """From the first frame of each letter that the camera showed to the letter on the page."""
+    delays = []
+    for begin, letter in begins.items():
+        at = next((ms for number, ms in seen if begin <= number < begin + HELD), None)
+        if at is not None:
+            until = at + HELD / FILM_FPS * 1000 + 10_000
+            come = next((ms for text, ms in shown if text == letter and at <= ms <= until), None)
+            delays += [] if come is None else [come - at]
+    return delays
+
+
+def number_delays(seen: list[tuple[int, float]], shown: list[tuple[str, float]]) -> list[float]:
+    """From a frame's number in the camera to that number on the page."""
+    first: dict[int, float] = {}
+    for number, ms in seen:
+        first.setdefault(number, ms)
+    numbers = [(int(text), ms) for text, ms in shown if text and text.isdigit()]
+    return [ms - first[number] for number, ms in numbers if number in first]
+
+
+def main() -> None:
+    """Print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5.0)
+    minutes = parser.parse_args().minutes
+    told: dict[str, Any] = {"minutes": minutes, "camera": "640x480, 15 frames a second"}
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "film.mjpeg"
+        begins = make_film(film, minutes + 0.5)
+        for name, app in (("fingerspell", running_app), ("every frame in order, Keras predict", usual_app)):
+            with app() as address:
+                start_s = time.monotonic()
+                seen, shown = watch(address, film, minutes * 60)
+                delays = letter_delays(begins, seen, shown) if name == "fingerspell" else number_delays(seen, shown)
+                told[name] = percentiles(delays) | {
+                    "camera_frames_per_s": round(len(seen) / (time.monotonic() - start_s), 1)
+                }
+    print(json.dumps(told, indent=2))
+
+
+if __name__ == "__main__":
+    cv2.setNumThreads(1)
+    main()
