@@ -245,7 +245,7 @@ def test_where_webrtc_is_blocked_the_page_says_why_and_reads_snapshots(app: str,
 def test_a_model_that_does_not_load_gives_a_page_that_says_what_is_wrong(open_page: OpenPage, tmp_path: Path) -> None:
     (tmp_path / "model.json").write_text("{}")
     with running_app("--model", str(tmp_path)) as address:
-        for path in ("", "/pictures", "/quality"):
+        for path in ("", "/practice", "/pictures", "/quality"):
             page = open_page(address + path)
             expect(page.get_by_text("The model does not load, so nothing can be read.")).to_be_visible()
             expect(page.get_by_text("this program reads versions 1 and 2")).to_be_visible()

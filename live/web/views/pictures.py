@@ -113,6 +113,7 @@ st.markdown(
     "runs this app, and kept nowhere."
 )
 say_square()
+session_recognizer("pictures")  # where the model does not load, that is told before anything is uploaded
 uploaded = st.file_uploader(
     "Pictures (JPEG, PNG, WebP, BMP, GIF, HEIC) or films (MP4, MOV, WebM, MKV, AVI)",
     type=[suffix.removeprefix(".") for suffix in (*SUFFIXES, *FILM_SUFFIXES)],
