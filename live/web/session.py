@@ -2,7 +2,6 @@
 
 import time
 import uuid
-from collections.abc import Callable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,9 +15,6 @@ from live.web.reader import ConnectionWatch, Live, LiveReader, Reconnect
 
 REFRESH_S = 0.15
 STATUS_PX = 88
-# While a connection is made the whole page runs again so often: the server's answer goes out in a run of its own, which
-# one of this page's pieces, that run all the time, may have swallowed.
-NUDGE_S = 1.0
 
 
 class CameraSession:
@@ -33,7 +29,6 @@ class CameraSession:
         self._sending = False
         self._fault = ""
         self._again = False
-        self._nudged_s = 0.0
         self._status: DeltaGenerator | None = None
 
     @classmethod
@@ -64,33 +59,21 @@ class CameraSession:
                 self._fault = str(error)
         self._status = line.empty()
 
-    def update(
-        self, perhaps: str | None = None, spells: bool = True, told: Callable[[Told], None] | None = None
-    ) -> Live:
+    def update(self, perhaps: str | None = None, spells: bool = True) -> Live:
         """Show what there is to tell now, and the board, which gives it back; without a reading where none is new.
 
-        perhaps, spells: as for board. told: what the person did there, after the text was changed.
+        perhaps, spells: as for board.
         """
         now_s = time.monotonic()
         live = self.reader.latest(now_s)
         before, desired = self.watch.state, self._reconnect.desired
         state = self.watch.update(self._sending, live.frames, now_s)
         again = self._reconnect.update(state, now_s) != desired
-        if state != "connecting":
-            self._nudged_s = now_s
-        elif now_s - self._nudged_s >= NUDGE_S:
-            self._nudged_s, again = now_s, True
         if again or self._again or (state == "failed") != (before == "failed"):
             self._again = False
             st.rerun()  # the whole page: the camera is told, or snapshots are offered
         connected = state == "connected"
-
-        def on_told(what: Told) -> None:
-            self._do(what)
-            if told:
-                told(what)
-
-        said = board(live, connected, self._id, perhaps, spells, on_told)
+        said = board(live, connected, self._id, perhaps, spells, self._do)
         if self._status is not None:
             self._tell(self._status, live, said)
         return live if connected else live.without_reading()
