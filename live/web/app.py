@@ -6,9 +6,10 @@ They lie in views/: of a folder named pages/ Streamlit makes a navigation of its
 import streamlit as st
 
 st.set_page_config(page_title="Fingerspell", page_icon="🤟", layout="wide")
-# Streamlit leaves half of a phone's screen empty above its pages.
+# Streamlit leaves half of a phone's screen empty above its pages, and sets headings large there.
 st.html(
-    "<style>.stMainBlockContainer{padding-top:3.5rem}@media(max-width:40rem){h1{font-size:1.75rem!important}}</style>"
+    "<style>.stMainBlockContainer{padding-top:3.5rem} h2{font-size:1.75rem!important}"
+    "@media(max-width:40rem){h1{font-size:1.75rem!important} h2{font-size:1.4rem!important}}</style>"
 )
 st.navigation(
     [
