@@ -13,11 +13,11 @@ from live.fingers import Usual
 
 FILE = Path(__file__).resolve().with_name("alphabet.json")  # made by `fingerspell-train alphabet`
 
-# How J and Z are drawn, as the camera sees a right hand: with which hand's which point, along which way, in shares of
-# the drawing's side, from where that point is.
+# How J and Z are drawn, as the camera sees a right hand: with which hand's which point, along which way (of an SVG
+# path, in the drawing's units) from where that point is.
 DRAWN = {
-    "J": ("I", 20, "l0 .26 c0 .12 .16 .12 .18 .02"),
-    "Z": ("D", 8, "l-.26 0 l.24 .26 l-.26 0"),
+    "J": ("I", 20, "l0 52 c0 24 32 24 36 4"),
+    "Z": ("D", 8, "l-52 0 l48 52 l-52 0"),
 }
 SECONDS = 2.6
 SHRUNK = 0.62  # so that the way has room, too
@@ -43,6 +43,7 @@ def usual(letter: str) -> Usual:
     return Usual(np.array(own["mean"], np.float64), np.array(own["sd"], np.float64))
 
 
+@cache
 def letter_svg(letter: str, mirror: bool = False, mark: int | None = None) -> str:
     """A drawing of the hand that signs a letter, as its viewer sees a right hand; J and Z move.
 
@@ -51,23 +52,17 @@ def letter_svg(letter: str, mirror: bool = False, mark: int | None = None) -> st
     if letter not in DRAWN:
         return hand_svg(typical_hand(letter), mirror, mark)
     held, tip, way = DRAWN[letter]
-    points = on_paper(typical_hand(held))
-    points = points * SHRUNK
+    points = on_paper(typical_hand(held)) * SHRUNK
     points[:, :2] += np.array(ROOM[letter]) * SIDE - points[tip, :2]
     x, y = points[tip, :2]
-    path = "".join(f" {float(each) * SIDE:.1f}" if each[-1].isdigit() else f" {each}" for each in _tokens(way))
     flip = f' transform="translate({SIDE} 0) scale(-1 1)"' if mirror else ""
     move = (
-        f"@media(prefers-reduced-motion:no-preference){{.hand{{offset-path:path('M0 0{path}');offset-rotate:0deg;"
+        f"@media(prefers-reduced-motion:no-preference){{.hand{{offset-path:path('M0 0 {way}');offset-rotate:0deg;"
         f"animation:draw {SECONDS}s infinite}}}}"
         "@keyframes draw{0%,15%{offset-distance:0%}80%,100%{offset-distance:100%}}"
     )
     return svg(
         f'<style>{move}</style><g{flip}><g class="hand">{hand_shapes(points, mark)}</g>'
-        f'<path d="M{x:.1f} {y:.1f}{path}" fill="none" stroke="{MARKED}" stroke-width="5" stroke-linecap="round" '
+        f'<path d="M{x:.1f} {y:.1f} {way}" fill="none" stroke="{MARKED}" stroke-width="5" stroke-linecap="round" '
         f'stroke-linejoin="round" stroke-dasharray="8 7"/></g>'
     )
-
-
-def _tokens(way: str) -> list[str]:
-    return [part for each in way.split() for part in ([each[0], each[1:]] if each[0].isalpha() else [each]) if part]

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.crop import FINGER_WIDTH
+from live.fingers import JOINTS
 from live.hands import palm_length
 
 SIDE = 200  # of the drawing's own units, square
 MARGIN = 22
 PALM = [0, 1, 5, 9, 13, 17]
-FINGERS = [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12], [13, 14, 15, 16], [17, 18, 19, 20]]
 SKIN, LINE, MARKED = "#e8c39e", "#4a3728", "#2ea598"
 
 
@@ -54,7 +54,7 @@ def hand_shapes(points: NDArray[np.float64], mark: int | None = None) -> str:
             f'<polygon points="{corners}" fill="{SKIN}" stroke="{SKIN}" stroke-width="{width * 0.8:.1f}" {joined}/>',
         )
     ]
-    for n, finger in enumerate(FINGERS):
+    for n, finger in enumerate(JOINTS):
         colour = MARKED if n == mark else SKIN
         for start, stop in pairwise(finger):
             (x0, y0, z0), (x1, y1, z1) = points[start].tolist(), points[stop].tolist()

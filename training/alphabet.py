@@ -51,9 +51,10 @@ def write_alphabet(hands: Hands, out: Path) -> None:
     """Letter by letter the hand, in hundredths of that length, and how people hold it."""
     rows = []
     for number, letter in enumerate(HELD_LETTERS):
+        hand = typical_hand(hands, letter)
         how = usual(hands.landmarks[hands.labels == number])
         row = {
-            "hand": np.round(100 * typical_hand(hands, letter)).astype(int).tolist(),
+            "hand": np.round(100 * hand).astype(int).tolist(),
             "mean": [None if np.isnan(each) else round(float(each), 2) for each in how.mean],
             "sd": [None if np.isnan(each) else round(float(each), 2) for each in how.sd],
         }

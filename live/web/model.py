@@ -2,9 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
@@ -14,7 +14,9 @@ from live.contract import default_model, shipped_models
 from live.errors import BundleError, FingerspellError
 from live.recognizer import Recognizer
 from live.spelling import Committed
-from live.words import WordHelper
+
+if TYPE_CHECKING:
+    from live.words import WordHelper
 
 SHIPPED = ("letters", "sign_mnist")
 
@@ -53,12 +55,15 @@ def how_well() -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _word_helper() -> WordHelper:
+def _word_helper() -> "WordHelper":
+    from live.words import WordHelper
+
     return WordHelper()
 
 
-def likely_word(committed: Sequence[Committed]) -> str | None:
-    """What was likely meant instead; None where the text is likely itself."""
+@lru_cache(maxsize=64)
+def likely_word(committed: tuple[Committed, ...]) -> str | None:
+    """What was likely meant instead; None where the text is likely itself. The page asks several times a second."""
     return _word_helper().suggest(committed)
 
 

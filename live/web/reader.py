@@ -29,7 +29,7 @@ class Live:
     """The newest reading, and what goes with it.
 
     frames: read so far; frames_per_s: lately. hold: the letter that is being held, since when, which share of its wait
-    is over, and how many seconds are left. committed: the text, letter by letter. signed: how many letters ever were.
+    is over, and how many seconds are left. signed: how many letters ever were.
     advice: what keeps the hand from being read.
     """
 
@@ -38,7 +38,6 @@ class Live:
     frames: int
     frames_per_s: float
     hold: tuple[str, float, float, float] | None = None
-    committed: tuple[Committed, ...] = ()
     signed: int = 0
     advice: Advice | None = None
 
@@ -89,7 +88,6 @@ class LiveReader:
                 self._frames,
                 (len(recent) - 1) / span_s if span_s > 0 else 0.0,
                 hold,
-                speller.committed,
                 speller.signed,
                 self._advice,
             )

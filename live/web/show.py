@@ -60,7 +60,7 @@ def confidence(reading: Reading | None) -> None:
     """The bar, and the likeliest letters in words."""
     if reading is None or not reading.top:
         st.progress(0.0, text="Confidence –")
-        small(_nothing(reading))
+        small(nothing(reading))
         return
     st.progress(reading.confidence, text=f"Confidence {reading.confidence:.0%}")
     (first, _), *others = reading.top
@@ -69,7 +69,8 @@ def confidence(reading: Reading | None) -> None:
     small(f"Next: {next_two}{whose}" if reading.letter else f"Not sure enough. Perhaps {first}; next: {next_two}")
 
 
-def _nothing(reading: Reading | None) -> str:
+def nothing(reading: Reading | None) -> str:
+    """Why there is no letter at all."""
     if reading is None:
         return "Nothing read yet"
     return "No hand in sight" if reading.mode == "hand" else "Nothing to read here"

@@ -11,6 +11,7 @@ import streamlit as st
 
 from live.recognizer import Reading
 from live.web.reader import Live
+from live.web.show import nothing
 
 HERE = Path(__file__).resolve().parent
 Told = dict[str, Any]
@@ -63,7 +64,7 @@ def in_words(reading: Reading | None) -> str:
     if reading is None:
         return ""
     if not reading.top:
-        return "No hand in sight" if reading.mode == "hand" else "Nothing to read here"
+        return nothing(reading)
     if reading.letter is None:
         return f"Not sure: {' or '.join(name for name, _ in reading.top[:2])}?"
     return f"{reading.confidence:.0%} sure"

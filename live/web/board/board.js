@@ -2,7 +2,7 @@
 // What the person does goes to the server as {do, ...}; what the camera's own frame complains of, as its fault.
 
 const STORED = "fingerspell.text"; // of this tab, so that a restart of the server, or a reload, loses nothing
-const KEYS = { " ": "space", Backspace: "delete", k: "copy", p: "speak" };
+const KEYS = { " ": "space", backspace: "delete", k: "copy", p: "speak" };
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const board = parentElement.querySelector(".board");
@@ -85,9 +85,10 @@ function begin(board, find, text, mine) {
     if (at.closest?.("input, textarea, select, [contenteditable], [role=combobox], [role=slider]")) return;
     if (event.key === " " && at.closest?.("button, a, summary, [role=button], [role=tab]")) return;
     const control = event.ctrlKey || event.metaKey;
-    let name = control || event.altKey ? null : KEYS[event.key.toLowerCase?.()] ?? KEYS[event.key];
-    if (control && event.key.toLowerCase() === "z") name = "undo";
-    if (event.shiftKey && event.key === "Backspace") name = "clear";
+    const key = event.key?.toLowerCase();
+    let name = control || event.altKey ? null : KEYS[key];
+    if (control && key === "z") name = "undo";
+    if (event.shiftKey && key === "backspace") name = "clear";
     if (!name || !mine.data.spells) return;
     event.preventDefault();
     perform(name);
