@@ -161,7 +161,7 @@ def _app(args: argparse.Namespace) -> int:
         "client.showErrorDetails": "none",
         "theme.light.primaryColor": "#0f766e",
         "theme.dark.primaryColor": "#2dd4bf",
-        # A full collection takes 0.1 s here and stops every thread; the page runs five times a second for each viewer.
+        # A full collection takes 0.1 s here and stops every thread; the page runs ten times a second for each viewer.
         # Python's own collector goes on as ever.
         "runner.postScriptGC": "false",
     }

@@ -1,5 +1,6 @@
 """Says in plain words what keeps a hand from being read, and what to do: too dark, too near, half outside."""
 
+from collections import deque
 from dataclasses import dataclass
 
 import cv2
@@ -9,10 +10,15 @@ from numpy.typing import NDArray
 from live.recognizer import Reading
 
 TELL_S = 0.8  # seconds for which something is wrong before it is told, and right before that is
-ALONE_S = 3.0  # seconds without a hand
+ALONE_S = 3.0  # seconds without a hand, or nearly:
+SEEN_SHARE = 0.2  # of the frames; where a hand is hardly there, the tracker finds it now and then
 # Gray levels (0..255) that a twentieth of a picture reaches at most, where it is black but for noise, and too dark.
 BLACK, DARK = 8, 34
 NEAR, FAR = 0.85, 0.17  # the hand's longer side, as a share of the frame's shorter one
+# The same of a hand that was lost: near by the median of the last times that it was seen, since the tracker holds on to
+# ever smaller parts of it; far by the last.
+LOST_NEAR, LOST_FAR = 0.7, 0.2
+LAST_SEEN = 15
 
 
 @dataclass(frozen=True)
@@ -44,33 +50,50 @@ class SelfCheck:
         self._told: Advice | None = None
         self._seen: Advice | None = None
         self._since_s = 0.0
-        self._hand_s: float | None = None
+        self._frames: deque[tuple[float, bool]] = deque()  # when, and whether with a hand, of the last ALONE_S
+        self._sizes: deque[float] = deque(maxlen=LAST_SEEN)  # of the hand, as for NEAR
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Advice | None:
         """What to tell now. frame_bgr: (height, width, 3) uint8, of which reading was made at time_s."""
-        if self._hand_s is None or reading.hand is not None or reading.mode == "square":
-            self._hand_s = time_s
-        seen = self._look(frame_bgr, reading, time_s - self._hand_s)
+        if reading.hand is not None:
+            size = float(np.ptp(reading.hand.landmarks[:, :2], axis=0).max())
+            self._sizes.append(size / min(frame_bgr.shape[:2]))
+        self._frames.append((time_s, reading.hand is not None or reading.mode == "square"))
+        while len(self._frames) > 1 and time_s - self._frames[1][0] >= ALONE_S:
+            self._frames.popleft()
+        seen = self._look(frame_bgr, reading)
         if seen != self._seen:
             self._seen, self._since_s = seen, time_s
         if time_s - self._since_s >= TELL_S:
             self._told = seen
         return self._told
 
-    def _look(self, frame_bgr: NDArray[np.uint8], reading: Reading, alone_s: float) -> Advice | None:
+    def _look(self, frame_bgr: NDArray[np.uint8], reading: Reading) -> Advice | None:
         if reading.letter is not None:
             return None
         if light := _light(frame_bgr):
             return light
-        height, width = frame_bgr.shape[:2]
+        if self._alone():
+            return self._lost()
         if reading.hand is None:
-            return NO_HAND if alone_s >= ALONE_S else None
-        size = float(np.ptp(reading.hand.landmarks[:, :2], axis=0).max()) / min(height, width)
+            return None
+        size = self._sizes[-1]
         if size > NEAR:
             return TOO_NEAR
         if reading.outside:
             return OUTSIDE
         return TOO_FAR if size < FAR else None
+
+    def _alone(self) -> bool:
+        with_hand = sum(seen for _, seen in self._frames)
+        return self._frames[-1][0] - self._frames[0][0] >= ALONE_S and with_hand < SEEN_SHARE * len(self._frames)
+
+    def _lost(self) -> Advice:
+        if not self._sizes:
+            return NO_HAND
+        if np.median(self._sizes) > LOST_NEAR:
+            return TOO_NEAR
+        return TOO_FAR if self._sizes[-1] < LOST_FAR else NO_HAND
 
 
 def _light(frame_bgr: NDArray[np.uint8]) -> Advice | None:

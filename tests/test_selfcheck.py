@@ -55,3 +55,11 @@ def test_what_is_right_again_is_no_longer_told() -> None:
     advice = [check.update(LIGHT // 6 if n < 20 else LIGHT, reading(a_hand(200)), n / 10) for n in range(40)]
     assert advice[19] == TOO_DARK
     assert advice[-1] is None
+
+
+@pytest.mark.parametrize(("size", "advice"), [(390, TOO_NEAR), (200, NO_HAND), (85, TOO_FAR)])
+def test_a_hand_that_came_too_near_or_went_too_far_to_be_found_is_told_so(size: float, advice: Advice) -> None:
+    check, told = SelfCheck(), None
+    for n in range(60):
+        told = check.update(LIGHT, reading(a_hand(size) if n < 10 else None), n / 10)
+    assert told == advice

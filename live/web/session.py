@@ -13,7 +13,7 @@ from live.web.camera import browser_camera
 from live.web.faults import camera_fault, connection_fault
 from live.web.reader import ConnectionWatch, Live, LiveReader, Reconnect
 
-REFRESH_S = 0.15
+REFRESH_S = 0.1
 STATUS_PX = 88
 
 

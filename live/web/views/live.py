@@ -41,9 +41,11 @@ def reading_now() -> None:
     """Asks for the newest reading several times a second, without running the page again."""
     perhaps = likely_word(camera.reader.committed) if helps else None
     live = camera.update(perhaps)
-    with st.expander("What the model sees", icon=":material/visibility:"):
-        show.opinions(live.reading, camera.reader.recognizer.classifier)
-        show.small(f"{live.frames_per_s:.0f} frames a second" if live.reading else "–")
+    inside = st.expander("What the model sees", icon=":material/visibility:", key="inside", on_change="rerun")
+    if inside.open:  # nothing is drawn for those who do not look
+        with inside:
+            show.opinions(live.reading, camera.reader.recognizer.classifier)
+            show.small(f"{live.frames_per_s:.0f} frames a second" if live.reading else "–")
 
 
 with right:

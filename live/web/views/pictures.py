@@ -89,19 +89,33 @@ def show_film(film: ReadFilm, file: UploadedFile) -> None:
         return
     st.subheader(film.text)
     held = pd.DataFrame(
-        [{"letter": each.letter, "from": round(each.since_s, 2), "to": round(each.time_s, 2)} for each in letters]
+        [
+            {"n": n, "letter": each.letter, "from": round(each.since_s, 2), "to": round(each.time_s, 2)}
+            for n, each in enumerate(letters)
+        ]
     )
     seconds = alt.X("from:Q", title="seconds", scale=alt.Scale(domain=(0, max(film.length_s, 0.1))))
     line = alt.Chart(held, height=70).encode(x=seconds, tooltip=["letter", "from", "to"])
+    clicked = alt.selection_point("clicked", fields=["n"])
+    key, chart = f"start {file.file_id}", f"line {file.file_id}"
+
+    def jump() -> None:
+        points = st.session_state[chart].selection["clicked"]
+        st.session_state[key] = int(points[0]["n"]) if points else None
+
     st.altair_chart(
-        line.mark_bar(color="#0f766e", height=12, cornerRadius=3).encode(x2="to:Q")
-        + line.mark_text(dy=-18, fontSize=16, align="left", color="#0f766e").encode(text="letter:N")
+        line.mark_bar(color="#0f766e", height=16, cornerRadius=3, cursor="pointer")
+        .encode(x2="to:Q")
+        .add_params(clicked)
+        + line.mark_text(dy=-20, fontSize=16, align="left", color="#0f766e").encode(text="letter:N"),
+        key=chart,
+        on_select=jump,
     )
     start = st.pills(
-        "Show the film from where a letter begins",
+        "Show the film from where a letter begins (or click it above)",
         range(len(letters)),
         format_func=lambda n: f"{letters[n].letter} {letters[n].since_s:.1f} s",
-        key=f"start {file.file_id}",
+        key=key,
     )
     start_s = 0 if start is None else int(letters[start].since_s)
     st.video(file, start_time=start_s, autoplay=start is not None, muted=True)
