@@ -73,12 +73,13 @@ def frames(word: str, fps: float, hold_s: float) -> list[NDArray[np.uint8]]:
 
 
 def write_film(path: Path, pictures: list[NDArray[np.uint8]], fps: float = 15) -> Path:
-    """An .mp4, or a bare run of JPEGs (.mjpeg), which is what Chromium takes for a camera."""
+    """An .mp4, a .webm, which browsers play, or a bare run of JPEGs (.mjpeg), which Chromium takes for a camera."""
     if path.suffix == ".mjpeg":
         path.write_bytes(b"".join(cv2.imencode(".jpg", picture)[1].tobytes() for picture in pictures))
         return path
     height, width = pictures[0].shape[:2]
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), fps, (width, height))
+    codec = "VP80" if path.suffix == ".webm" else "mp4v"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), fps, (width, height))
     for picture in pictures:
         writer.write(picture)
     writer.release()

@@ -20,6 +20,11 @@ BAR = "height:0.75rem;border-radius:0.25rem;background:#0f766e"
 TABLE = "flex:1 1 14rem;min-height:11rem;border-collapse:collapse;font-size:0.875rem;line-height:1.5rem;text-align:left"
 
 
+def accent() -> str:
+    """The theme's first colour, for text in a chart."""
+    return "#2dd4bf" if st.context.theme.type == "dark" else "#0f766e"
+
+
 def letter(reading: Reading | None) -> None:
     """The large letter, a faint dash where there is none."""
     read = reading.letter if reading else None

@@ -95,7 +95,7 @@ def show_film(film: ReadFilm, file: UploadedFile) -> None:
         ]
     )
     seconds = alt.X("from:Q", title="seconds", scale=alt.Scale(domain=(0, max(film.length_s, 0.1))))
-    line = alt.Chart(held, height=70).encode(x=seconds, tooltip=["letter", "from", "to"])
+    line = alt.Chart(held, height=90).encode(x=seconds, tooltip=["letter", "from", "to"])
     clicked = alt.selection_point("clicked", fields=["n"])
     key, chart = f"start {file.file_id}", f"line {file.file_id}"
 
@@ -107,7 +107,7 @@ def show_film(film: ReadFilm, file: UploadedFile) -> None:
         line.mark_bar(color="#0f766e", height=16, cornerRadius=3, cursor="pointer")
         .encode(x2="to:Q")
         .add_params(clicked)
-        + line.mark_text(dy=-20, fontSize=16, align="left", color="#0f766e").encode(text="letter:N"),
+        + line.mark_text(dy=-20, fontSize=16, align="left", color=show.accent()).encode(text="letter:N"),
         key=chart,
         on_select=jump,
     )
@@ -119,6 +119,7 @@ def show_film(film: ReadFilm, file: UploadedFile) -> None:
     )
     start_s = 0 if start is None else int(letters[start].since_s)
     st.video(file, start_time=start_s, autoplay=start is not None, muted=True)
+    show.small("Some films can be read here that the browser cannot play; then this stays black.")
 
 
 st.title("Read pictures and films")
