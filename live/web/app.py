@@ -6,10 +6,12 @@ They lie in views/: of a folder named pages/ Streamlit makes a navigation of its
 import streamlit as st
 
 st.set_page_config(page_title="Fingerspell", page_icon="🤟", layout="wide")
-# Streamlit leaves half of a phone's screen empty above its pages, and sets headings large there.
+# Streamlit leaves half of a phone's screen empty above its pages, and sets headings large there. What is told of the
+# camera has room for its usual length, so that nothing jumps when it comes.
 st.html(
-    "<style>.stMainBlockContainer{padding-top:3.5rem} h2{font-size:1.75rem!important}"
-    "@media(max-width:40rem){h1{font-size:1.75rem!important} h2{font-size:1.4rem!important}}</style>"
+    "<style>.stMainBlockContainer{padding-top:3.5rem} h2{font-size:1.75rem!important} .st-key-status{min-height:3.6rem}"
+    "@media(max-width:40rem){h1{font-size:1.75rem!important} h2{font-size:1.4rem!important}"
+    ".st-key-status{min-height:5.2rem}}</style>"
 )
 st.navigation(
     [

@@ -14,11 +14,10 @@ from live.web.faults import camera_fault, connection_fault
 from live.web.reader import ConnectionWatch, Live, LiveReader, Reconnect
 
 REFRESH_S = 0.1
-STATUS_PX = 88
 
 
 class CameraSession:
-    """Lives in the session's state, one for each page with a camera. Call in this order: show, then update."""
+    """Lives in the session's state, one for each page with a camera. Call in this order: status, show, update."""
 
     def __init__(self, name: str, recognizer: Recognizer) -> None:
         self.name = name
@@ -30,6 +29,7 @@ class CameraSession:
         self._fault = ""
         self._again = False
         self._status: DeltaGenerator | None = None
+        self._well = ""
 
     @classmethod
     def of(cls, name: str, recognizer: Recognizer) -> "CameraSession":
@@ -48,16 +48,17 @@ class CameraSession:
         """Live video cannot be had."""
         return self.watch.state == "failed" or bool(self._fault)
 
+    def status(self, line: DeltaGenerator, well: str) -> None:
+        """Where to tell what is wrong, and what stands there while all is well."""
+        self._status, self._well = line.container(key="status").empty(), well
+
     def show(self) -> None:
-        """The camera's picture, START, and a line below for what is wrong."""
+        """The camera's picture, and START."""
         self._sending, self._fault = False, ""
-        camera, line = st.container(), st.container(height=STATUS_PX, border=False)
-        with camera:
-            try:
-                self._sending = browser_camera(self.reader, self.name, self._reconnect.desired)
-            except FingerspellError as error:
-                self._fault = str(error)
-        self._status = line.empty()
+        try:
+            self._sending = browser_camera(self.reader, self.name, self._reconnect.desired)
+        except FingerspellError as error:
+            self._fault = str(error)
 
     def update(self, perhaps: str | None = None, spells: bool = True) -> Live:
         """Show what there is to tell now, and the board, which gives it back; without a reading where none is new.
@@ -96,4 +97,4 @@ class CameraSession:
         elif self.watch.state == "connecting" or self._reconnect.desired:
             status.info("Connecting to your camera …", icon=":material/hourglass_top:")
         else:
-            status.empty()
+            status.markdown(self._well)

@@ -17,6 +17,7 @@ READERS = {"cnn": "picture", "shape": "shape"}
 SIDE_BY_SIDE = "display:flex;flex-wrap:wrap;gap:1rem"
 FINE = "font-size:0.875rem;margin-top:0.25rem"
 BAR = "height:0.75rem;border-radius:0.25rem;background:#0f766e"
+SHARE = "text-align:right;padding-left:0.75rem"
 TABLE = "flex:1 1 14rem;min-height:11rem;border-collapse:collapse;font-size:0.875rem;line-height:1.5rem;text-align:left"
 
 
@@ -90,21 +91,21 @@ def drawing(svg: str, alt: str) -> str:
 def opinions(reading: Reading | None, classifier: LetterClassifier) -> None:
     """The crop, the five likeliest letters as bars, and what each reader alone says of them: by picture, by shape."""
     said = dict(reading.opinions) if reading else {}
-    rows = []
+    rows, shares = ["<tr><td>&nbsp;</td></tr>"] * LIKELIEST, {}
     if said:
         both = fuse(said, classifier.contract.fusion["+".join(said)])
+        shares = {"both": both} | {READERS.get(name, name): own for name, own in said.items()}
+        rows = []
         for n in np.argsort(both)[::-1][:LIKELIEST]:
-            own = "".join(f"<td>{said[name][n]:.0%}</td>" for name in said)
             bar = f'<td style="width:40%"><div style="{BAR};width:{both[n]:.0%}"></div></td>'
-            rows.append(f"<tr><th scope=row>{classifier.contract.letters[n]}</th>{bar}<td>{both[n]:.0%}</td>{own}</tr>")
-    else:
-        rows = ["<tr><td>&nbsp;</td></tr>"] * LIKELIEST
-    heads = "".join(f"<th scope=col>{READERS.get(name, name)}</th>" for name in said)
+            own = "".join(f'<td style="{SHARE}">{each[n]:.0%}</td>' for each in shares.values())
+            rows.append(f"<tr><th scope=row>{classifier.contract.letters[n]}</th>{bar}{own}</tr>")
+    heads = "".join(f'<th scope=col style="{SHARE}">{name}</th>' for name in shares)
     st.html(
         f'<div style="{SIDE_BY_SIDE}"><figure style="margin:0">{seen(reading.crop if reading else None)}'
         f'<figcaption style="{FINE}">28 × 28 pixels, a right hand</figcaption></figure>'
         f'<table style="{TABLE}" data-testid="opinions"><thead><tr><th scope=col>letter</th><td></td>'
-        f"<th scope=col>both</th>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f"{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 

@@ -10,7 +10,7 @@ from live.web.model import choose_model, how_well, likely_word, say_square, sess
 from live.web.session import CameraSession
 
 st.title("Sign a letter")
-st.markdown("Press **START** and hold up a hand: a letter counts when its ring is full. J and Z are drawn in the air.")
+line = st.container()
 say_square()
 left, right = st.columns([5, 4], gap="large")
 below = st.container()
@@ -29,6 +29,9 @@ with below, st.expander("Settings", icon=":material/tune:"):
     show.small("The camera is chosen beside START, and remembered by this browser.")
 
 camera = CameraSession.of("camera", session_recognizer("live"))
+camera.status(
+    line, "Press **START** and hold up a hand: a letter counts when its ring is full. J and Z are drawn in the air."
+)
 camera.reader.mirror = mirror
 camera.reader.set_hold(hold_s)
 camera.reader.set_square(share / 100)

@@ -95,7 +95,7 @@ def show_film(film: ReadFilm, file: UploadedFile) -> None:
         ]
     )
     seconds = alt.X("from:Q", title="seconds", scale=alt.Scale(domain=(0, max(film.length_s, 0.1))))
-    line = alt.Chart(held, height=90).encode(x=seconds, tooltip=["letter", "from", "to"])
+    line = alt.Chart(held, height=110).encode(x=seconds, tooltip=["letter", "from", "to"])
     clicked = alt.selection_point("clicked", fields=["n"])
     key, chart = f"start {file.file_id}", f"line {file.file_id}"
 

@@ -24,13 +24,16 @@ HINT_PX = 48
 
 state = st.session_state
 st.title("Practice")
+line = st.container()
 say_square()
 left, right = st.columns([4, 5], gap="large")
 
 camera = CameraSession.of("practice camera", session_recognizer("practice"))
+camera.status(line, "Press **START** and sign what is asked for; the finger to change is coloured.")
 with right:
     camera.show()
-    kind = st.segmented_control(
+    choices = st.container(horizontal=True, horizontal_alignment="distribute")
+    kind = choices.segmented_control(
         "Asks for", ["Letters", "Words"], default="Letters", required=True, label_visibility="collapsed"
     )
 words = kind == "Words"
@@ -38,7 +41,7 @@ if kind not in state:
     scores, mixed_up = state.setdefault("scores", {}), state.setdefault("mixed up", Counter())
     state[kind] = Practice(np.random.default_rng(), words, scores=scores, mixed_up=mixed_up)
 practice: Practice = state[kind]
-right.button("Skip", on_click=practice.ask, icon=":material/skip_next:")
+choices.button("Skip", on_click=practice.ask, icon=":material/skip_next:")
 
 
 def pair(drawn: str, hand: str | None) -> str:
@@ -105,7 +108,7 @@ else:
         for letter, score in sorted(practice.scores.items())
         for how, times in (("right at once", score.right), ("not at once", score.wrong))
     ]
-    bars = alt.Chart(pd.DataFrame(rows), height=180).mark_bar()
+    bars = alt.Chart(pd.DataFrame(rows), height=220).mark_bar(size=18)
     scale = alt.Scale(domain=["right at once", "not at once"], range=["#0f766e", "#d97706"])
     st.altair_chart(
         bars.encode(
@@ -117,13 +120,9 @@ else:
     if practice.mixed_up:
         st.markdown("**Mixed up**")
         mixed = [{"asked for": a, "read": b, "times": n} for (a, b), n in practice.mixed_up.items()]
-        squares = alt.Chart(pd.DataFrame(mixed), height=180, width=240).mark_rect()
-        st.altair_chart(
-            squares.encode(
-                x=alt.X("read:N", axis=alt.Axis(labelAngle=0)),
-                y="asked for:N",
-                color=alt.Color("times:Q", scale=alt.Scale(scheme="teals", domainMin=0), legend=None),
-                tooltip=["asked for", "read", "times"],
-            ),
-            width="content",
+        places = alt.Chart(pd.DataFrame(mixed), width=alt.Step(40), height=alt.Step(40)).encode(
+            x=alt.X("read:N", axis=alt.Axis(labelAngle=0)), y="asked for:N", tooltip=["asked for", "read", "times"]
         )
+        shade = alt.Color("times:Q", scale=alt.Scale(range=["#0f766e", "#083c38"]), legend=None)
+        times = places.mark_text(fontSize=14, fontWeight="bold", color="white").encode(text="times:Q")
+        st.altair_chart(places.mark_rect().encode(color=shade) + times, width="content")

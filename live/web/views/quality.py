@@ -45,7 +45,8 @@ for figures in reversed(contract.figures.values()):  # the last look was at thos
                 "among the first three": signers["top3"].map("{:.1%}".format),
             }
         )
-        st.table(table, hide_index=True)
+        with st.expander(f"Each of the {len(table)}"):
+            st.table(table, hide_index=True)
 if not contract.figures:
     st.info("Nobody has measured this model yet: `fingerspell-train evaluate --record` does.")
 
