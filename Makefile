@@ -1,4 +1,4 @@
-# make app      install what the app needs (no TensorFlow) and open the page
+# make app      install what the app needs (no TensorFlow) and open the page (PORT=8502: at another port)
 # make install  install everything, training included: .venv/bin/fingerspell and .venv/bin/fingerspell-train
 # make test     the same, with a browser, then every test
 # make check    format, lint and types
@@ -11,6 +11,7 @@
 # make clean    remove what these made, runs/ excepted
 
 PYTHON ?= python3
+PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -22,7 +23,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 .PHONY: app install test check browser mediapipe train letters strokes words course lock clean
 
 app: $(VENV)/.app
-	$(BIN)/fingerspell
+	$(BIN)/fingerspell --port $(PORT)
 
 install: $(VENV)/.all
 
@@ -41,7 +42,7 @@ $(VENV)/bin/python:
 
 # The stamps are written last: an installation that was cut off starts over.
 $(VENV)/.app: $(VENV)/bin/python requirements/app.txt pyproject.toml
-	@echo "installing the app, 0.9 GB: some minutes"
+	@echo "installing the app, 0.9 GB: one to five minutes"
 	$(PIP) install --quiet --require-hashes -r requirements/app.txt
 	$(PIP) install --quiet --no-deps --editable .
 	-$(BIN)/fingerspell fetch

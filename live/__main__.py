@@ -1,7 +1,9 @@
 """The `fingerspell` command."""
 
 import argparse
+import atexit
 import json
+import logging
 import os
 import socket
 import sys
@@ -134,7 +136,8 @@ def _app(args: argparse.Namespace) -> int:
             probe.bind((args.host, args.port))
     except OSError as error:
         raise FingerspellError(
-            f"cannot listen on {args.host}:{args.port} ({error.strerror}); choose another with --port or --host"
+            f"cannot listen on {args.host}:{args.port} ({error.strerror}); choose another: `fingerspell --port "
+            f"{args.port % 65535 + 1}`, or `make app PORT={args.port % 65535 + 1}`"
         ) from error
     try:
         read_contract(args.model)
@@ -144,6 +147,8 @@ def _app(args: argparse.Namespace) -> int:
     here = "localhost" if args.host in ("0.0.0.0", "::") else args.host  # noqa: S104
     address = f"http://[{here}]:{args.port}" if ":" in here else f"http://{here}:{args.port}"
     print(f"Fingerspell is at {address} (Ctrl-C stops it)", flush=True)
+    # aiortc's connections that are open at the end would complain of it, in words that help nobody
+    atexit.register(logging.getLogger("asyncio").setLevel, logging.CRITICAL)
     threading.Thread(target=_open_browser, args=(address,), daemon=True).start()
 
     from streamlit.web import cli
@@ -152,6 +157,7 @@ def _app(args: argparse.Namespace) -> int:
         # Not headless, Streamlit advertises on the page; greeting, it asks the internet for this machine's address.
         "server.headless": "true",
         "logger.hideWelcomeMessage": "true",
+        "logger.level": "warning",
         "server.address": args.host,
         "server.port": args.port,
         "server.fileWatcherType": "none",
@@ -312,13 +318,15 @@ def _bench(args: argparse.Namespace) -> int:
 
     networks = _hand_networks(args)
     tracker = LiteRTHandTracker(networks) if networks else None
+    if not args.json:
+        print("timing each stage, some ten seconds ...", flush=True)
     figures = bench(LetterClassifier.load(args.model), tracker, args.picture)
     if args.json:
         print(json.dumps(figures))
         return 0
     print(f"input: {figures['input']}")
     for stage, times in figures["stages"].items():
-        print(f"{stage:>6}  p50 {times['p50_ms']:7.3f} ms   p95 {times['p95_ms']:7.3f} ms")
+        print(f"{stage:>8}  p50 {times['p50_ms']:7.3f} ms   p95 {times['p95_ms']:7.3f} ms")
     print(f"{figures['frames_per_s']:.0f} frames a second, {figures['rss_mb']:.0f} MB resident")
     return 0
 

@@ -19,6 +19,19 @@ DRAWN = {
     "J": ("I", 20, "l0 52 c0 24 32 24 36 4"),
     "Z": ("D", 8, "l-52 0 l48 52 l-52 0"),
 }
+# What to look at, in few words: the drawings of some are much alike.
+HOW = {
+    "A": "fist, thumb beside it", "B": "flat hand, thumb across the palm", "C": "fingers and thumb curved",
+    "D": "index finger up, the others meet the thumb", "E": "fingertips down on the thumb",
+    "F": "index finger meets the thumb, three up", "G": "index finger and thumb point sideways",
+    "H": "two fingers point sideways", "I": "little finger up", "J": "little finger draws a J",
+    "K": "two fingers up, thumb between them", "L": "index finger up, thumb out", "M": "thumb under three fingers",
+    "N": "thumb under two fingers", "O": "all fingertips meet the thumb", "P": "like K, pointing down",
+    "Q": "like G, pointing down", "R": "two fingers crossed", "S": "fist, thumb in front of it",
+    "T": "thumb between the first two fingers", "U": "two fingers up, together", "V": "two fingers up, apart",
+    "W": "three fingers up, apart", "X": "index finger bent like a hook", "Y": "thumb and little finger out",
+    "Z": "index finger draws a Z",
+}  # fmt: skip
 SECONDS = 2.6
 SHRUNK = 0.62  # so that the way has room, too
 ROOM = {"J": (0.32, 0.10), "Z": (0.64, 0.14)}  # where the point begins
@@ -63,6 +76,9 @@ def letter_svg(letter: str, mirror: bool = False, mark: int | None = None) -> st
     )
     return svg(
         f'<style>{move}</style><g{flip}><g class="hand">{hand_shapes(points, mark)}</g>'
+        f'<marker id="end" viewBox="0 0 10 10" refX="4" refY="5" markerWidth="3.6" markerHeight="3.6" orient="auto">'
+        f'<path d="M0 0L10 5L0 10Z" fill="{MARKED}"/></marker>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7" fill="{MARKED}"/>'
         f'<path d="M{x:.1f} {y:.1f} {way}" fill="none" stroke="{MARKED}" stroke-width="5" stroke-linecap="round" '
-        f'stroke-linejoin="round" stroke-dasharray="8 7"/></g>'
+        f'stroke-linejoin="round" stroke-dasharray="8 7" marker-end="url(#end)"/></g>'
     )

@@ -37,7 +37,7 @@ class Practice:
     done: int = 0  # letters of the target
     scores: dict[str, Score] = field(default_factory=dict)
     mixed_up: Counter[tuple[str, str]] = field(default_factory=Counter)  # (asked for, read)
-    failed: bool = False  # the letter that is asked for went wrong already: it counts once
+    wrong: set[str] = field(default_factory=set)  # what was read instead of the letter that is asked for
 
     def __post_init__(self) -> None:
         if not self.target:
@@ -55,19 +55,19 @@ class Practice:
             [np.mean([self.scores.get(letter, Score()).weakness for letter in each]) ** 2 for each in choices]
         )
         self.target = choices[int(self.rng.choice(len(choices), p=weight / weight.sum()))]
-        self.done, self.failed = 0, False
+        self.done, self.wrong = 0, set()
 
     def signed(self, letter: str) -> bool:
         """A letter counted. Whether it was the one that was asked for."""
         wanted = self.wanted
         score = self.scores.setdefault(wanted, Score())
         if letter != wanted:
-            self.mixed_up[wanted, letter] += 1
-            score.wrong += not self.failed
-            self.failed = True
+            self.mixed_up[wanted, letter] += letter not in self.wrong
+            score.wrong += not self.wrong
+            self.wrong.add(letter)
             return False
-        score.right += not self.failed
-        self.failed = False
+        score.right += not self.wrong
+        self.wrong = set()
         self.done += 1
         if self.done == len(self.target):
             self.ask()

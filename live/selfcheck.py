@@ -1,5 +1,6 @@
 """Says in plain words what keeps a hand from being read, and what to do: too dark, too near, half outside."""
 
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from live.recognizer import Reading
 
+AT_EASE_S = 2.0  # seconds after a letter was read in which nothing is told
 TELL_S = 0.8  # seconds for which something is wrong before it is told, and right before that is
 ALONE_S = 3.0  # seconds without a hand, or nearly:
 SEEN_SHARE = 0.2  # of the frames; where a hand is hardly there, the tracker finds it now and then
@@ -50,6 +52,7 @@ class SelfCheck:
         self._told: Advice | None = None
         self._seen: Advice | None = None
         self._since_s = 0.0
+        self._read_s = -math.inf  # when a letter was read
         self._frames: deque[tuple[float, bool]] = deque()  # when, and whether with a hand, of the last ALONE_S
         self._sizes: deque[float] = deque(maxlen=LAST_SEEN)  # of the hand, as for NEAR
 
@@ -61,7 +64,10 @@ class SelfCheck:
         self._frames.append((time_s, reading.hand is not None or reading.mode == "square"))
         while len(self._frames) > 1 and time_s - self._frames[1][0] >= ALONE_S:
             self._frames.popleft()
-        seen = self._look(frame_bgr, reading)
+        if reading.letter is not None:
+            self._read_s, self._told = time_s, None
+        # where letters are read all is well, and a hand may leave for a moment
+        seen = self._look(frame_bgr, reading) if time_s - self._read_s >= AT_EASE_S else None
         if seen != self._seen:
             self._seen, self._since_s = seen, time_s
         if time_s - self._since_s >= TELL_S:
@@ -69,8 +75,6 @@ class SelfCheck:
         return self._told
 
     def _look(self, frame_bgr: NDArray[np.uint8], reading: Reading) -> Advice | None:
-        if reading.letter is not None:
-            return None
         if light := _light(frame_bgr):
             return light
         if self._alone():

@@ -93,6 +93,12 @@ class Speller:
         held = self._held()
         return held if held and not self._is_done(held) else None
 
+    @property
+    def counted(self) -> str | None:
+        """The letter that has committed and is still held."""
+        held = self._held()
+        return held.letter if held and self._is_done(held) else None
+
     def update(self, top: Top | None, time_s: float, moved: bool = False) -> None:
         """Take the reading of the frame at time_s.
 

@@ -10,6 +10,7 @@ st.set_page_config(page_title="Fingerspell", page_icon="🤟", layout="wide")
 # camera has room for its usual length, so that nothing jumps when it comes.
 st.html(
     "<style>.stMainBlockContainer{padding-top:3.5rem} h2{font-size:1.75rem!important} .st-key-status{min-height:3.6rem}"
+    ".st-key-result{min-height:3.6rem}"
     "@media(max-width:40rem){h1{font-size:1.75rem!important} h2{font-size:1.4rem!important}"
     ".st-key-status{min-height:5.2rem}}</style>"
 )

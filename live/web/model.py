@@ -38,7 +38,8 @@ def model_folder() -> Path:
 def choose_model() -> None:
     """The setting: which model reads."""
     told = Path(_arguments().model)
-    folders = {each.name: each for each in (told, *(shipped_models() / name for name in SHIPPED)) if each.is_dir()}
+    folders = {name: shipped_models() / name for name in SHIPPED if (shipped_models() / name).is_dir()}
+    folders = {told.name: told} | {name: each for name, each in folders.items() if name != told.name}
     name = st.selectbox(
         "Model", list(folders), key="model", bind="query-params", help="letters reads strangers best; sign_mnist is "
         "the course's, and reads a webcam badly",

@@ -29,7 +29,8 @@ class Live:
     """The newest reading, and what goes with it.
 
     frames: read so far; frames_per_s: lately. hold: the letter that is being held, since when, which share of its wait
-    is over, and how many seconds are left. signed: how many letters ever were.
+    is over, and how many seconds are left. counted: the letter that has, and is still held. signed: how many letters
+    ever were.
     advice: what keeps the hand from being read.
     """
 
@@ -38,12 +39,13 @@ class Live:
     frames: int
     frames_per_s: float
     hold: tuple[str, float, float, float] | None = None
+    counted: str | None = None
     signed: int = 0
     advice: Advice | None = None
 
     def without_reading(self) -> "Live":
         """The same where no picture comes any more."""
-        return replace(self, reading=None, hold=None, advice=None)
+        return replace(self, reading=None, hold=None, counted=None, advice=None)
 
 
 class LiveReader:
@@ -88,6 +90,7 @@ class LiveReader:
                 self._frames,
                 (len(recent) - 1) / span_s if span_s > 0 else 0.0,
                 hold,
+                speller.counted,
                 speller.signed,
                 self._advice,
             )

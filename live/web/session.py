@@ -14,6 +14,12 @@ from live.web.faults import camera_fault, connection_fault
 from live.web.reader import ConnectionWatch, Live, LiveReader, Reconnect
 
 REFRESH_S = 0.1
+# As large as the camera's, so that START brings a picture and moves nothing.
+NO_PICTURE = (
+    '<div style="aspect-ratio:4/3;border-radius:.5rem;background:rgba(128,128,128,.12);display:grid;'
+    'place-items:center">'
+    "Your camera appears here</div>"
+)
 
 
 class CameraSession:
@@ -28,8 +34,9 @@ class CameraSession:
         self._sending = False
         self._fault = ""
         self._again = False
+        self._heard = 0
         self._status: DeltaGenerator | None = None
-        self._well = ""
+        self._idle = self._running = ""
 
     @classmethod
     def of(cls, name: str, recognizer: Recognizer) -> "CameraSession":
@@ -48,17 +55,20 @@ class CameraSession:
         """Live video cannot be had."""
         return self.watch.state == "failed" or bool(self._fault)
 
-    def status(self, line: DeltaGenerator, well: str) -> None:
-        """Where to tell what is wrong, and what stands there while all is well."""
-        self._status, self._well = line.container(key="status").empty(), well
+    def status(self, line: DeltaGenerator, idle: str, running: str) -> None:
+        """Where to tell what is wrong, and what stands there while nothing is: before START, and after it."""
+        self._status, self._idle, self._running = line.container(key="status").empty(), idle, running
 
     def show(self) -> None:
         """The camera's picture, and START."""
         self._sending, self._fault = False, ""
+        place = st.empty()
         try:
             self._sending = browser_camera(self.reader, self.name, self._reconnect.desired)
         except FingerspellError as error:
             self._fault = str(error)
+        if not self._sending:
+            place.html(NO_PICTURE)
 
     def update(self, perhaps: str | None = None, spells: bool = True) -> Live:
         """Show what there is to tell now, and the board, which gives it back; without a reading where none is new.
@@ -74,10 +84,16 @@ class CameraSession:
             self._again = False
             st.rerun()  # the whole page: the camera is told, or snapshots are offered
         connected = state == "connected"
-        said = board(live, connected, self._id, perhaps, spells, self._do)
+        said = board(live, connected, self._id, self._heard, perhaps, spells, self._hear)
         if self._status is not None:
             self._tell(self._status, live, said)
         return live if connected else live.without_reading()
+
+    def _hear(self, told: list[Told]) -> None:
+        for what in told:
+            if what["n"] > self._heard:
+                self._heard = what["n"]
+                self._do(what)
 
     def _do(self, what: Told) -> None:
         if what["do"] == "resume":
@@ -97,4 +113,4 @@ class CameraSession:
         elif self.watch.state == "connecting" or self._reconnect.desired:
             status.info("Connecting to your camera …", icon=":material/hourglass_top:")
         else:
-            status.markdown(self._well)
+            status.markdown(self._running if self.watch.state == "connected" else self._idle)

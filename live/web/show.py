@@ -69,10 +69,15 @@ def confidence(reading: Reading | None) -> None:
         small(nothing(reading))
         return
     st.progress(reading.confidence, text=f"Confidence {reading.confidence:.0%}")
-    (first, _), *others = reading.top
-    next_two = ", ".join(f"{name} {share:.0%}" for name, share in others)
     whose = f" · {reading.hand.side} hand" if reading.hand else ""
-    small(f"Next: {next_two}{whose}" if reading.letter else f"Not sure enough. Perhaps {first}; next: {next_two}")
+    first = "" if reading.letter else f"Not sure enough. Perhaps {reading.top[0][0]}. "
+    small(f"{first}Next: {next_likely(reading)}{whose}")
+
+
+def next_likely(reading: Reading) -> str:
+    """The second and third letter, as far as they are likely at all."""
+    likely = [f"{name} {share:.0%}" for name, share in reading.top[1:] if share >= 0.005]
+    return ", ".join(likely) or "none"
 
 
 def nothing(reading: Reading | None) -> str:

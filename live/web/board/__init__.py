@@ -25,13 +25,20 @@ _component = st.components.v2.component(
 
 
 def board(
-    live: Live, connected: bool, session: str, perhaps: str | None, spells: bool, on_told: Callable[[Told], None]
+    live: Live,
+    connected: bool,
+    session: str,
+    heard: int,
+    perhaps: str | None,
+    spells: bool,
+    on_told: Callable[[list[Told]], None],
 ) -> str:
     """Show it, and say what the camera's frame complains of: an empty string where it does not.
 
     session: who remembers the text; where it is another than before, the browser gives it back. perhaps: the word that
-    was likely meant. spells: with the text, or the ring alone. on_told: called with what the person did, as
-    {"do": "space" | "delete" | "undo" | "clear" | "edit" | "resume", ...}.
+    was likely meant. spells: with the text, or the ring alone. on_told: called with what the person did, in order, each
+    {"n": number, "do": "space" | "delete" | "undo" | "clear" | "edit" | "resume", ...}. heard: the last number that was
+    taken; until then it is told again.
     """
 
     def told() -> None:
@@ -43,12 +50,14 @@ def board(
         key="board",
         data={
             "letter": reading.letter if reading else None,
-            "said": in_words(reading),
+            "said": in_words(reading, live.counted),
+            "counted": live.counted if connected else None,
             "hold": dict(zip(("letter", "since", "progress", "left_s"), hold, strict=True)) if hold else None,
             "spelled": live.text,
             "committed": live.signed,
             "perhaps": perhaps or "",
             "session": session,
+            "heard": heard,
             "spells": spells,
             "on": connected,
         },
@@ -59,12 +68,14 @@ def board(
     return str(result.fault or "")
 
 
-def in_words(reading: Reading | None) -> str:
-    """How sure the reader is, or why there is no letter."""
+def in_words(reading: Reading | None, counted: str | None = None) -> str:
+    """How sure the reader is, or why there is no letter. counted: the letter that has counted and is still held."""
     if reading is None:
         return ""
     if not reading.top:
         return nothing(reading)
     if reading.letter is None:
         return f"Not sure: {' or '.join(name for name, _ in reading.top[:2])}?"
+    if reading.letter == counted:
+        return f"{counted} has counted"
     return f"{reading.confidence:.0%} sure"

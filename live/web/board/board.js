@@ -8,9 +8,16 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const board = parentElement.querySelector(".board");
   const find = (selector) => board.querySelector(selector);
   const text = find("textarea");
-  const mine = (board.mine ??= { sent: 0, text: "", committed: null, hold: "" });
+  const mine = (board.mine ??= { sent: 0, text: "", committed: null, hold: "", untold: [] });
   mine.data = data;
-  mine.tell = (what) => setTriggerValue("told", { ...what, n: ++mine.sent });
+  // Two runs of the page at once may lose what was told, so it is told until it was heard; the server takes each once.
+  mine.send = () => mine.untold.length && setTriggerValue("told", mine.untold);
+  mine.tell = (what) => {
+    mine.sent = Math.max(mine.sent + 1, Date.now());
+    mine.untold.push({ ...what, n: mine.sent });
+    mine.send();
+  };
+  mine.untold = mine.untold.filter((what) => what.n > data.heard);
   mine.fault = (fault) => setStateValue("fault", fault);
 
   show(board, find, text, mine);
@@ -23,13 +30,13 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 }
 
 function show(board, find, text, mine) {
-  const { letter, said, hold, spelled, committed, perhaps, spells } = mine.data;
+  const { letter, said, hold, counted, spelled, committed, perhaps, spells } = mine.data;
   board.classList.toggle("alone", !spells);
   const large = find(".letter");
   large.textContent = letter ?? "–";
   large.classList.toggle("read", letter !== null);
   find(".said").textContent = said;
-  showHold(find(".fill"), hold, mine);
+  showHold(find(".fill"), hold, counted, mine);
   if (mine.committed !== null && committed > mine.committed) {
     board.classList.remove("popped");
     void board.offsetWidth; // so that the animation begins anew
@@ -37,7 +44,7 @@ function show(board, find, text, mine) {
     find(".announced").textContent = spelled.endsWith(" ") ? "space" : spelled.slice(-1);
   }
   mine.committed = committed;
-  if (spelled !== mine.text) {
+  if (spelled !== mine.text && !mine.untold.length) {
     // what is being typed stays; letters that were signed meanwhile come after it
     if (text.value === mine.text) text.value = spelled;
     else if (spelled.startsWith(mine.text)) text.value += spelled.slice(mine.text.length);
@@ -57,13 +64,13 @@ function show(board, find, text, mine) {
   }
 }
 
-function showHold(fill, hold, mine) {
-  const id = hold ? hold.letter + hold.since : "";
+function showHold(fill, hold, counted, mine) {
+  const id = hold ? hold.letter + hold.since : counted ?? "";
   if (id === mine.hold) return;
   mine.hold = id;
   fill.style.transition = "none";
-  fill.style.opacity = hold ? 1 : 0;
-  fill.style.strokeDashoffset = hold ? 1 - hold.progress : 1;
+  fill.style.opacity = hold || counted ? 1 : 0;
+  fill.style.strokeDashoffset = hold ? 1 - hold.progress : counted ? 0 : 1;
   if (!hold) return;
   fill.getBoundingClientRect(); // so that the transition begins here
   fill.style.transition = `stroke-dashoffset ${hold.left_s}s linear`;
@@ -121,9 +128,11 @@ function begin(board, find, text, mine) {
     if (now !== fault) mine.fault((fault = now));
   };
   const watching = setInterval(watch, 400);
+  const telling = setInterval(() => mine.send(), 1000);
   watch();
   return () => {
     clearInterval(watching);
+    clearInterval(telling);
     clearTimeout(typing);
     window.removeEventListener("keydown", onKey);
     try {

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from live.alphabet import letter_svg
+from live.alphabet import HOW, letter_svg
 from live.letters import ALPHABET
 from live.web import show
 
@@ -13,13 +13,14 @@ ALT = "A hand that signs {}"
 
 st.title("Learn the letters")
 st.markdown(
-    "As you see a right hand that signs to you. J and Z are drawn in the air, along the dashed line. "
-    "When you know some, go to **Practice**."
+    "As you see a right hand that signs to you. J and Z are drawn in the air: from the dot, along the dashed line. "
+    "When you know some, go to **Practice**, which shows them as a mirror does."
 )
 mirrored = st.toggle("Show a left hand, or my own right one in a mirror", key="left", bind="query-params")
 cards = (
     f'<div style="{CARD}"><div style="font-size:1.5rem;font-weight:700">{letter}</div>'
-    f"{show.drawing(letter_svg(letter, mirrored), ALT.format(letter))}</div>"
+    f"{show.drawing(letter_svg(letter, mirrored), ALT.format(letter))}"
+    f'<div style="font-size:.875rem;line-height:1.25rem;min-height:2.5rem">{HOW[letter]}</div></div>'
     for letter in ALPHABET
 )
 st.html(f'<div style="{CARDS}" data-testid="chart">{"".join(cards)}</div>')

@@ -30,7 +30,9 @@ with below, st.expander("Settings", icon=":material/tune:"):
 
 camera = CameraSession.of("camera", session_recognizer("live"))
 camera.status(
-    line, "Press **START** and hold up a hand: a letter counts when its ring is full. J and Z are drawn in the air."
+    line,
+    "Press **START** and hold up a hand: a letter counts when the ring around it is full.",
+    "Hold a letter until the ring around it is full. Draw J and Z in the air, and stop briefly.",
 )
 camera.reader.mirror = mirror
 camera.reader.set_hold(hold_s)
@@ -45,10 +47,12 @@ def reading_now() -> None:
     perhaps = likely_word(camera.reader.committed) if helps else None
     live = camera.update(perhaps)
     inside = st.expander("What the model sees", icon=":material/visibility:", key="inside", on_change="rerun")
-    if inside.open:  # nothing is drawn for those who do not look
+    if inside.open and not live.reading:
+        inside.markdown("Press START to see it.")
+    elif inside.open:  # nothing is drawn for those who do not look
         with inside:
             show.opinions(live.reading, camera.reader.recognizer.classifier)
-            show.small(f"{live.frames_per_s:.0f} frames a second" if live.reading else "–")
+            show.small(f"{live.frames_per_s:.0f} frames a second")
 
 
 with right:
@@ -69,7 +73,7 @@ def snapshots() -> None:
 
 
 with below:
-    if camera.needs_snapshots or st.toggle("Take snapshots", help="For when live video does not start"):
+    if camera.needs_snapshots or st.toggle("No live picture? Take single photos"):
         snapshots()
     show.small(
         f"This reads fingerspelling, the alphabet signed with one hand, not the whole of ASL. {how_well()}"

@@ -1,5 +1,7 @@
 """Pictures and films: upload some, see what is read in each and why."""
 
+from collections.abc import Callable
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -20,14 +22,11 @@ from live.web.uploads import (
 )
 
 
-def read_file(file: UploadedFile, told: str) -> ReadPicture | ReadFilm:
-    """One file, with a bar while it takes."""
+def read_file(file: UploadedFile, progress: Callable[[float], object]) -> ReadPicture | ReadFilm:
+    """One file; progress: called with shares of it, 0..1."""
     if not is_film(file.name):
         return read_upload_picture(file.name, file.getvalue(), session_recognizer("pictures"))
-    bar = st.progress(0.0, told)
-    read = read_upload_film(file.name, file.getvalue(), fresh_recognizer(), lambda share: bar.progress(share, told))
-    bar.empty()
-    return read
+    return read_upload_film(file.name, file.getvalue(), fresh_recognizer(), progress)
 
 
 def read_all(files: list[UploadedFile]) -> list[ReadPicture | ReadFilm]:
@@ -37,29 +36,43 @@ def read_all(files: list[UploadedFile]) -> list[ReadPicture | ReadFilm]:
     for gone in read.keys() - set(keys):
         del read[gone]
     new = [(key, file) for key, file in zip(keys, files, strict=True) if key not in read]
-    bar = st.progress(0.0) if new else None
+    place = st.empty()
     for n, (key, file) in enumerate(new):
         told = f"Reading {file.name}, {n + 1} of {len(new)}"
-        if bar:
-            bar.progress(n / len(new), told)
-        read[key] = read_file(file, told)
-    if bar:
-        bar.empty()
+
+        def progress(share: float, n: int = n, told: str = told) -> None:
+            place.progress((n + share) / len(new), told)
+
+        progress(0.0)
+        read[key] = read_file(file, progress)
+    place.empty()
     return [read[key] for key in keys]
+
+
+def row(picture: ReadPicture) -> dict[str, str | None]:
+    """Of the table."""
+    reading = picture.reading if picture.reading and picture.reading.top else None
+    return {
+        "picture": picture.thumbnail(),
+        "file": picture.name,
+        "letter": (reading.letter if reading else None) or "",
+        "confidence": f"{reading.confidence:.0%}" if reading else "",
+        "next": show.next_likely(reading) if reading else "",
+        "hand": reading.hand.side if reading and reading.hand else "",
+        "problem": picture.fault or ("" if reading else show.nothing(picture.reading)),
+    }
 
 
 def show_pictures(pictures: list[ReadPicture]) -> None:
     """The table, and the one that is chosen in it."""
     st.header("Pictures")
-    share = st.column_config.NumberColumn(format="percent")
     chosen = st.dataframe(
-        pd.DataFrame([{"picture": each.thumbnail(), **each.row()} for each in pictures]),
+        pd.DataFrame([row(each) for each in pictures]),
         hide_index=True,
         row_height=64,
         selection_mode="single-row",
         on_select="rerun",
-        column_config={"picture": st.column_config.ImageColumn("")}
-        | dict.fromkeys(("confidence", "second's", "third's"), share),
+        column_config={"picture": st.column_config.ImageColumn("")},
     )
     st.download_button(
         "Download the table (CSV)", as_csv(pictures), "fingerspell.csv", "text/csv",
@@ -104,10 +117,10 @@ def show_film(film: ReadFilm, file: UploadedFile) -> None:
         st.session_state[key] = int(points[0]["n"]) if points else None
 
     st.altair_chart(
-        line.mark_bar(color="#0f766e", height=16, cornerRadius=3, cursor="pointer")
+        line.mark_bar(color="#0f766e", height=16, yOffset=10, cornerRadius=3, cursor="pointer")
         .encode(x2="to:Q")
         .add_params(clicked)
-        + line.mark_text(dy=-20, fontSize=16, align="left", color=show.accent()).encode(text="letter:N"),
+        + line.mark_text(dy=-12, fontSize=16, align="left", color=show.accent()).encode(text="letter:N"),
         key=chart,
         on_select=jump,
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from live.alphabet import letter_svg, usual
+from live.alphabet import HOW, letter_svg, usual
 from live.drawing import hand_svg
 from live.fingers import Difference, largest_difference
 from live.letters import MOVING_LETTERS
@@ -26,11 +26,15 @@ state = st.session_state
 st.title("Practice")
 line = st.container()
 say_square()
-left, right = st.columns([4, 5], gap="large")
+left, right = st.columns([5, 4], gap="large")
 
 camera = CameraSession.of("practice camera", session_recognizer("practice"))
-camera.status(line, "Press **START** and sign what is asked for; the finger to change is coloured.")
-with right:
+camera.status(
+    line,
+    "Press **START** and sign what is asked for, as in a mirror.",
+    "Sign what is asked for, as in a mirror; the finger to change is coloured.",
+)
+with left:
     camera.show()
     choices = st.container(horizontal=True, horizontal_alignment="distribute")
     kind = choices.segmented_control(
@@ -79,30 +83,39 @@ def now() -> None:
 
 def _hint(wanted: str, seen: bool, right_now: bool, differs: Difference | None) -> str:
     if not seen:
-        return "Show your hand."
+        return f"**{wanted}**: {HOW[wanted]}."
     if right_now:
         return f"**That is {wanted}.** Hold it until the ring is full."
     if differs:
         return f"**{differs.text}**"
     if wanted in MOVING_LETTERS:
         return f"Now draw {wanted} along the dashed line, and stop."
-    return "Nearly. Hold it still, and turn it as in the drawing."
+    return f"Nearly. {HOW[wanted].capitalize()}; hold it still."
 
 
-with left:
+with right:
     now()
 
-if last := state.get("last"):
-    asked, read = last
-    if asked == read:
-        st.success(f"**{asked}** counted.", icon=":material/check:")
-    else:
-        st.info(f"That was read as **{read}**, not {asked}. Try again, or skip.", icon=":material/replay:")
+with st.container(key="result"):
+    if last := state.get("last"):
+        asked, read = last
+        if asked == read:
+            st.success(f"**{asked}** counted.", icon=":material/check:")
+        else:
+            st.info(f"That was read as **{read}**, not {asked}. Try again, or skip.", icon=":material/replay:")
+
+
+def start_again() -> None:
+    """Forget the score."""
+    for each in ("Letters", "Words", "scores", "mixed up", "last"):
+        state.pop(each, None)
+
 
 st.header("Your score")
 if not practice.scores:
     show.small("Nothing signed yet. Letters that go wrong come up more often.")
 else:
+    st.button("Start again", on_click=start_again, icon=":material/restart_alt:")
     rows = [
         {"letter": letter, "how": how, "times": times}
         for letter, score in sorted(practice.scores.items())
@@ -118,7 +131,7 @@ else:
         )
     )
     if practice.mixed_up:
-        st.markdown("**Mixed up**")
+        st.markdown("**Mixed up**: how often, when a letter was asked for, another was read")
         mixed = [{"asked for": a, "read": b, "times": n} for (a, b), n in practice.mixed_up.items()]
         places = alt.Chart(pd.DataFrame(mixed), width=alt.Step(40), height=alt.Step(40)).encode(
             x=alt.X("read:N", axis=alt.Axis(labelAngle=0)), y="asked for:N", tooltip=["asked for", "read", "times"]
