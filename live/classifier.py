@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from live.contract import INPUT_SHAPE, PIXEL_RANGE, Contract, Fusion, read_contract
+from live.contract import CROP_SIZE, PIXEL_RANGE, Contract, Fusion, read_contract
 from live.errors import ModelError
 from live.litert import model_network
 from live.shape import N_FEATURES, features
@@ -60,7 +61,7 @@ class LetterClassifier:
         """litert_models: by the contract's readers."""
         self.contract = contract
         self._lock = threading.Lock()  # LiteRT's interpreters serve one thread at a time
-        inputs = {"cnn": INPUT_SHAPE, "shape": (N_FEATURES,)}
+        inputs = {"cnn": contract.input_shape, "shape": (N_FEATURES,)}
         self._networks = {
             name: model_network(name, content, inputs[name], len(contract.letters))
             for name, content in litert_models.items()
@@ -99,18 +100,27 @@ class LetterClassifier:
         said = {}
         with self._lock:
             if crop is not None and "cnn" in self._networks:
-                said["cnn"] = self._networks["cnn"](pixels(crop))[0]
+                said["cnn"] = self._networks["cnn"](pixels(crop, self.contract.input_shape[0]))[0]
             if landmarks is not None and "shape" in self._networks:
                 said["shape"] = self._networks["shape"](features(landmarks[None])[0])[0]
         return said
 
 
-def pixels(crop: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """What the CNN is fed for a crop, (28, 28) uint8 gray."""
-    if crop.shape != INPUT_SHAPE[:2] or crop.dtype != np.uint8:
-        raise ValueError(f"a crop is {INPUT_SHAPE[:2]} uint8, not {crop.shape} {crop.dtype}")
+def pixels(crop: NDArray[np.uint8], side: int = CROP_SIZE) -> NDArray[np.float32]:
+    """What a CNN for pictures of side x side is fed for a crop, (28, 28) uint8 gray: (side, side, 1)."""
+    if crop.shape != (CROP_SIZE, CROP_SIZE) or crop.dtype != np.uint8:
+        raise ValueError(f"a crop is {(CROP_SIZE, CROP_SIZE)} uint8, not {crop.shape} {crop.dtype}")
     black, white = PIXEL_RANGE
-    return (crop.astype(np.float32) * ((white - black) / 255) + black).reshape(INPUT_SHAPE)
+    fed: NDArray[np.float32] = resized((crop.astype(np.float32) * ((white - black) / 255) + black)[None], side)[0]
+    return fed
+
+
+def resized(crops: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """(n, 28, 28) to (n, side, side, 1): a network made for other pictures sees the one crop at its own size."""
+    if side != CROP_SIZE:
+        crops = np.stack([cv2.resize(each, (side, side), interpolation=cv2.INTER_LINEAR) for each in crops])
+    sized: NDArray[np.float32] = crops.reshape(-1, side, side, 1)
+    return sized
 
 
 def fuse(opinions: Mapping[str, Probabilities], fusion: Fusion) -> Probabilities:

@@ -16,6 +16,7 @@ CONTRACT_VERSION = 2  # version 1, of a CNN alone, is read too
 CONTRACT_FILE = "model.json"
 CROP_SIZE = 28  # pixels a side, Sign-MNIST's
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
+SIDES = range(8, 513)  # pixels that a CNN's pictures may have
 PIXEL_RANGE = (0.0, 1.0)  # black, white
 READERS = ("cnn", "shape", "strokes")  # what reads crops, what landmarks, what their way through the air
 
@@ -52,8 +53,8 @@ class Contract:
 
     letters: what the outputs mean, in their order. readers: by name, some of READERS. fusion: by the readers
     that have something to read, joined by "+"; without landmarks "cnn" alone answers. input_shape, pixel_range: what
-    the CNN is fed; they must be the one crop's. figures: accuracies as measured. training: data, recipe, seed and
-    versions, so that the model can be made again.
+    the CNN is fed: the one crop, at its own size or another. figures: accuracies as measured. training: data, recipe,
+    seed and versions, so that the model can be made again.
     """
 
     letters: tuple[str, ...]
@@ -138,8 +139,10 @@ def _check(path: Path, told: Any) -> Contract:
         raise wrong(f"letters {letters!r} are not a list of names")
     if len(set(letters)) != len(letters):
         raise wrong("names a letter twice")
-    if tuple(told["input_shape"]) != INPUT_SHAPE:
-        raise wrong(f"the model takes {told['input_shape']}, this program's crops are {list(INPUT_SHAPE)}")
+    shape = told["input_shape"]
+    whole = all(type(side) is int for side in shape)
+    if not (whole and len(shape) == 3 and shape[0] == shape[1] and shape[2] == 1 and shape[0] in SIDES):
+        raise wrong(f"the model takes {shape}, this program gives one gray square, like {list(INPUT_SHAPE)}")
     if tuple(told["pixel_range"]) != PIXEL_RANGE:
         raise wrong(f"the model takes pixels in {told['pixel_range']}, this program gives {list(PIXEL_RANGE)}")
     names = [name for name in READERS if name in told["readers"]]
@@ -160,6 +163,7 @@ def _check(path: Path, told: Any) -> Contract:
         fusion={name: _fusion(name, each, wrong) for name, each in told["fusion"].items()},
         figures=told["figures"],
         training=told["training"],
+        input_shape=tuple(shape),
     )
 
 

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from live.classifier import LetterClassifier
@@ -45,7 +46,10 @@ def edit_reader(folder: Path, reader: str, **fields: Any) -> None:
     ("fields", "said"),
     [
         ({"contract": 3}, "contract version 3, this program reads versions 1 and 2"),
-        ({"input_shape": [64, 64, 1]}, r"takes \[64, 64, 1\], this program's crops are \[28, 28, 1\]"),
+        ({"input_shape": [64, 32, 1]}, r"takes \[64, 32, 1\], this program gives one gray square, like \[28, 28, 1\]"),
+        ({"input_shape": [28, 28, 3]}, r"takes \[28, 28, 3\], this program gives one gray square"),
+        ({"input_shape": ["28", "28", 1]}, "this program gives one gray square"),
+        ({"input_shape": [5000, 5000, 1]}, "this program gives one gray square"),
         ({"pixel_range": [0, 255]}, r"pixels in \[0, 255\], this program gives \[0.0, 1.0\]"),
         ({"letters": ["A", "A"]}, "names a letter twice"),
         ({"letters": []}, "not a list of names"),
@@ -99,7 +103,9 @@ def test_a_fusion_that_is_told_wrongly_is_refused(folder: Path, told: Any, said:
 
 
 def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
-    models.write(tmp_path, side=32)
+    contract = models.write(tmp_path, side=32)
+    assert LetterClassifier.load(tmp_path).predict(np.zeros((28, 28), np.uint8)).letters == contract.letters
+    edit(tmp_path, input_shape=[28, 28, 1])
     with pytest.raises(
         ModelError, match=r"cnn's weights take float32 \(32, 32, 1\), this program gives float32 \(28, 28, 1\)"
     ):

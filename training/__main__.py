@@ -7,15 +7,21 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from live.alphabet import FILE as ALPHABET_FILE
 from live.contract import default_model
 from live.errors import FingerspellError
+from live.letters import HELD_LETTERS
 from live.quiet import quiet_stderr
 
 DATA_HELP = "folder with the Sign-MNIST CSVs (.csv, .csv.gz or .zip)"
+FIT_SETTINGS = (
+    "data", "architecture", "recipe", "letters", "epochs", "patience", "seed", "precision", "labels", "final",
+    "leave_out",
+)  # fmt: skip
 LABELS_HELP = "the CSVs' label numbers, where the file itself does not tell (default %(default)s)"
 
 
@@ -60,29 +66,52 @@ def _parser() -> argparse.ArgumentParser:
         "--data",
         type=Path,
         action="append",
-        required=True,
         help=f"{DATA_HELP}, of pictures as LETTER/*.jpg or source/LETTER/*.jpg, or of landmarks as *.npz; may be "
         "given several times. With pictures or landmarks both readers are trained, else the CNN alone",
     )
     fit.add_argument(
         "--architecture",
-        help="of the CNN: steady, compact (Sign-MNIST alone) or nvidia, the course's; default: by the data",
+        help="of the CNN: steady, compact, or one of the course's: nvidia, sketch64, lesson-valid, lesson-same, "
+        "lesson-strided, lesson-pooled; default: by the data",
     )
-    fit.add_argument("--recipe", help="letters, augmented (Sign-MNIST alone) or course; default: by the data")
+    fit.add_argument(
+        "--recipe",
+        help="letters (both readers, on hands), augmented, lesson (both on crops) or course (Sign-MNIST as the course "
+        "does it); default: by the architecture and the data",
+    )
+    fit.add_argument(
+        "--letters", type=_letters, metavar="ABC", help="only these, in this order: ten make a network of ten classes"
+    )
     fit.add_argument("--epochs", type=_positive, help="default: the recipe's")
-    fit.add_argument("--seed", type=_seed, default=0, help="default %(default)s")
+    fit.add_argument(
+        "--patience",
+        type=_positive,
+        metavar="N",
+        help="stop once the validation figure has not risen for N epochs, and keep the best (default: never)",
+    )
+    fit.add_argument("--seed", type=_seed, help="default 0")
     fit.add_argument("--device", choices=("auto", "gpu", "cpu"), default="auto", help="default %(default)s")
-    fit.add_argument("--labels", choices=("auto", "kaggle", "course"), default="auto", help=LABELS_HELP)
+    fit.add_argument(
+        "--precision",
+        choices=("float32", "mixed"),
+        help="of the CNN's training: mixed is faster on a GPU, slower on a CPU (default float32)",
+    )
+    fit.add_argument("--labels", choices=("auto", "kaggle", "course"), help=LABELS_HELP.replace("%(default)s", "auto"))
+    fit.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the run in --out, which was broken off; its settings are known and need not be given again",
+    )
     fit.add_argument(
         "--final",
         action="store_true",
+        default=None,
         help="train on the whole training file, then read the test file once; without it, groups of near-duplicates "
         "are held back for validation and the test file stays unread",
     )
     fit.add_argument(
         "--leave-out",
         action="append",
-        default=[],
         metavar="SOURCE",
         help="a source of hands that takes no part at all, to report on later; may be given several times",
     )
@@ -156,6 +185,15 @@ def _parser() -> argparse.ArgumentParser:
     summary.add_argument("name", metavar="NAME")
     summary.add_argument("--json", action="store_true", help="one JSON object")
 
+    shape = command("shape", _shape, "Print what a convolution makes of a picture's size, and the formula.")
+    shape.add_argument("--input", type=_positive, required=True, help="pixels a side that go in")
+    shape.add_argument("--kernel", type=_positive, required=True, help="pixels a side of the kernel")
+    shape.add_argument("--stride", type=_positive, default=1, help="default %(default)s")
+    shape.add_argument("--padding", choices=("valid", "same"), default="valid", help="default %(default)s")
+    shape.add_argument("--filters", type=_positive, default=1, help="default %(default)s")
+    shape.add_argument("--channels", type=_positive, default=1, help="that go in (default %(default)s)")
+    shape.add_argument("--json", action="store_true", help="one JSON object")
+
     bench = command("bench", _bench, "Time the live reader beside Keras' predict and MediaPipe, in one run.")
     bench.add_argument("--model", type=Path, default=default_model(), help="model folder (default: what ships)")
     bench.add_argument(
@@ -174,6 +212,14 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _letters(text: str) -> tuple[str, ...]:
+    letters = tuple(text.upper().replace(",", ""))
+    wrong = sorted(set(letters) - set(HELD_LETTERS))
+    if wrong or len(set(letters)) < len(letters) or len(letters) < 2:
+        raise argparse.ArgumentTypeError(f"{text!r} is not two or more of {''.join(HELD_LETTERS)}, each once")
+    return letters
+
+
 def _seed(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(f"{text!r} is not a seed (0 to {2**32 - 1})")
@@ -181,24 +227,18 @@ def _seed(text: str) -> int:
 
 
 def _fit(args: argparse.Namespace) -> int:
+    if args.resume and not args.out:
+        raise FingerspellError("--resume goes on with a run: name its folder with --out")
+    if not args.resume and not args.data:
+        raise FingerspellError("fit needs --data: the folder to train on")
     _import_tensorflow()
     from training.fit import Settings, fit
 
     out = args.out or Path("runs") / time.strftime("%Y%m%d-%H%M%S")
-    figures = fit(
-        Settings(
-            data=tuple(args.data),
-            out=out,
-            architecture=args.architecture,
-            recipe=args.recipe,
-            epochs=args.epochs,
-            seed=args.seed,
-            device=args.device,
-            labels=args.labels,
-            final=args.final,
-            leave_out=tuple(args.leave_out),
-        )
-    )
+    given = {name: value for name, value in vars(args).items() if value is not None and name in FIT_SETTINGS}
+    given |= {name: tuple(given[name]) for name in ("data", "leave_out") if name in given}
+    settings = Settings.begun(out) if args.resume else Settings(data=(), out=out)
+    figures = fit(replace(settings, device=args.device, **given), args.resume)
     if figures:
         about = next(iter(figures["signers"])) if len(figures["signers"]) == 1 else f"{len(figures['signers'])} sources"
         print(f"{about}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
@@ -293,7 +333,7 @@ def _evaluate(args: argparse.Namespace) -> int:
         if args.confusion:
             from training.curves import plot_confusion
 
-            plot_confusion([(each.truth, each.top[0]) for each in answers if each.truth and each.top], args.confusion)
+            plot_confusion(answers, classifier.contract.letters, args.confusion)
     if len(found) == 1:
         (figures,) = found.values()
         print(json.dumps(figures) if args.json else in_words(figures))
@@ -331,6 +371,14 @@ def _summary(args: argparse.Namespace) -> int:
 
     told = summary(args.name)
     print(json.dumps(told) if args.json else in_words(told))
+    return 0
+
+
+def _shape(args: argparse.Namespace) -> int:
+    from training.convolution import convolution
+
+    told = convolution(args.input, args.kernel, args.stride, args.padding, args.filters, args.channels)
+    print(json.dumps(told.to_json()) if args.json else told.in_words())
     return 0
 
 

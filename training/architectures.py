@@ -1,14 +1,18 @@
-"""The networks by name. Backend-neutral Keras: (28, 28, 1) pixels in [0, 1] in, probabilities of the letters out."""
+"""The networks by name. Backend-neutral Keras: (side, side, 1) pixels in [0, 1] in, letters' probabilities out."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
 import keras
 from keras import layers
 
 from live.contract import CROP_SIZE
 from live.errors import FingerspellError
+from live.letters import HELD_LETTERS
 
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
+LESSON_LETTERS = 10  # classes of the course's other networks
 
 
 def nvidia(n_letters: int) -> keras.Model:
@@ -29,7 +33,7 @@ def nvidia(n_letters: int) -> keras.Model:
             layers.Flatten(),
             layers.Dense(512, activation="relu"),
             layers.Dropout(0.3),
-            layers.Dense(n_letters, activation="softmax"),
+            layers.Dense(n_letters, activation="softmax", dtype="float32"),
         ],
         name="nvidia",
     )
@@ -57,19 +61,89 @@ def _convolutions(x: keras.KerasTensor, n_letters: int) -> keras.KerasTensor:
         x = layers.MaxPooling2D(2, padding="same")(x)
     x = layers.Flatten()(x)
     x = layers.Dropout(0.3)(x)
-    return layers.Dense(n_letters, activation="softmax")(x)
+    return layers.Dense(n_letters, activation="softmax", dtype="float32")(x)
 
 
-ARCHITECTURES: dict[str, Callable[[int], keras.Model]] = {"nvidia": nvidia, "compact": compact, "steady": steady}
+def sketch64(n_letters: int) -> keras.Model:
+    """The course's network for drawings of 64 x 64 pixels; 1,626,250 parameters with 10 classes."""
+    network = [keras.Input((64, 64, 1))]
+    for filters in (32, 64):
+        network += [
+            layers.Conv2D(filters, 3, activation="relu"),
+            layers.BatchNormalization(),
+            layers.MaxPooling2D(2),
+            layers.Dropout(0.25),
+        ]
+    network += [
+        layers.Flatten(),
+        layers.Dense(128, activation="relu"),
+        layers.Dropout(0.5),
+        layers.Dense(n_letters, activation="softmax", dtype="float32"),
+    ]
+    return keras.Sequential(network, name="sketch64")
 
 
-def architecture(name: str) -> Callable[[int], keras.Model]:
-    """What builds the named network for a number of letters. Raises FingerspellError for a name that is not there."""
+def _lesson(
+    name: str, convolutions: int, padding: Literal["valid", "same"], stride: int = 1, pooled: bool = False
+) -> Callable[[int], keras.Model]:
+    """One of the course's lessons in convolution: the same few layers, the pictures kept, shrunk or pooled."""
+
+    def build_lesson(n_letters: int) -> keras.Model:
+        network = [keras.Input(INPUT_SHAPE)]
+        for _ in range(convolutions):
+            network.append(layers.Conv2D(32, 3, strides=stride, padding=padding, activation="relu"))
+            if pooled:
+                network.append(layers.MaxPooling2D(2, strides=2))
+        network += [
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(n_letters, activation="softmax", dtype="float32"),
+        ]
+        return keras.Sequential(network, name=name)
+
+    return build_lesson
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """make: builds it for a number of letters. side: of its pictures, in pixels. letters: how many it was made for.
+
+    recipe: what it is trained by unless another is named; None for what suits the data.
+    """
+
+    make: Callable[[int], keras.Model]
+    side: int = CROP_SIZE
+    letters: int = len(HELD_LETTERS)
+    recipe: str | None = None
+
+
+ARCHITECTURES = {
+    "steady": Architecture(steady),
+    "compact": Architecture(compact),
+    "nvidia": Architecture(nvidia),
+    "sketch64": Architecture(sketch64, 64, LESSON_LETTERS, "lesson"),
+    "lesson-valid": Architecture(_lesson("lesson-valid", 3, "valid"), letters=LESSON_LETTERS, recipe="lesson"),
+    "lesson-same": Architecture(_lesson("lesson-same", 3, "same"), letters=LESSON_LETTERS, recipe="lesson"),
+    "lesson-strided": Architecture(
+        _lesson("lesson-strided", 3, "same", stride=2), letters=LESSON_LETTERS, recipe="lesson"
+    ),
+    "lesson-pooled": Architecture(
+        _lesson("lesson-pooled", 2, "valid", pooled=True), letters=LESSON_LETTERS, recipe="lesson"
+    ),
+}
+
+
+def architecture(name: str) -> Architecture:
+    """The named one. Raises FingerspellError for a name that is not there."""
     if name not in ARCHITECTURES:
         raise FingerspellError(f"there is no architecture {name!r}; there are {', '.join(ARCHITECTURES)}")
     return ARCHITECTURES[name]
 
 
-def build(name: str, n_letters: int) -> keras.Model:
-    """A fresh network by name. Raises FingerspellError for a name that is not there."""
-    return architecture(name)(n_letters)
+def build(name: str, n_letters: int | None = None) -> keras.Model:
+    """A fresh network by name, for as many letters as it was made for unless another number is given.
+
+    Raises FingerspellError for a name that is not there.
+    """
+    named = architecture(name)
+    return named.make(n_letters or named.letters)

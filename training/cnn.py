@@ -1,7 +1,9 @@
 """Trains a CNN on crops: of Sign-MNIST as they are, of photographed hands with ever other things behind them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import keras
@@ -10,11 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.contract import INPUT_SHAPE
+from live.classifier import resized
+from live.contract import CROP_SIZE
 from live.crop import WHITE
-from live.letters import HELD_LETTERS
-from training.architectures import build
+from training.architectures import architecture, build
 from training.augment import Augmentation, augment
+from training.checkpoints import Checkpoint, Drawn, fit_on
 from training.data import Crops
 from training.landmarks import VIEWS, Hands
 from training.progress import bar_interval_s
@@ -45,6 +48,10 @@ def _rmsprop(steps: int) -> keras.optimizers.Optimizer:
     return keras.optimizers.RMSprop()
 
 
+def _adam(steps: int) -> keras.optimizers.Optimizer:
+    return keras.optimizers.Adam()
+
+
 def _adamw(steps: int) -> keras.optimizers.Optimizer:
     """Warm-up over a tenth of the steps, then a cosine down to nothing."""
     peak, warmup = 3e-3, max(1, steps // 10)
@@ -56,6 +63,7 @@ def _adamw(steps: int) -> keras.optimizers.Optimizer:
 
 RECIPES = {
     "course": Recipe(_rmsprop, 32, 20, None, 0.0, "test file", drop_last_batch=False),
+    "lesson": Recipe(_adam, 32, 10, None, 0.0, "groups", drop_last_batch=False),
     "augmented": Recipe(_adamw, 128, 12, Augmentation(), 0.05, "groups", drop_last_batch=True),
     "letters": Recipe(
         _adamw,
@@ -72,13 +80,13 @@ RECIPES = {
 }
 
 
-class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no types
-    """Shuffled batches of (n, 28, 28, 1) float32 in [0, 1] and one-hot letters, varied anew in every epoch."""
+class Batches(Drawn):
+    """Shuffled batches of (n, side, side, 1) float32 in [0, 1] and one-hot letters, varied anew in every epoch."""
 
-    def __init__(self, crops: Crops | None, hands: Hands | None, recipe: Recipe, seed: int) -> None:
-        super().__init__()
-        self._crops, self._hands, self._recipe = crops, hands, recipe
-        self._rng = np.random.default_rng(seed)
+    def __init__(self, crops: Crops | None, hands: Hands | None, recipe: Recipe, seed: int, side: int) -> None:
+        super().__init__(seed)
+        self._crops, self._hands, self._recipe, self._side = crops, hands, recipe, side
+        self.n_letters = len((crops or hands).letters)  # type: ignore[union-attr]  # one of them there is
         self.on_epoch_end()
 
     def __len__(self) -> int:
@@ -90,24 +98,24 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no ty
         rows = self._order[index * size : (index + 1) * size]
         images = self._images[rows]
         how = self._recipe.augmentation
-        pixels = augment(images, how, self._rng) if how else np.divide(images, 255, dtype=np.float32)
-        return pixels.reshape(-1, *INPUT_SHAPE), one_hot(self._labels[rows])
+        pixels = augment(images, how, self.rng) if how else np.divide(images, 255, dtype=np.float32)
+        return resized(pixels, self._side), one_hot(self._labels[rows], self.n_letters)
 
-    def on_epoch_end(self) -> None:
-        """Draw the next epoch's crops and their order."""
+    def draw(self) -> None:
+        """Draw an epoch's crops and their order."""
         if self._hands is None:
             if self._crops is not None:
                 self._images, self._labels = self._crops.images, self._crops.labels
         else:
             self._images, self._labels = self._mix(self._hands)
-        self._order = self._rng.permutation(len(self._labels))
+        self._order = self.rng.permutation(len(self._labels))
 
     def _mix(self, hands: Hands) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """One epoch's crops: some of Sign-MNIST, some views of every photographed hand."""
-        images, labels = other_backgrounds(hands, self._recipe.views, self._rng)
+        images, labels = other_backgrounds(hands, self._recipe.views, self.rng)
         if self._crops is None:
             return images, labels
-        some = self._rng.permutation(len(self._crops))[: round(len(self._crops) * self._recipe.crops_share)]
+        some = self.rng.permutation(len(self._crops))[: round(len(self._crops) * self._recipe.crops_share)]
         return np.concatenate((self._crops.images[some], images)), np.concatenate((self._crops.labels[some], labels))
 
 
@@ -147,6 +155,9 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]
         total = self.params["epochs"] * self.params["steps"]
         self._bar = tqdm(total=total, desc=self._label, unit="step", dynamic_ncols=True, mininterval=bar_interval_s())
 
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: D102
+        self._bar.n = epoch * self.params["steps"]  # of a training that goes on
+
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: D102
         self._bar.update()
 
@@ -159,45 +170,82 @@ class Progress(keras.callbacks.Callback):  # type: ignore[misc]
         self._bar.close()
 
 
-def one_hot(labels: NDArray[np.int64]) -> NDArray[np.float32]:
-    """(n,) positions in HELD_LETTERS to (n, 24)."""
-    return np.eye(len(HELD_LETTERS), dtype=np.float32)[labels]
+def one_hot(labels: NDArray[np.int64], n_letters: int) -> NDArray[np.float32]:
+    """(n,) positions among the letters to (n, n_letters)."""
+    return np.eye(n_letters, dtype=np.float32)[labels]
 
 
-def scaled(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(n, 28, 28) uint8 to (n, 28, 28, 1) float32 in [0, 1]."""
-    return np.divide(images, 255, dtype=np.float32).reshape(-1, *INPUT_SHAPE)
+def scaled(images: NDArray[np.uint8], side: int = CROP_SIZE) -> NDArray[np.float32]:
+    """(n, 28, 28) uint8 to (n, side, side, 1) float32 in [0, 1]."""
+    return resized(np.divide(images, 255, dtype=np.float32), side)
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a run trains each of its networks. folder: of checkpoints and logs, None for neither. patience: in epochs,
+    None to train to the end. precision: "mixed" computes in half precision where it can.
+    """
+
+    seed: int
+    on_gpu: bool = False
+    folder: Path | None = None
+    patience: int | None = None
+    precision: Literal["float32", "mixed"] = "float32"
+
+    def checkpoint(self, name: str, batches: Drawn, patience: int | None = None) -> Checkpoint:
+        """Of one network."""
+        return Checkpoint(self.folder / f"{name}.npz" if self.folder else None, batches, patience)
+
+    def callbacks(self, name: str) -> list[keras.callbacks.Callback]:
+        """A progress bar, and TensorBoard's log."""
+        log = (
+            [keras.callbacks.TensorBoard(self.folder.parent / "logs" / name, write_graph=False)] if self.folder else []
+        )
+        return [Progress(name), *log]
 
 
 def train_cnn(
-    architecture: str,
+    name: str,
     crops: Crops | None,
     hands: Hands | None,
     recipe: Recipe,
     epochs: int,
-    seed: int,
-    on_gpu: bool,
+    how: Training,
     validation: Crops | None = None,
     label: str = "",
 ) -> tuple[keras.Model, pd.DataFrame]:
     """Train a named architecture. Returns it with its accuracies by epoch, counted from 1."""
-    keras.utils.set_random_seed(seed)
-    model = build(architecture, len(HELD_LETTERS))
-    batches = Batches(crops, hands, recipe, seed)
+    keras.utils.set_random_seed(how.seed)
+    side = architecture(name).side
+    batches = Batches(crops, hands, recipe, how.seed, side)
+    with precision(how.precision):
+        model = build(name, batches.n_letters)
     model.compile(
         recipe.optimizer(len(batches) * epochs),
         keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         metrics=["accuracy"],
-        jit_compile=on_gpu,  # XLA on a CPU was many times slower
+        jit_compile=how.on_gpu,  # XLA on a CPU was many times slower
     )
-    history = model.fit(
-        batches,
-        epochs=epochs,
-        validation_data=None if validation is None else (scaled(validation.images), one_hot(validation.labels)),
+    known = None
+    if validation is not None:
+        known = (scaled(validation.images, side), one_hot(validation.labels, batches.n_letters))
+    checkpoint = how.checkpoint(label or name, batches, how.patience if known else None)
+    fit_on(
+        model, batches, epochs, checkpoint, how.callbacks(label or name), validation_data=known,
         validation_batch_size=512,
-        verbose=0,
-        callbacks=[Progress(label or architecture)],
-    )
-    curves = pd.DataFrame(history.history).rename_axis("epoch")
-    curves.index += 1
-    return model, curves
+    )  # fmt: skip
+    if how.precision == "mixed":  # what is kept computes in float32
+        model, trained = build(name, batches.n_letters), model
+        model.set_weights(trained.get_weights())
+    return model, checkpoint.curves
+
+
+@contextmanager
+def precision(name: str) -> Iterator[None]:
+    """Networks built inside compute in half precision where name is "mixed"; their weights stay float32."""
+    before = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_dtype_policy("mixed_float16" if name == "mixed" else "float32")
+    try:
+        yield
+    finally:
+        keras.mixed_precision.set_dtype_policy(before)

@@ -9,9 +9,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from live.letters import HELD_LETTERS
+from training.data import Crops
+from training.evaluate import Answer
 
 matplotlib.use("agg")
+
+SHEET = (5, 8)  # rows and columns of mistakes
 
 # The course's published final validation accuracies of its CNN, by its own recipe.
 COURSE_FIGURES = {"course, 10 epochs: 0.9501": 0.9501, "course, 20 epochs: 0.9382": 0.9382}
@@ -34,11 +37,12 @@ def plot_calibration(curves: Mapping[str, pd.DataFrame], thresholds: Mapping[str
     figure.savefig(path)
 
 
-def plot_confusion(pairs: Sequence[tuple[str, str]], path: Path) -> None:
-    """What was signed (rows) against what was read (columns), as shares of each row. pairs: (signed, read)."""
-    counts = np.zeros((len(HELD_LETTERS), len(HELD_LETTERS)))
-    for signed, read in pairs:
-        counts[HELD_LETTERS.index(signed), HELD_LETTERS.index(read)] += 1
+def plot_confusion(answers: Sequence[Answer], letters: Sequence[str], path: Path) -> None:
+    """What was signed (rows) against what was read (columns), as shares of each row."""
+    counts = np.zeros((len(letters), len(letters)))
+    for each in answers:
+        if each.truth in letters and each.top:
+            counts[letters.index(each.truth), letters.index(each.top[0])] += 1
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure = Figure(figsize=(8, 7.5), dpi=120, layout="constrained")
     axes = figure.add_subplot()
@@ -49,8 +53,29 @@ def plot_confusion(pairs: Sequence[tuple[str, str]], path: Path) -> None:
             column, row, f"{share * 100:.0f}", ha="center", va="center", fontsize=7, color="w" if share > 0.6 else "k"
         )
     axes.set(xlabel="read", ylabel="signed", title="of 100 hands that signed a letter, how many were read as which")
-    axes.set_xticks(range(len(HELD_LETTERS)), HELD_LETTERS)
-    axes.set_yticks(range(len(HELD_LETTERS)), HELD_LETTERS)
+    axes.set_xticks(range(len(letters)), letters)
+    axes.set_yticks(range(len(letters)), letters)
+    figure.savefig(path)
+
+
+def plot_mistakes(crops: Crops, answers: Sequence[Answer], path: Path) -> None:
+    """A contact sheet of the mistakes that the network was surest of. answers: one for each of crops.
+
+    Nothing is drawn where there is no mistake.
+    """
+    wrong = [n for n, each in enumerate(answers) if each.truth != each.top[0]]
+    worst = sorted(wrong, key=lambda n: -answers[n].confidence)[: SHEET[0] * SHEET[1]]
+    path.unlink(missing_ok=True)
+    if not worst:
+        return
+    figure = Figure(figsize=(10, 8), dpi=120, layout="constrained")
+    for place, axes in enumerate(figure.subplots(*SHEET).flat):
+        axes.set_axis_off()
+        if place < len(worst):
+            each = answers[worst[place]]
+            axes.imshow(crops.images[worst[place]], cmap="gray", vmin=0, vmax=255)
+            axes.set_title(f"{each.truth} as {each.top[0]}, {each.confidence:.0%}", fontsize=8)
+    figure.suptitle(f"{len(wrong):,} of {len(answers):,} read wrong; those that it was surest of")
     figure.savefig(path)
 
 

@@ -10,7 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -24,7 +24,7 @@ from live.contract import CROP_SIZE
 from live.errors import DataError
 from live.hands import LiteRTHandTracker
 from live.letters import ALPHABET, COURSE_LABELS, HELD_LETTERS, KAGGLE_LABELS
-from training.landmarks import Hands, labelled_pictures, read_npz, read_pictures
+from training.landmarks import Hands, labelled_pictures, read_npz, read_pictures, relabelled
 
 N_PIXELS = CROP_SIZE * CROP_SIZE
 COLUMNS = ("label", *(f"pixel{i}" for i in range(1, N_PIXELS + 1)))
@@ -45,48 +45,55 @@ MAX_SHOWN = 20  # characters of a bad cell that an error repeats
 
 @dataclass(frozen=True)
 class Crops:
-    """Labelled crops of one file.
+    """Labelled crops.
 
-    images: (n, 28, 28) uint8 gray. labels: (n,) int64, positions in HELD_LETTERS. numbering: the file's own label
-    numbers, "kaggle" or "course". sha256: of the uncompressed CSV.
+    images: (n, 28, 28) uint8 gray. labels: (n,) int64, positions in letters. about: one line that says what these are.
+    sha256: of the data. numbering, path: of a Sign-MNIST file, "kaggle" or "course".
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
-    numbering: str
-    path: Path
+    about: str
     sha256: str
+    numbering: str = ""
+    path: Path = Path()
+    letters: tuple[str, ...] = HELD_LETTERS
 
     def __len__(self) -> int:
         return len(self.labels)
 
-    @property
-    def about(self) -> str:
-        """One line that says what these are."""
-        return f"the {len(self):,} pictures of {self.path.name} ({self.numbering} label numbers)"
-
     def take(self, mask: NDArray[np.bool_]) -> "Crops":
         """The crops where mask (n,) is true."""
-        return Crops(self.images[mask], self.labels[mask], self.numbering, self.path, self.sha256)
+        return replace(self, images=self.images[mask], labels=self.labels[mask])
+
+    def of(self, letters: tuple[str, ...]) -> "Crops":
+        """Those of these letters, labelled by their positions among them."""
+        labels = relabelled(self.labels, self.letters, letters)
+        return replace(self, images=self.images[labels >= 0], labels=labels[labels >= 0], letters=letters)
 
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What --data folders hold. about: a line for each of them. sha256: of all."""
+    """What --data folders hold. about: a line for each of them. sha256: of all. letters: what the labels count."""
 
     crops: Crops | None
     hands: tuple[Hands, ...]
     about: tuple[str, ...]
     sha256: str
+    letters: tuple[str, ...] = HELD_LETTERS
 
 
 def read_training_data(
-    folders: Sequence[Path], numbering: str, seed: int, leave_out: Sequence[str] = ()
+    folders: Sequence[Path],
+    numbering: str,
+    seed: int,
+    leave_out: Sequence[str] = (),
+    letters: Sequence[str] | None = None,
 ) -> TrainingData:
     """Read every folder as what it is: Sign-MNIST's training file, landmarks, or pictures (by the hand networks).
 
-    seed: of the views that are made of each picture. leave_out: sources of hands that are passed over. Raises
-    DataError; the quick ones first.
+    seed: of the views that are made of each picture. leave_out: sources of hands that are passed over. letters: these
+    alone, in this order. Raises DataError; the quick ones first.
     """
     tables = [folder for folder in folders if has_csv(folder, "train")]
     archives = {folder: _landmark_files(folder) for folder in folders}
@@ -107,9 +114,17 @@ def read_training_data(
     if leave_out:
         hands = [kept for each in hands if len(kept := each.without(leave_out))]
     parts = ([crops] if crops else []) + hands
+    classes = tuple(letters) if letters else HELD_LETTERS
+    if letters:
+        have = {each.letters[n] for each in parts for n in np.unique(each.labels)}
+        if missing := [letter for letter in letters if letter not in have]:
+            raise DataError(f"--letters: --data has no picture of {', '.join(missing)}")
+        crops = crops.of(classes) if crops else None
+        hands = [kept for each in hands if len(kept := each.of(classes))]
+        parts = ([crops] if crops else []) + hands
     digests = [part.sha256 for part in parts]
     digest = digests[0] if len(parts) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
-    return TrainingData(crops, tuple(hands), tuple(part.about for part in parts), digest)
+    return TrainingData(crops, tuple(hands), tuple(part.about for part in parts), digest, classes)
 
 
 def _landmark_files(folder: Path) -> list[Path]:
@@ -175,7 +190,8 @@ def read_csv(path: Path, split: Split = "train", numbering: str = "auto") -> Cro
     for number, letter in letters.items():
         position[number] = HELD_LETTERS.index(letter)
     images = table.to_numpy(np.uint8).reshape(-1, CROP_SIZE, CROP_SIZE)
-    return Crops(images, position[raw_labels], which, path, hashlib.sha256(content).hexdigest())
+    about = f"the {len(images):,} pictures of {path.name} ({which} label numbers)"
+    return Crops(images, position[raw_labels], about, hashlib.sha256(content).hexdigest(), which, path)
 
 
 def near_duplicate_groups(crops: Crops, correlation: float = NEAR_DUPLICATE_CORRELATION) -> NDArray[np.int64]:

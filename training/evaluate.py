@@ -16,7 +16,6 @@ from live.contract import CONTRACT_FILE, read_contract, write_file
 from live.crop import WHITE
 from live.errors import DataError
 from live.hands import MIDDLE_MCP, WRIST, Hand, LiteRTHandTracker
-from live.letters import HELD_LETTERS
 from live.pictures import is_picture, read_picture
 from live.recognizer import Recognizer
 from training.data import Crops, has_csv, read_split
@@ -110,7 +109,9 @@ def evaluate(
     or PAINTED. nothing: no picture shows a letter, whatever its folder is called.
     """
     if has_csv(data, "test"):
-        answers = list(of_crops(classifier, read_split(data, "test", labels), SIGN_MNIST))
+        answers = list(
+            of_crops(classifier, read_split(data, "test", labels).of(classifier.contract.letters), SIGN_MNIST)
+        )
     else:
         answers = list(_of_pictures(classifier, data, tracker, change, nothing))
     return summarise(answers), answers
@@ -169,7 +170,7 @@ def as_answer(signer: str, truth: str, said: Prediction) -> Answer:
 def of_crops(classifier: LetterClassifier, crops: Crops, signer: str) -> Iterator[Answer]:
     """Answers for labelled crops, which need no hand to be found."""
     for image, label in zip(_progress(crops.images), crops.labels, strict=True):
-        yield as_answer(signer, HELD_LETTERS[label], classifier.predict(image))
+        yield as_answer(signer, crops.letters[label], classifier.predict(image))
 
 
 def _of_pictures(

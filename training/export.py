@@ -13,9 +13,11 @@ from typing import Any
 
 import keras
 
-from live.contract import CONTRACT_FILE, READERS, Contract, Fusion, Reader, write_file
+from live.contract import CONTRACT_FILE, INPUT_SHAPE, READERS, Contract, Fusion, Reader, write_file
 from live.errors import FingerspellError
 from live.quiet import quiet_stderr
+
+SETTINGS_FILE = "settings.json"  # what a run was started with
 
 
 def to_litert(model: keras.Model) -> bytes:
@@ -41,6 +43,10 @@ def check_folder(out: Path) -> None:
     """Whether a model may be written there, before data is read and trained on. Raises FingerspellError."""
     try:
         if out.exists() and any(out.iterdir()) and not (out / CONTRACT_FILE).exists():
+            if (out / SETTINGS_FILE).exists():
+                raise FingerspellError(
+                    f"--out {out}: holds a run that was broken off; add --resume, or name a new folder"
+                )
             raise FingerspellError(f"--out {out}: holds other files and no model; name a new folder")
         there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
         if not (there.is_dir() and os.access(there, os.W_OK)):
@@ -71,7 +77,12 @@ def save_model(
             write_file(folder / files[kind], content)
         readers[name] = Reader(model.name, model.count_params(), files, sha256)
     contract = Contract(
-        letters=letters, readers=readers, fusion=fusion, figures={}, training=training | {"versions": versions()}
+        letters=letters,
+        readers=readers,
+        fusion=fusion,
+        figures={},
+        training=training | {"versions": versions()},
+        input_shape=networks["cnn"].input_shape[1:] if "cnn" in networks else INPUT_SHAPE,
     )
     write_file(folder / CONTRACT_FILE, contract.to_json().encode())
     kept = {file for reader in readers.values() for file in reader.files.values()}

@@ -1,9 +1,11 @@
 """Trains one model folder from data folders: a CNN on Sign-MNIST alone, or both readers and their fusion."""
 
+import json
+import shutil
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,11 +18,10 @@ from numpy.typing import NDArray
 from live.classifier import LetterClassifier, Prediction, Probabilities, fuse
 from live.contract import Fusion, write_file
 from live.errors import DataError, FingerspellError
-from live.letters import HELD_LETTERS
 from live.shape import features
 from training.architectures import architecture
-from training.cnn import RECIPES, Progress, Recipe, scaled, train_cnn
-from training.curves import COURSE_FIGURES, plot_calibration, plot_history
+from training.cnn import RECIPES, Recipe, Training, scaled, train_cnn
+from training.curves import COURSE_FIGURES, plot_calibration, plot_confusion, plot_history, plot_mistakes
 from training.data import (
     Crops,
     TrainingData,
@@ -31,12 +32,13 @@ from training.data import (
     read_training_data,
 )
 from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, Answer, as_answer, of_crops, record, summarise
-from training.export import check_folder, save_model
+from training.export import SETTINGS_FILE, check_folder, save_model, versions
 from training.fusion import HeldBack, calibrate, curve, pair_up
 from training.landmarks import Hands, live_view, merge
 from training.shape import ShapeRecipe, train_shape
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
+CHECKPOINTS = "checkpoints"  # folder of a run that is not over
 FOLDS = 3  # each source is left out of training once
 
 READ_BY = {"cnn": "the CNN alone", "shape": "the shape network alone", "cnn+shape": "both readers"}
@@ -47,8 +49,9 @@ UNCALIBRATED = Fusion({"cnn": 1.0}, 0.5)
 
 @dataclass(frozen=True)
 class Settings:
-    """One run of `fingerspell-train fit`. recipe, architecture: None for what suits the data. final: train on
-    everything, then read Sign-MNIST's test file once.
+    """One run of `fingerspell-train fit`. recipe, architecture, letters: None for what suits the data. final: train on
+    everything, then read Sign-MNIST's test file once. leave_out: sources that take no part at all, to report on later.
+    patience: epochs without a better validation figure after which the best ones are kept; None trains to the end.
     """
 
     data: tuple[Path, ...]
@@ -60,7 +63,27 @@ class Settings:
     device: Literal["auto", "gpu", "cpu"] = "auto"
     labels: str = "auto"
     final: bool = False
-    leave_out: tuple[str, ...] = ()  # sources that take no part at all, to report on later
+    leave_out: tuple[str, ...] = ()
+    letters: tuple[str, ...] | None = None
+    patience: int | None = None
+    precision: Literal["float32", "mixed"] = "float32"
+
+    @classmethod
+    def begun(cls, out: Path) -> "Settings":
+        """Those of the run in this folder. Raises FingerspellError where there is none."""
+        told = read_settings(out)
+        try:
+            own = {each.name: told[each.name] for each in fields(cls) if each.name not in ("out", "device", "data")}
+            lists = {name: tuple(value) for name, value in own.items() if isinstance(value, list)}
+            return cls(data=tuple(Path(folder) for folder in told["data"]), out=out, **own | lists)
+        except (KeyError, TypeError) as error:
+            raise FingerspellError(f"{out / SETTINGS_FILE} lacks {error}; begin a new run") from error
+
+    def to_json(self) -> dict[str, Any]:
+        """What decides the run's outcome; where it lies does not."""
+        told = asdict(self) | {"data": [str(folder.absolute()) for folder in self.data]}
+        del told["out"], told["device"]
+        return json.loads(json.dumps(told))  # type: ignore[no-any-return]  # tuples as lists, as they are read back
 
 
 def choose_device(wanted: str) -> str:
@@ -78,30 +101,66 @@ def choose_device(wanted: str) -> str:
     return f"GPU ({tf.config.experimental.get_device_details(gpus[0]).get('device_name', gpus[0].name)})"
 
 
-def fit(settings: Settings) -> dict[str, Any]:
-    """Train, leave a model folder with its curves, and return its figures (training.evaluate's)."""
+def fit(settings: Settings, resume: bool = False) -> dict[str, Any]:
+    """Train, leave a model folder with its curves, and return its figures (training.evaluate's).
+
+    resume: go on with the run in settings.out, which was started with these very settings. Raises FingerspellError.
+    """
+    named = architecture(settings.architecture) if settings.architecture else None
     if settings.recipe is not None and settings.recipe not in RECIPES:
         raise FingerspellError(f"there is no recipe {settings.recipe!r}; there are {', '.join(RECIPES)}")
-    if settings.architecture is not None:
-        architecture(settings.architecture)
     device = choose_device(settings.device)
-    check_folder(settings.out)
-    data = read_training_data(settings.data, settings.labels, settings.seed, settings.leave_out)
-    recipe_name = settings.recipe or ("letters" if data.hands else "augmented")
+    if not resume:
+        check_folder(settings.out)
+    data = read_training_data(
+        settings.data, settings.labels, settings.seed, settings.leave_out, settings.letters
+    )  # fmt: skip
+    recipe_name = settings.recipe or (named and named.recipe) or ("letters" if data.hands else "augmented")
     recipe = RECIPES[recipe_name]
-    if bool(data.hands) != (recipe.validation == "sources"):
-        raise FingerspellError(
-            f"--recipe {recipe_name} trains on "
-            + ("hands, of which --data has none" if not data.hands else "Sign-MNIST's CSVs alone: give --data no hands")
-        )
+    if recipe.validation == "sources" and not data.hands:
+        raise FingerspellError(f"--recipe {recipe_name} trains on hands, of which --data has none")
+    if recipe.validation == "test file" and data.crops is None:
+        raise FingerspellError(f"--recipe {recipe_name} trains on Sign-MNIST's CSVs, of which --data has none")
+    if settings.patience and (settings.final or recipe.validation == "sources"):
+        raise FingerspellError("--patience needs validation beside the training: leave --final out, or name a recipe")
     if settings.final and data.crops is not None:
         find_csv(data.crops.path.parent, "test")  # it is read at the end, when its absence would cost the whole run
-    settings.out.mkdir(parents=True, exist_ok=True)
+    _begin(settings, data.sha256, resume)
     run = _Run(settings, recipe_name, recipe, device, data.sha256)
-    if data.hands:
-        return _fit_letters(run, data)
-    assert data.crops is not None
-    return _fit_sign_mnist(run, data.crops)
+    figures = _fit_letters(run, data) if recipe.validation == "sources" else _fit_cnn(run, data)
+    shutil.rmtree(run.training.folder, ignore_errors=True)  # type: ignore[arg-type]  # a run has one
+    return figures
+
+
+def _begin(settings: Settings, data_sha256: str, resume: bool) -> None:
+    """Write down what the run is, or check that it is the one that was begun."""
+    path = settings.out / SETTINGS_FILE
+    told = settings.to_json() | {"data_sha256": data_sha256, "versions": versions()}
+    if not resume:
+        settings.out.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(settings.out / CHECKPOINTS, ignore_errors=True)  # of a run before
+        write_file(path, (json.dumps(told, indent=2) + "\n").encode())
+        return
+    before = read_settings(settings.out)
+    for name, value in told.items():
+        if before.get(name) != value:
+            raise FingerspellError(
+                f"--resume: {settings.out} was begun with {name} {before.get(name)!r}, and this is {value!r}; "
+                "give the same, or begin a new run"
+            )
+
+
+def read_settings(out: Path) -> dict[str, Any]:
+    """What a run was begun with. Raises FingerspellError where there is none."""
+    try:
+        told = json.loads((out / SETTINGS_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FingerspellError(
+            f"{out} holds no run that was begun ({SETTINGS_FILE}: {error}); leave --resume out"
+        ) from error
+    if not isinstance(told, dict):
+        raise FingerspellError(f"{out / SETTINGS_FILE} does not hold a run's settings; begin a new run")
+    return told
 
 
 @dataclass(frozen=True)
@@ -132,38 +191,44 @@ class _Run:
             "seconds": {name: round(value, 1) for name, value in seconds.items()},
         }
 
+    @property
+    def training(self) -> Training:
+        """How its networks are trained."""
+        own = self.settings
+        return Training(own.seed, self.device != "CPU", own.out / CHECKPOINTS, own.patience, own.precision)
+
     def cnn(
         self, crops: Crops | None, hands: Hands | None, fold: str = "", validation: Crops | None = None
     ) -> tuple[keras.Model, pd.DataFrame]:
         epochs = self.epochs if not fold else self.settings.epochs or self.recipe.fold_epochs
-        architecture = self.settings.architecture or ("steady" if self.recipe.views else "compact")
-        return train_cnn(
-            architecture, crops, hands, self.recipe, epochs, self.settings.seed, self.device != "CPU", validation,
-            architecture + fold,
-        )  # fmt: skip
+        name = self.settings.architecture or ("steady" if self.recipe.views else "compact")
+        return train_cnn(name, crops, hands, self.recipe, epochs, self.training, validation, name + fold)
 
 
-def _fit_sign_mnist(run: _Run, train: Crops) -> dict[str, Any]:
+def _fit_cnn(run: _Run, data: TrainingData) -> dict[str, Any]:
+    """A CNN alone, on crops: of Sign-MNIST, and of photographed hands as live sees them."""
     settings, recipe = run.settings, run.recipe
-    described = train.about
+    photos = [each for each in data.hands if each.crops is not None]
     if recipe.validation == "test file":
-        learn, validation = train, read_split(train.path.parent, "test", settings.labels)
-    elif settings.final:
-        learn, validation = train, None
+        assert data.crops is not None
+        learn, about = data.crops, data.crops.about
+        validation: Crops | None = read_split(learn.path.parent, "test", settings.labels).of(data.letters)
     else:
-        groups = near_duplicate_groups(train)
-        mask = held_back(train, groups, VALIDATION_SHARE, settings.seed)
-        learn, validation = train.take(~mask), train.take(mask)
-        described += f", {len(validation):,} of them in {len(np.unique(groups[mask]))} groups held back for validation"
-    print(f"data: {described}")
+        learn, groups = _all_crops(data.crops, merge(photos) if photos else None)
+        validation, about = None, learn.about
+        if not settings.final:
+            mask = held_back(learn, groups, VALIDATION_SHARE, settings.seed)
+            learn, validation = learn.take(~mask), learn.take(mask)
+            about += f", {len(validation):,} of them in {len(np.unique(groups[mask]))} groups held back for validation"
+    print(f"data: {about}")
     print(f"training {run.epochs} epochs, on the {run.device}")
     model, curves = run.cnn(learn, None, validation=validation)
     save_model(
         {"cnn": model},
         settings.out,
-        letters=HELD_LETTERS,
+        letters=data.letters,
         fusion={"cnn": UNCALIBRATED},
-        training=run.about(described),
+        training=run.about(about),
     )
     write_file(settings.out / "history.csv", curves.to_csv(float_format="%.6f").encode())
     references = COURSE_FIGURES if settings.recipe == "course" and settings.architecture == "nvidia" else {}
@@ -174,18 +239,48 @@ def _fit_sign_mnist(run: _Run, train: Crops) -> dict[str, Any]:
     classifier = LetterClassifier.load(settings.out)
     figures: dict[str, Any] = {}
     if validation is not None and recipe.validation == "groups":
-        figures = summarise(list(of_crops(classifier, validation, "validation")))
-        about = f"{len(validation):,} pictures of the training file, in whole groups of near-duplicates held back"
-        record(settings.out, "validation", "Validation on Sign-MNIST", about, figures)
-    elif settings.final or recipe.validation == "test file":
-        figures = _record_test(run, train, classifier)
+        answers = list(of_crops(classifier, validation, "validation"))
+        figures = summarise(answers)
+        record(
+            settings.out, "validation", "Validation", f"{len(validation):,} pictures in whole groups held back", figures
+        )
+        plot_confusion(answers, data.letters, settings.out / "confusion.png")
+        plot_mistakes(validation, answers, settings.out / "mistakes.png")
+    elif data.crops is not None and (settings.final or recipe.validation == "test file"):
+        figures = _record_test(run, data.crops, classifier)
     return figures
 
 
+def _all_crops(crops: Crops | None, hands: Hands | None) -> tuple[Crops, NDArray[np.int64]]:
+    """Every crop there is, and its group: near-duplicates of Sign-MNIST, sources of photographed hands."""
+    parts, groups, n_groups = [], [], 0
+    if crops is not None:
+        parts.append(crops)
+        groups.append(near_duplicate_groups(crops))
+        n_groups = int(groups[0].max()) + 1
+    if hands is not None:
+        parts.append(Crops(live_view(hands), hands.labels, hands.about, hands.sha256, letters=hands.letters))
+        groups.append(n_groups + np.unique(hands.sources, return_inverse=True)[1])
+    if not parts:
+        raise FingerspellError("--data has landmarks alone, and this recipe trains on pictures; use the recipe letters")
+    if len(parts) == 1:
+        return parts[0], groups[0]
+    whole = replace(
+        parts[0],
+        images=np.concatenate([each.images for each in parts]),
+        labels=np.concatenate([each.labels for each in parts]),
+        about="; ".join(each.about for each in parts),
+    )
+    return whole, np.concatenate(groups)
+
+
 def _record_test(run: _Run, train: Crops, classifier: LetterClassifier) -> dict[str, Any]:
-    test = read_split(train.path.parent, "test", run.settings.labels)
-    figures = summarise(list(of_crops(classifier, test, SIGN_MNIST)))
+    test = read_split(train.path.parent, "test", run.settings.labels).of(train.letters)
+    answers = list(of_crops(classifier, test, SIGN_MNIST))
+    figures = summarise(answers)
     record(run.settings.out, SIGN_MNIST, *SIGN_MNIST_TEST, figures)
+    plot_confusion(answers, train.letters, run.settings.out / "confusion.png")
+    plot_mistakes(test, answers, run.settings.out / "mistakes.png")
     return figures
 
 
@@ -195,7 +290,7 @@ def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
     First each source is left out in turn: what networks trained without it say of it calibrates the fusion and is the
     validation. Then the networks that are kept are trained on everything.
     """
-    out, seed = run.settings.out, run.settings.seed
+    out, seed, letters = run.settings.out, run.settings.seed, data.letters
     print(*(f"data: {about}" for about in data.about), sep="\n")
     photos = [each for each in data.hands if each.crops is not None]
     photographed = merge(photos) if photos else None
@@ -210,12 +305,12 @@ def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
 
     folds = folds_by_source(hands, on_photos, seed)
     cnn_held = _cnn_held_back(run, data.crops, photographed, folds[on_photos])
-    apart = np.zeros((len(hands), len(HELD_LETTERS)), np.float32)
+    apart = np.zeros((len(hands), len(letters)), np.float32)
     for number in range(FOLDS):
         away = folds == number
         network = train_shape(
-            hands.take(~away), shape_recipe, seed, shape_epochs, Progress(f"shape, fold {number + 1}")
-        )
+            hands.take(~away), shape_recipe, shape_epochs, run.training, f"shape, fold {number + 1}"
+        )  # fmt: skip
         apart[away] = network.predict(features(hands.landmarks[away]), batch_size=1024, verbose=0)
     held = _join(hands, on_photos, apart, cnn_held, seed)
     fusion = calibrated(held, on_photos)
@@ -226,11 +321,11 @@ def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
         networks["cnn"], curves = run.cnn(data.crops, photographed)
         write_file(out / "history.csv", curves.to_csv(float_format="%.6f").encode())
         plot_history(f"{networks['cnn'].name}, seed {seed}", curves, out / "curves.png", {})
-    networks["shape"] = train_shape(hands, shape_recipe, seed, shape_epochs, Progress("shape"))
+    networks["shape"] = train_shape(hands, shape_recipe, shape_epochs, run.training)
     save_model(
         networks,
         out,
-        letters=HELD_LETTERS,
+        letters=letters,
         fusion=fusion,
         training=run.about("; ".join(data.about)) | {"shape": asdict(shape_recipe) | {"epochs": shape_epochs}},
     )
@@ -240,11 +335,13 @@ def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
     plot_calibration(curves_of, {name: each.threshold for name, each in fusion.items()}, out / "threshold.png")
     figures: dict[str, Any] = {}
     for name, each in held.items():
-        figures = summarise(list(_answers(each, fusion[name])))
+        answers = list(_answers(each, fusion[name], letters))
+        figures = summarise(answers)
         about = (
             f"{len(each.labels):,} hands of {len(figures['signers'])} sources, each read by networks trained without it"
         )
         record(out, f"validation_{name}", f"Sources left out of training, {READ_BY[name]}", about, figures)
+        plot_confusion(answers, letters, out / "confusion.png")
     if run.settings.final and data.crops is not None:
         _record_test(run, data.crops, LetterClassifier.load(out))
     return figures
@@ -278,20 +375,20 @@ def _cnn_held_back(
 ) -> HeldBack | None:
     """What CNNs say of pictures they were not trained on; None where there is no picture at all."""
     if photographed is not None:
-        apart = np.zeros((len(photographed), len(HELD_LETTERS)), np.float32)
+        apart = np.zeros((len(photographed), len(photographed.letters)), np.float32)
         for number in range(FOLDS):
             away = folds == number
             if away.any():
                 rest = photographed.take(~away) if not away.all() else None
                 network, _ = run.cnn(crops, rest, f", fold {number + 1}")
                 seen = live_view(photographed.take(away))
-                apart[away] = network.predict(scaled(seen), batch_size=512, verbose=0)
+                apart[away] = network.predict(scaled(seen, network.input_shape[1]), batch_size=512, verbose=0)
         return HeldBack({"cnn": apart}, photographed.labels, photographed.sources)
     if crops is not None:
         mask = held_back(crops, near_duplicate_groups(crops), VALIDATION_SHARE, run.settings.seed)
         network, _ = run.cnn(crops.take(~mask), None, ", held back")
         away = crops.take(mask)
-        said = network.predict(scaled(away.images), batch_size=512, verbose=0)
+        said = network.predict(scaled(away.images, network.input_shape[1]), batch_size=512, verbose=0)
         return HeldBack({"cnn": said}, away.labels, np.full(len(away), SIGN_MNIST))
     return None
 
@@ -318,10 +415,10 @@ def calibrated(held: dict[str, HeldBack], on_photos: NDArray[np.bool_]) -> dict[
     return fusion
 
 
-def _answers(held: HeldBack, fusion: Fusion) -> Iterator[Answer]:
+def _answers(held: HeldBack, fusion: Fusion, letters: tuple[str, ...]) -> Iterator[Answer]:
     fused = fuse(held.opinions, fusion)
     for source, label, row in zip(held.sources, held.labels, fused, strict=True):
-        yield as_answer(str(source), HELD_LETTERS[label], Prediction(HELD_LETTERS, row, fusion.threshold))
+        yield as_answer(str(source), letters[label], Prediction(letters, row, fusion.threshold))
 
 
 def _save_held_back(out: Path, held: dict[str, HeldBack], on_photos: NDArray[np.bool_]) -> None:

@@ -34,7 +34,7 @@ NPZ_ARRAYS = ("landmarks", "letter", "source", "handedness")
 class Hands:
     """Labelled hands.
 
-    landmarks: (n, 21, 3) float32, as of right hands. labels: (n,) int64, positions in HELD_LETTERS. sources: (n,) str,
+    landmarks: (n, 21, 3) float32, as of right hands. labels: (n,) int64, positions in letters. sources: (n,) str,
     which person or collection each is of. crops, masks: (n, VIEWS, 28, 28) uint8, crops with what is behind the hand
     and where in them the hand is, first of the picture as it is; None where there are landmarks alone. about: one line
     that says what these are. sha256: of the data.
@@ -47,9 +47,15 @@ class Hands:
     masks: NDArray[np.uint8] | None
     about: str
     sha256: str
+    letters: tuple[str, ...] = HELD_LETTERS
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def of(self, letters: tuple[str, ...]) -> "Hands":
+        """Those of these letters, labelled by their positions among them."""
+        labels = relabelled(self.labels, self.letters, letters)
+        return replace(self.take(labels >= 0), labels=labels[labels >= 0], letters=letters)
 
     def take(self, mask: NDArray[np.bool_]) -> "Hands":
         """The hands where mask (n,) is true."""
@@ -70,8 +76,15 @@ class Hands:
         return replace(left, about=f"{self.about}, but {len(left):,} without {', '.join(sources)}")
 
 
+def relabelled(labels: NDArray[np.int64], before: tuple[str, ...], after: tuple[str, ...]) -> NDArray[np.int64]:
+    """(n,) positions among the letters before, as positions among those after; -1 for letters that are not there."""
+    position = np.array([after.index(letter) if letter in after else -1 for letter in before], np.int64)
+    renumbered: NDArray[np.int64] = position[labels]
+    return renumbered
+
+
 def merge(parts: Sequence[Hands]) -> Hands:
-    """All of them, in order; with crops only where each has some."""
+    """All of them, in order, of the same letters; with crops only where each has some."""
 
     def together(arrays: list[NDArray[np.uint8] | None]) -> NDArray[np.uint8] | None:
         have = [each for each in arrays if each is not None]
@@ -85,6 +98,7 @@ def merge(parts: Sequence[Hands]) -> Hands:
         together([each.masks for each in parts]),
         "; ".join(each.about for each in parts),
         hashlib.sha256("".join(each.sha256 for each in parts).encode()).hexdigest(),
+        parts[0].letters,
     )
 
 

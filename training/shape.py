@@ -7,9 +7,9 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
-from live.letters import HELD_LETTERS
 from live.shape import N_FEATURES, features
-from training.cnn import one_hot
+from training.checkpoints import Drawn, fit_on
+from training.cnn import Training, one_hot
 from training.landmarks import Hands, rotations
 
 NAME = "shape"
@@ -35,8 +35,8 @@ class ShapeRecipe:
     between_share: float = 0.15  # hands half-way between two letters, for each hand; taught as no letter
 
 
-def build_towers(recipe: ShapeRecipe) -> tuple[keras.Model, keras.Model]:
-    """(to train, to use): the members' answers (n, members, 24) one by one, and their mean (n, 24)."""
+def build_towers(recipe: ShapeRecipe, n_letters: int) -> tuple[keras.Model, keras.Model]:
+    """(to train, to use): the members' answers (n, members, letters) one by one, and their mean (n, letters)."""
     inputs = keras.Input((N_FEATURES,))
     answers = []
     for _ in range(recipe.members):
@@ -46,7 +46,7 @@ def build_towers(recipe: ShapeRecipe) -> tuple[keras.Model, keras.Model]:
             x = layers.BatchNormalization()(x)
             x = layers.ReLU()(x)
             x = layers.Dropout(recipe.dropout)(x)
-        answers.append(layers.Dense(len(HELD_LETTERS), activation="softmax")(x))
+        answers.append(layers.Dense(n_letters, activation="softmax")(x))
     apart = keras.ops.stack(answers, axis=1)
     return keras.Model(inputs, apart), keras.Model(inputs, layers.Average()(answers), name=NAME)
 
@@ -92,49 +92,41 @@ def balance(sources: NDArray[np.str_], labels: NDArray[np.int64]) -> NDArray[np.
     return alike
 
 
-class _Batches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no types
+class _Batches(Drawn):
     def __init__(self, hands: Hands, recipe: ShapeRecipe, seed: int) -> None:
-        super().__init__()
+        super().__init__(seed)
         self._hands, self._recipe = hands, recipe
         self._weights = balance(hands.sources, hands.labels)
-        self._rng = np.random.default_rng(seed)
-        self._order = self._rng.permutation(len(hands))
+        self.on_epoch_end()
 
     def __len__(self) -> int:
         return max(1, len(self._hands) // self._recipe.batch_size)
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], ...]:
-        recipe, n_letters = self._recipe, len(HELD_LETTERS)
+        recipe, n_letters = self._recipe, len(self._hands.letters)
         rows = self._order[index * recipe.batch_size : (index + 1) * recipe.batch_size]
         labels = self._hands.labels[rows]
-        points = vary(self._hands.landmarks[rows], recipe, self._rng)
-        none = between(points, labels, recipe.between_share, self._rng)
-        truth = np.concatenate((one_hot(labels), np.full((len(none), n_letters), 1 / n_letters, np.float32)))
+        points = vary(self._hands.landmarks[rows], recipe, self.rng)
+        none = between(points, labels, recipe.between_share, self.rng)
+        truth = np.concatenate((one_hot(labels, n_letters), np.full((len(none), n_letters), 1 / n_letters, np.float32)))
         weights = np.concatenate((self._weights[rows], np.ones(len(none), np.float32)))
         apart = np.repeat(truth[:, None], recipe.members, axis=1)
         return features(np.concatenate((points, none))), apart, np.repeat(weights[:, None], recipe.members, axis=1)
 
-    def on_epoch_end(self) -> None:
-        self._order = self._rng.permutation(len(self._hands))
+    def draw(self) -> None:
+        self._order = self.rng.permutation(len(self._hands))
 
 
-def train_shape(
-    hands: Hands,
-    recipe: ShapeRecipe,
-    seed: int,
-    epochs: int | None = None,
-    progress: keras.callbacks.Callback | None = None,
-) -> keras.Model:
-    """Train on hands and return the network to use: (n, N_FEATURES) in, (n, 24) probabilities out."""
-    keras.utils.set_random_seed(seed)
-    apart, mean = build_towers(recipe)
-    batches = _Batches(hands, recipe, seed)
-    epochs = epochs or recipe.epochs
+def train_shape(hands: Hands, recipe: ShapeRecipe, epochs: int, how: Training, label: str = NAME) -> keras.Model:
+    """Train on hands and return the network to use: (n, N_FEATURES) in, (n, letters) probabilities out."""
+    keras.utils.set_random_seed(how.seed)
+    apart, mean = build_towers(recipe, len(hands.letters))
+    batches = _Batches(hands, recipe, how.seed)
     schedule = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, len(batches) * epochs)
     apart.compile(
         keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay),
         keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         jit_compile=False,  # XLA on a CPU was many times slower
     )
-    apart.fit(batches, epochs=epochs, verbose=0, callbacks=[progress] if progress else None)
+    fit_on(apart, batches, epochs, how.checkpoint(label, batches), how.callbacks(label))
     return mean

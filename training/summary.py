@@ -5,14 +5,13 @@ from typing import Any
 
 import keras
 
-from live.letters import HELD_LETTERS
 from training.architectures import build
 
 
 def summary(name: str) -> dict[str, Any]:
     """Totals and layers of a named architecture; output shapes without the batch axis."""
     keras.backend.clear_session()  # so that layer names count from the start
-    model = build(name, len(HELD_LETTERS))
+    model = build(name)
     layers = [
         {
             "name": layer.name,

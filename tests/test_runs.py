@@ -1,0 +1,145 @@
+"""A run of `fingerspell-train fit` that is broken off, and what stays of each."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from live.contract import read_contract
+from tests.conftest import write_landmarks
+from training.__main__ import main
+
+EPOCHS = "6"
+
+
+def same_weights(one: Path, other: Path) -> bool:
+    """Bit for bit."""
+    read = []
+    for run in (one, other):
+        contract = read_contract(run)
+        networks = [keras.saving.load_model(run / reader.files["keras"]) for reader in contract.readers.values()]
+        read.append([array for network in networks for array in network.get_weights()])
+    return all(np.array_equal(*pair) for pair in zip(*read, strict=True))
+
+
+def curves(run: Path) -> list[list[float]]:
+    return pd.read_csv(run / "history.csv").to_numpy().tolist()
+
+
+def broken_off(arguments: list[str], out: Path, saved: str, how: signal.Signals) -> None:
+    """A process that trains until that checkpoint has been written, then is stopped."""
+    command = [sys.executable, "-m", "training", "fit", *arguments, "--out", str(out)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            for _ in range(1200):
+                if (out / "checkpoints" / saved).exists():
+                    break
+                assert process.poll() is None, process.stderr and process.stderr.read()
+                time.sleep(0.05)
+            process.send_signal(how)
+            process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert not (out / "model.json").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_was_broken_off_goes_on_as_if_nothing_had_been(
+    small_sign_mnist: Path, tmp_path: Path, how: signal.Signals, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--data", str(small_sign_mnist), "--architecture", "nvidia", "--epochs", EPOCHS, "--seed", "3"]
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    assert main(["fit", *arguments, "--out", str(whole)]) == 0
+    broken_off(arguments, broken, "nvidia.npz", how)
+    assert main(["fit", *arguments, "--out", str(broken)]) == 1
+    assert "add --resume" in capsys.readouterr().err
+    assert main(["fit", "--resume", "--out", str(broken)]) == 0
+    assert curves(broken) == curves(whole)
+    assert same_weights(broken, whole)
+    assert not (broken / "checkpoints").exists()
+
+
+def test_both_readers_go_on_too_and_what_is_done_is_not_done_again(tmp_path: Path) -> None:
+    (tmp_path / "hands").mkdir()
+    write_landmarks(tmp_path / "hands" / "train.npz", "LYWDI", ["ann", "bob", "cem"], 20)
+    arguments = ["--data", str(tmp_path / "hands"), "--epochs", "4"]
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    assert main(["fit", *arguments, "--out", str(whole)]) == 0
+    broken_off(arguments, broken, "shape, fold 2.npz", signal.SIGKILL)
+    done = (broken / "checkpoints" / "shape, fold 1.npz").stat().st_mtime_ns
+    assert main(["fit", "--resume", "--out", str(broken)]) == 0
+    assert same_weights(broken, whole)
+    assert done  # it stood there whole before the second fold began
+    held = [np.load(run / "held_back.npz")["shape/shape"] for run in (whole, broken)]
+    assert np.array_equal(*held)
+
+
+def test_a_run_goes_on_with_its_own_settings_alone(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    arguments = ["--data", str(small_sign_mnist), "--architecture", "lesson-pooled", "--epochs", "2"]
+    assert main(["fit", *arguments, "--out", str(out)]) == 0
+    assert json.loads((out / "settings.json").read_text())["architecture"] == "lesson-pooled"
+    capsys.readouterr()
+    assert main(["fit", "--resume", "--out", str(out), "--seed", "4"]) == 1
+    assert "was begun with seed 0, and this is 4" in capsys.readouterr().err
+    assert main(["fit", "--resume", "--out", str(tmp_path / "none")]) == 1
+    assert "holds no run that was begun" in capsys.readouterr().err
+    assert main(["fit", "--resume"]) == 1
+    assert "name its folder with --out" in capsys.readouterr().err
+
+
+def test_a_checkpoint_that_is_damaged_is_told(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--data", str(small_sign_mnist), "--architecture", "lesson-pooled", "--epochs", "30"]
+    out = tmp_path / "run"
+    broken_off(arguments, out, "lesson-pooled.npz", signal.SIGKILL)
+    checkpoint = out / "checkpoints" / "lesson-pooled.npz"
+    checkpoint.write_bytes(checkpoint.read_bytes()[:1000])
+    assert main(["fit", "--resume", "--out", str(out)]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+
+
+def test_ten_letters_make_a_network_of_ten_classes_whose_pictures_have_its_own_size(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    arguments = ["--data", str(small_sign_mnist), "--architecture", "sketch64", "--letters", "abcdefghik"]
+    assert main(["fit", *arguments, "--epochs", "2", "--out", str(out)]) == 0
+    contract = read_contract(out)
+    assert contract.letters == tuple("ABCDEFGHIK")
+    assert contract.input_shape == (64, 64, 1)
+    assert contract.parameters == 1_626_250
+    assert main(["evaluate", "--data", str(small_sign_mnist), "--model", str(out), "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out.splitlines()[-1])["letters"]) == set("ABCDEFGHIK")
+
+
+def test_training_stops_early_and_keeps_the_best(small_sign_mnist: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    arguments = ["--data", str(small_sign_mnist), "--architecture", "lesson-pooled", "--patience", "2"]
+    assert main(["fit", *arguments, "--epochs", "60", "--out", str(out)]) == 0
+    validation = pd.read_csv(out / "history.csv")["val_accuracy"]
+    best = int(validation.argmax())
+    assert len(validation) == best + 3
+    assert read_contract(out).figures["validation"]["mean"] == pytest.approx(validation[best], abs=1e-6)
+
+
+def test_a_run_leaves_its_curves_its_confusion_and_its_log(small_sign_mnist: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    arguments = ["--data", str(small_sign_mnist), "--architecture", "lesson-pooled", "--epochs", "1"]
+    assert main(["fit", *arguments, "--out", str(out)]) == 0
+    for picture in ("curves.png", "confusion.png", "mistakes.png"):
+        assert (out / picture).read_bytes().startswith(b"\x89PNG")
+    assert list((out / "logs").rglob("events.out.tfevents.*"))
+    told = json.loads((out / "settings.json").read_text())
+    assert told["versions"]["keras"]
+    assert len(told["data_sha256"]) == 64
