@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from live.recognizer import Recognizer
 
 SQUARE_HELP = "do not look for the hand: read the square in the middle of the picture"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 APP = Path(__file__).resolve().parent / "web" / "app.py"
 
 
@@ -54,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=_port, default=8501, help="its port (default %(default)s)")
     parser.add_argument("--model", type=Path, default=default_model(), help="model folder (default: what ships)")
     parser.add_argument("--square", action="store_true", help=SQUARE_HELP)
+    parser.add_argument(
+        "--signs", type=Path, metavar="DIR", help="where own signs are kept (default: your data folder)"
+    )
     parser.set_defaults(run=_app)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -173,6 +177,10 @@ def _app(args: argparse.Namespace) -> int:
     }
     flags = [f"--{name}={value}" for name, value in settings.items()]
     told = ["--model", str(args.model.absolute()), *(["--square"] if args.square else [])]
+    if args.host in LOOPBACK:  # recordings are for those at this machine
+        from live.recordings import default_folder
+
+        told += ["--signs", str((args.signs or default_folder()).absolute())]
     sys.argv = ["streamlit", "run", str(APP), *flags, "--", *told]
     cli.main()
     return 0

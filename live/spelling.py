@@ -202,9 +202,16 @@ class Speller:
         # frame times are sums of fractions: 0.6 must not miss 0.6 by a rounding error
         if held is None or self._is_done(held) or self._now_s - held.since_s < held.wait_s - 1e-6:
             return
-        self._change((*self._committed, Committed(held.letter, self._now_s, held.since_s, held.alternatives)))
+        self._change((*self._committed, *self._spelled(held)))
         self._done, self._done_s = held.letter, self._now_s
         self.signed += 1
+
+    def _spelled(self, held: Hold) -> tuple[Committed, ...]:
+        """A letter as it is; a sign with a longer name as a word, between spaces."""
+        if len(held.letter) == 1:
+            return (Committed(held.letter, self._now_s, held.since_s, held.alternatives),)
+        before = SPACE if self._committed and self._committed[-1].letter != SPACE else ""
+        return tuple(Committed(each, self._now_s, held.since_s) for each in f"{before}{held.letter}{SPACE}")
 
     def _held(self) -> Hold | None:
         """The newest frame's letter, as far back as nearly every frame says it."""

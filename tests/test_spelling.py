@@ -266,3 +266,24 @@ def test_a_space_can_be_asked_for_and_only_signed_letters_are_counted() -> None:
     speller.edit("A ", "A B")
     assert speller.text == "A B"
     assert speller.signed == 1
+
+
+def test_a_sign_with_a_name_is_spelled_as_a_word() -> None:
+    speller = Speller()
+    for n, name in enumerate(["H"] * 10 + [None] * 4 + ["ILY"] * 10 + [None] * 4 + ["B"] * 10):
+        speller.update(((name, 0.9),) if name else None, n / 10)
+    assert speller.text == "H ILY B"
+    assert speller.signed == 3
+    speller.undo()
+    speller.undo()
+    assert speller.text == "H"
+
+
+def test_a_letter_that_has_counted_is_told_until_it_is_let_go() -> None:
+    speller, told = Speller(), []
+    for n, name in enumerate(["A"] * 12 + [None] * 4):
+        speller.update(((name, 0.9),) if name else None, n / 10)
+        told.append(speller.counted)
+    assert told[2] is None
+    assert told[9] == "A"
+    assert told[-1] is None

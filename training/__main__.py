@@ -20,7 +20,7 @@ from live.quiet import quiet_stderr
 DATA_HELP = "folder with the Sign-MNIST CSVs (.csv, .csv.gz or .zip)"
 FIT_SETTINGS = (
     "data", "architecture", "recipe", "letters", "epochs", "patience", "seed", "precision", "labels", "final",
-    "leave_out",
+    "leave_out", "base",
 )  # fmt: skip
 LABELS_HELP = "the CSVs' label numbers, where the file itself does not tell (default %(default)s)"
 
@@ -81,6 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     fit.add_argument(
         "--letters", type=_letters, metavar="ABC", help="only these, in this order: ten make a network of ten classes"
+    )
+    fit.add_argument(
+        "--from",
+        type=Path,
+        dest="base",
+        metavar="DIR",
+        help="a model folder, like models/letters, to make your own by a few recorded hands instead of training anew",
     )
     fit.add_argument("--epochs", type=_positive, help="default: the recipe's")
     fit.add_argument(
@@ -180,6 +187,10 @@ def _parser() -> argparse.ArgumentParser:
         "--record", metavar="TITLE", help="write the figures into the model's model.json, by this name"
     )
     evaluate.add_argument("--json", action="store_true", help="one JSON object")
+
+    compare = command("compare", _compare, "Print runs of fit side by side.")
+    compare.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="folder that fit has written")
+    compare.add_argument("--json", action="store_true", help="one JSON object a run")
 
     summary = command("summary", _summary, "Print a network's layers, output shapes and parameters.")
     summary.add_argument("name", metavar="NAME")
@@ -363,6 +374,14 @@ def _about(figures: dict[str, Any]) -> str:
     if figures["no_hand"] is None:
         return f"{counted}. The hand was not looked for: the square in the middle of each picture was read."
     return f"{counted}. No hand was found on {figures['no_hand']:.1%} of them."
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from training.runs import compare, in_words
+
+    rows = compare(args.runs)
+    print("\n".join(json.dumps(row) for row in rows) if args.json else in_words(rows))
+    return 0
 
 
 def _summary(args: argparse.Namespace) -> int:

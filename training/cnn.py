@@ -28,8 +28,9 @@ class Recipe:
     """How to train.
 
     optimizer: from the number of steps of the whole run. validation: "groups" holds whole groups of near-duplicates of
-    the training file back; "test file" is what the course does, and makes its curve a look at the test file; "sources"
-    leaves whole sources of photographed hands out, in turn.
+    the training file back; "chance" holds single pictures back, whose near-duplicates are then trained on, to show what
+    that does; "test file" is what the course does, and makes its curve a look at the test file; "sources" leaves whole
+    sources of photographed hands out, in turn.
     """
 
     optimizer: Callable[[int], keras.optimizers.Optimizer]
@@ -37,7 +38,7 @@ class Recipe:
     epochs: int
     augmentation: Augmentation | None
     label_smoothing: float
-    validation: Literal["groups", "test file", "sources"]
+    validation: Literal["groups", "chance", "test file", "sources"]
     drop_last_batch: bool  # where it is not full; a step on a few pictures is a noisy one
     crops_share: float = 1.0  # of Sign-MNIST's crops in each epoch, beside photographed hands
     views: int = 0  # of each photographed hand in each epoch
@@ -64,6 +65,7 @@ def _adamw(steps: int) -> keras.optimizers.Optimizer:
 RECIPES = {
     "course": Recipe(_rmsprop, 32, 20, None, 0.0, "test file", drop_last_batch=False),
     "lesson": Recipe(_adam, 32, 10, None, 0.0, "groups", drop_last_batch=False),
+    "lesson-by-chance": Recipe(_adam, 32, 10, None, 0.0, "chance", drop_last_batch=False),
     "augmented": Recipe(_adamw, 128, 12, Augmentation(), 0.05, "groups", drop_last_batch=True),
     "letters": Recipe(
         _adamw,

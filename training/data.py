@@ -89,11 +89,13 @@ def read_training_data(
     seed: int,
     leave_out: Sequence[str] = (),
     letters: Sequence[str] | None = None,
+    known: tuple[str, ...] = HELD_LETTERS,
 ) -> TrainingData:
     """Read every folder as what it is: Sign-MNIST's training file, landmarks, or pictures (by the hand networks).
 
     seed: of the views that are made of each picture. leave_out: sources of hands that are passed over. letters: these
-    alone, in this order. Raises DataError; the quick ones first.
+    alone, in this order; else known, and after them the new signs that were recorded. Raises DataError; the quick ones
+    first.
     """
     tables = [folder for folder in folders if has_csv(folder, "train")]
     archives = {folder: _landmark_files(folder) for folder in folders}
@@ -114,14 +116,13 @@ def read_training_data(
     if leave_out:
         hands = [kept for each in hands if len(kept := each.without(leave_out))]
     parts = ([crops] if crops else []) + hands
-    classes = tuple(letters) if letters else HELD_LETTERS
-    if letters:
-        have = {each.letters[n] for each in parts for n in np.unique(each.labels)}
-        if missing := [letter for letter in letters if letter not in have]:
-            raise DataError(f"--letters: --data has no picture of {', '.join(missing)}")
-        crops = crops.of(classes) if crops else None
-        hands = [kept for each in hands if len(kept := each.of(classes))]
-        parts = ([crops] if crops else []) + hands
+    have = {each.letters[n] for each in parts for n in np.unique(each.labels)}
+    classes = tuple(letters) if letters else (*known, *sorted(have - {*known, *HELD_LETTERS}))
+    if missing := [letter for letter in letters or () if letter not in have]:
+        raise DataError(f"--letters: --data has no picture of {', '.join(missing)}")
+    crops = crops.of(classes) if crops else None
+    hands = [kept for each in hands if len(kept := each.of(classes))]
+    parts = ([crops] if crops else []) + hands
     digests = [part.sha256 for part in parts]
     digest = digests[0] if len(parts) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
     return TrainingData(crops, tuple(hands), tuple(part.about for part in parts), digest, classes)

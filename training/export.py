@@ -16,8 +16,7 @@ import keras
 from live.contract import CONTRACT_FILE, INPUT_SHAPE, READERS, Contract, Fusion, Reader, write_file
 from live.errors import FingerspellError
 from live.quiet import quiet_stderr
-
-SETTINGS_FILE = "settings.json"  # what a run was started with
+from training.runs import SETTINGS_FILE
 
 
 def to_litert(model: keras.Model) -> bytes:

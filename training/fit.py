@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from live.classifier import LetterClassifier, Prediction, Probabilities, fuse
 from live.contract import Fusion, write_file
 from live.errors import DataError, FingerspellError
+from live.letters import HELD_LETTERS
 from live.shape import features
 from training.architectures import architecture
 from training.cnn import RECIPES, Recipe, Training, scaled, train_cnn
@@ -32,13 +33,18 @@ from training.data import (
     read_training_data,
 )
 from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, Answer, as_answer, of_crops, record, summarise
-from training.export import SETTINGS_FILE, check_folder, save_model, versions
+from training.export import check_folder, save_model, versions
 from training.fusion import HeldBack, calibrate, curve, pair_up
 from training.landmarks import Hands, live_view, merge
+from training.personal import Base, PersonalRecipe, fit_personal
+from training.runs import CHECKPOINTS, HISTORY_FILE, SETTINGS_FILE, read_settings
 from training.shape import ShapeRecipe, train_shape
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
-CHECKPOINTS = "checkpoints"  # folder of a run that is not over
+HELD_BACK = {
+    "groups": "{:,} pictures held back, in whole groups of those that are much alike",
+    "chance": "{:,} pictures held back by chance, though much alike to others that were trained on",
+}
 FOLDS = 3  # each source is left out of training once
 
 READ_BY = {"cnn": "the CNN alone", "shape": "the shape network alone", "cnn+shape": "both readers"}
@@ -51,7 +57,8 @@ UNCALIBRATED = Fusion({"cnn": 1.0}, 0.5)
 class Settings:
     """One run of `fingerspell-train fit`. recipe, architecture, letters: None for what suits the data. final: train on
     everything, then read Sign-MNIST's test file once. leave_out: sources that take no part at all, to report on later.
-    patience: epochs without a better validation figure after which the best ones are kept; None trains to the end.
+    base: a model folder to make one's own, instead of training anew. patience: epochs without a better validation
+    figure after which the best ones are kept; None trains to the end.
     """
 
     data: tuple[Path, ...]
@@ -67,21 +74,25 @@ class Settings:
     letters: tuple[str, ...] | None = None
     patience: int | None = None
     precision: Literal["float32", "mixed"] = "float32"
+    base: Path | None = None
 
     @classmethod
     def begun(cls, out: Path) -> "Settings":
         """Those of the run in this folder. Raises FingerspellError where there is none."""
         told = read_settings(out)
         try:
-            own = {each.name: told[each.name] for each in fields(cls) if each.name not in ("out", "device", "data")}
+            apart = ("out", "device", "data", "base")
+            own = {each.name: told[each.name] for each in fields(cls) if each.name not in apart}
             lists = {name: tuple(value) for name, value in own.items() if isinstance(value, list)}
-            return cls(data=tuple(Path(folder) for folder in told["data"]), out=out, **own | lists)
+            base = Path(told["base"]) if told["base"] else None
+            return cls(data=tuple(Path(folder) for folder in told["data"]), out=out, base=base, **own | lists)
         except (KeyError, TypeError) as error:
             raise FingerspellError(f"{out / SETTINGS_FILE} lacks {error}; begin a new run") from error
 
     def to_json(self) -> dict[str, Any]:
         """What decides the run's outcome; where it lies does not."""
         told = asdict(self) | {"data": [str(folder.absolute()) for folder in self.data]}
+        told["base"] = str(self.base.absolute()) if self.base else None
         del told["out"], told["device"]
         return json.loads(json.dumps(told))  # type: ignore[no-any-return]  # tuples as lists, as they are read back
 
@@ -109,12 +120,16 @@ def fit(settings: Settings, resume: bool = False) -> dict[str, Any]:
     named = architecture(settings.architecture) if settings.architecture else None
     if settings.recipe is not None and settings.recipe not in RECIPES:
         raise FingerspellError(f"there is no recipe {settings.recipe!r}; there are {', '.join(RECIPES)}")
+    base = Base.load(settings.base) if settings.base else None
     device = choose_device(settings.device)
     if not resume:
         check_folder(settings.out)
     data = read_training_data(
-        settings.data, settings.labels, settings.seed, settings.leave_out, settings.letters
+        settings.data, settings.labels, settings.seed, settings.leave_out, settings.letters,
+        base.contract.letters if base else HELD_LETTERS,
     )  # fmt: skip
+    if base:
+        return _fit_personal(settings, base, data, device)
     recipe_name = settings.recipe or (named and named.recipe) or ("letters" if data.hands else "augmented")
     recipe = RECIPES[recipe_name]
     if recipe.validation == "sources" and not data.hands:
@@ -137,8 +152,8 @@ def _begin(settings: Settings, data_sha256: str, resume: bool) -> None:
     path = settings.out / SETTINGS_FILE
     told = settings.to_json() | {"data_sha256": data_sha256, "versions": versions()}
     if not resume:
-        settings.out.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(settings.out / CHECKPOINTS, ignore_errors=True)  # of a run before
+        (settings.out / CHECKPOINTS).mkdir(parents=True)
         write_file(path, (json.dumps(told, indent=2) + "\n").encode())
         return
     before = read_settings(settings.out)
@@ -148,19 +163,8 @@ def _begin(settings: Settings, data_sha256: str, resume: bool) -> None:
                 f"--resume: {settings.out} was begun with {name} {before.get(name)!r}, and this is {value!r}; "
                 "give the same, or begin a new run"
             )
-
-
-def read_settings(out: Path) -> dict[str, Any]:
-    """What a run was begun with. Raises FingerspellError where there is none."""
-    try:
-        told = json.loads((out / SETTINGS_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FingerspellError(
-            f"{out} holds no run that was begun ({SETTINGS_FILE}: {error}); leave --resume out"
-        ) from error
-    if not isinstance(told, dict):
-        raise FingerspellError(f"{out / SETTINGS_FILE} does not hold a run's settings; begin a new run")
-    return told
+    if not (settings.out / CHECKPOINTS).is_dir():
+        raise FingerspellError(f"--resume: the run in {settings.out} is over, and nothing is left to do")
 
 
 @dataclass(frozen=True)
@@ -215,11 +219,15 @@ def _fit_cnn(run: _Run, data: TrainingData) -> dict[str, Any]:
         validation: Crops | None = read_split(learn.path.parent, "test", settings.labels).of(data.letters)
     else:
         learn, groups = _all_crops(data.crops, merge(photos) if photos else None)
+        if recipe.validation == "chance":
+            groups = np.arange(len(learn))
         validation, about = None, learn.about
         if not settings.final:
             mask = held_back(learn, groups, VALIDATION_SHARE, settings.seed)
             learn, validation = learn.take(~mask), learn.take(mask)
-            about += f", {len(validation):,} of them in {len(np.unique(groups[mask]))} groups held back for validation"
+            about += (
+                f", {len(validation):,} of them in {len(np.unique(groups[mask])):,} groups held back for validation"
+            )
     print(f"data: {about}")
     print(f"training {run.epochs} epochs, on the {run.device}")
     model, curves = run.cnn(learn, None, validation=validation)
@@ -230,7 +238,7 @@ def _fit_cnn(run: _Run, data: TrainingData) -> dict[str, Any]:
         fusion={"cnn": UNCALIBRATED},
         training=run.about(about),
     )
-    write_file(settings.out / "history.csv", curves.to_csv(float_format="%.6f").encode())
+    write_file(settings.out / HISTORY_FILE, curves.to_csv(float_format="%.6f").encode())
     references = COURSE_FIGURES if settings.recipe == "course" and settings.architecture == "nvidia" else {}
     plot_history(f"{model.name}, seed {settings.seed}", curves, settings.out / "curves.png", references)
 
@@ -238,17 +246,34 @@ def _fit_cnn(run: _Run, data: TrainingData) -> dict[str, Any]:
     # and only for one that is final (or that follows the course, which validates on it).
     classifier = LetterClassifier.load(settings.out)
     figures: dict[str, Any] = {}
-    if validation is not None and recipe.validation == "groups":
+    if validation is not None and recipe.validation != "test file":
         answers = list(of_crops(classifier, validation, "validation"))
         figures = summarise(answers)
-        record(
-            settings.out, "validation", "Validation", f"{len(validation):,} pictures in whole groups held back", figures
-        )
+        record(settings.out, "validation", "Validation", HELD_BACK[recipe.validation].format(len(validation)), figures)
         plot_confusion(answers, data.letters, settings.out / "confusion.png")
         plot_mistakes(validation, answers, settings.out / "mistakes.png")
     elif data.crops is not None and (settings.final or recipe.validation == "test file"):
         figures = _record_test(run, data.crops, classifier)
     return figures
+
+
+def _fit_personal(settings: Settings, base: Base, data: TrainingData, device: str) -> dict[str, Any]:
+    """The base, taught by one's own hands."""
+    wrong = [name for name in ("architecture", "recipe", "patience", "letters", "final") if getattr(settings, name)]
+    if wrong:
+        raise FingerspellError(f"--from goes by its own recipe: leave --{wrong[0]} out")
+    if data.crops is not None:
+        raise FingerspellError("--from takes recorded hands alone: leave Sign-MNIST out of --data")
+    if settings.base and settings.out.exists() and settings.out.samefile(settings.base):
+        raise FingerspellError(f"--out {settings.out} is the folder that --from takes the model from; name another")
+    print(*(f"data: {about}" for about in data.about), sep="\n")
+    about = {
+        "data": "; ".join((*data.about, f"after {base.contract.training['data']}")),
+        "data_sha256": data.sha256,
+        "device": device,
+    }
+    recipe = PersonalRecipe(epochs=settings.epochs or PersonalRecipe.epochs)
+    return fit_personal(base, merge(data.hands), recipe, settings.seed, settings.out, about)
 
 
 def _all_crops(crops: Crops | None, hands: Hands | None) -> tuple[Crops, NDArray[np.int64]]:
@@ -319,7 +344,7 @@ def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
     networks: dict[str, keras.Model] = {}
     if cnn_held is not None:
         networks["cnn"], curves = run.cnn(data.crops, photographed)
-        write_file(out / "history.csv", curves.to_csv(float_format="%.6f").encode())
+        write_file(out / HISTORY_FILE, curves.to_csv(float_format="%.6f").encode())
         plot_history(f"{networks['cnn'].name}, seed {seed}", curves, out / "curves.png", {})
     networks["shape"] = train_shape(hands, shape_recipe, shape_epochs, run.training)
     save_model(

@@ -28,6 +28,7 @@ MAX_SHEAR = 0.15
 MAX_STRETCH = 0.13
 
 NPZ_ARRAYS = ("landmarks", "letter", "source", "handedness")
+CROP_ARRAYS = ("crops", "masks")  # of recordings made with the app, which may be of signs of one's own, too
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ class LabelledPicture:
 def read_npz(path: Path) -> Hands:
     """Landmarks laid out like landmarks/train.npz: landmarks (n, 21, 3), letter, source and handedness (n,).
 
-    handedness: "Left" or "Right", the signer's own hand in a picture that is not mirrored. Raises DataError.
+    handedness: "Left" or "Right", the signer's own hand in a picture that is not mirrored. A recording has crops and
+    masks, too, (n, 28, 28) uint8 as of right hands, and its letter may be any sign's name. Raises DataError.
     """
     try:
         content = path.read_bytes()
@@ -130,6 +132,7 @@ def read_npz(path: Path) -> Hands:
             if missing:
                 raise DataError(f"{path}: has no array {missing[0]}; it must hold {', '.join(NPZ_ARRAYS)}")
             landmarks, letters, sources, handedness = (told[name] for name in NPZ_ARRAYS)
+            seen = [told[name] for name in CROP_ARRAYS if name in told]
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: cannot be read as .npz ({error}); get it anew") from error
     n = len(letters) if letters.ndim == 1 else -1
@@ -140,7 +143,12 @@ def read_npz(path: Path) -> Hands:
     for name, array in (("letter", letters), ("source", sources), ("handedness", handedness)):
         if array.shape != (n,) or array.dtype.kind != "U":
             raise DataError(f"{path}: {name} must be ({n},) text, not {array.dtype} {array.shape}")
-    for name, array, known in (("letter", letters, HELD_LETTERS), ("handedness", handedness, ("Left", "Right"))):
+    if seen and any(each.shape != (n, CROP_SIZE, CROP_SIZE) or each.dtype != np.uint8 for each in seen):
+        raise DataError(f"{path}: crops and masks must be ({n}, {CROP_SIZE}, {CROP_SIZE}) uint8")
+    names = tuple(dict.fromkeys((*HELD_LETTERS, *letters.tolist()))) if len(seen) == 2 else HELD_LETTERS
+    if drawn := set(names) & set(MOVING_LETTERS):
+        raise DataError(f"{path}: {min(drawn)} is drawn in the air, and cannot be learned from held hands")
+    for name, array, known in (("letter", letters, names), ("handedness", handedness, ("Left", "Right"))):
         strange = np.flatnonzero(~np.isin(array, known))
         if len(strange):
             raise DataError(
@@ -148,9 +156,11 @@ def read_npz(path: Path) -> Hands:
             )
     right = landmarks.astype(np.float32)
     right[handedness == "Left", :, 0] *= -1
-    labels = np.array([HELD_LETTERS.index(letter) for letter in letters], np.int64)
-    about = f"{n:,} hands' landmarks of {len(np.unique(sources))} sources ({path.name})"
-    return Hands(right, labels, sources, None, None, about, hashlib.sha256(content).hexdigest())
+    labels = np.array([names.index(letter) for letter in letters], np.int64)
+    crops, masks = (each[:, None].repeat(VIEWS, axis=1) for each in seen) if len(seen) == 2 else (None, None)
+    what = "hands' landmarks" if crops is None else "recorded hands"
+    about = f"{n:,} {what} of {len(np.unique(sources))} sources ({path.name})"
+    return Hands(right, labels, sources, crops, masks, about, hashlib.sha256(content).hexdigest(), names)
 
 
 def labelled_pictures(folder: Path) -> list[LabelledPicture]:

@@ -19,6 +19,7 @@ st.navigation(
         st.Page("views/live.py", title="Live", icon=":material/videocam:", default=True),
         st.Page("views/learn.py", title="Learn", icon=":material/school:"),
         st.Page("views/practice.py", title="Practice", icon=":material/exercise:"),
+        st.Page("views/signs.py", title="My signs", icon=":material/fiber_manual_record:"),
         st.Page("views/pictures.py", title="Pictures and films", icon=":material/photo_library:"),
         st.Page("views/quality.py", title="How well it reads", icon=":material/query_stats:"),
     ]

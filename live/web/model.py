@@ -26,7 +26,14 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", type=Path, default=default_model())
     parser.add_argument("--square", action="store_true")
+    parser.add_argument("--signs", type=Path)
     return parser.parse_known_args(sys.argv[1:])[0]
+
+
+def signs_folder() -> Path | None:
+    """Where recordings are kept; None where the app is open to others."""
+    folder: Path | None = _arguments().signs
+    return folder
 
 
 def model_folder() -> Path:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from live.overlay import draw
 from live.recognizer import Reading, Recognizer
+from live.recordings import Recorder
 from live.selfcheck import Advice, SelfCheck
 from live.spelling import Committed
 
@@ -54,6 +55,7 @@ class LiveReader:
     def __init__(self, recognizer: Recognizer) -> None:
         self.recognizer = recognizer
         self.mirror = True  # only what is shown
+        self.recorder: Recorder | None = None  # takes hands, while it is there
         self._check = SelfCheck()
         self._advice: Advice | None = None
         self._lock = threading.Lock()
@@ -66,6 +68,8 @@ class LiveReader:
         with self._lock:  # also held against clear() and a changed setting
             reading = self.recognizer.process(frame_bgr, time_s)
             self._reading = reading
+            if self.recorder is not None:
+                self.recorder.take(frame_bgr, reading.hand, time_s)
             self._advice = self._check.update(frame_bgr, reading, time_s)
             self._frames += 1
             self._times_s.append(time_s)

@@ -48,6 +48,11 @@ def seen(crop: NDArray[np.uint8] | None) -> str:
     )
 
 
+def enlarged(crop: NDArray[np.uint8], alt: str) -> str:
+    """HTML of a crop as wide as there is room, its pixels to be seen."""
+    return f'<img alt="{alt}" src="{_png(crop)}" style="width:100%;border-radius:.25rem;image-rendering:pixelated">'
+
+
 def picture(picture_bgr: NDArray[np.uint8], alt: str) -> str:
     """HTML of a picture; st.image has no words for those who do not see it."""
     return f'<img alt="{html.escape(alt)}" src="{_png(picture_bgr)}" style="max-width:100%;border-radius:0.5rem">'

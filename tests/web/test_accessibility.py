@@ -38,7 +38,7 @@ def test_axe_finds_no_serious_fault(
     picture, film = tmp_path / "yes.png", tmp_path / "l.mp4"
     cv2.imwrite(str(picture), drawn.signed("Y"))
     drawn.write_film(film, [drawn.signed("L", 0.8)] * 30)
-    for path in ("learn", "practice", "pictures", "quality"):
+    for path in ("learn", "practice", "signs", "pictures", "quality"):
         page.goto(f"{app}/{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         if path == "practice":

@@ -76,9 +76,9 @@ def test_practice_asks_shows_the_difference_and_keeps_the_score(app: str, open_p
 
 
 def test_every_page_can_be_opened_directly_and_has_the_same_navigation(app: str, open_page: OpenPage) -> None:
-    for path in ("", "learn", "practice", "pictures", "quality"):
+    for path in ("", "learn", "practice", "signs", "pictures", "quality"):
         page = open_page(f"{app}/{path}")
-        for title in ("Live", "Learn", "Practice", "Pictures and films", "How well it reads"):
+        for title in ("Live", "Learn", "Practice", "My signs", "Pictures and films", "How well it reads"):
             expect(page.get_by_role("link", name=title)).to_be_visible()
         expect(page.get_by_role("heading", level=1)).to_be_visible()
 

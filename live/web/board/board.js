@@ -35,13 +35,15 @@ function show(board, find, text, mine) {
   const large = find(".letter");
   large.textContent = letter ?? "–";
   large.classList.toggle("read", letter !== null);
+  large.style.setProperty("--share", Math.min(1, 1.6 / (letter ?? "").length)); // a sign of one's own has a longer name
   find(".said").textContent = said;
   showHold(find(".fill"), hold, counted, mine);
   if (mine.committed !== null && committed > mine.committed) {
     board.classList.remove("popped");
     void board.offsetWidth; // so that the animation begins anew
     board.classList.add("popped");
-    find(".announced").textContent = spelled.endsWith(" ") ? "space" : spelled.slice(-1);
+    const more = spelled.startsWith(mine.text) ? spelled.slice(mine.text.length) : spelled.slice(-1);
+    find(".announced").textContent = more.trim() || "space";
   }
   mine.committed = committed;
   if (spelled !== mine.text && !mine.untold.length) {

@@ -1,0 +1,149 @@
+"""My signs: record a letter, or any sign of one's own, see what was captured, and delete what is bad."""
+
+import time
+from pathlib import Path
+
+import streamlit as st
+
+from live import recordings
+from live.letters import HELD_LETTERS
+from live.recordings import Recorder, Recording, RecordingError
+from live.web import show
+from live.web.model import say_square, session_recognizer, signs_folder, square_reason
+from live.web.session import CameraSession
+
+READY_S, RECORD_S = 2.0, 5.0
+GRID = "display:grid;grid-template-columns:repeat(auto-fill,minmax(4.5rem,1fr));gap:.5rem;font-size:.75rem"
+
+state = st.session_state
+st.title("My signs")
+if (told := signs_folder()) is None:
+    st.info("Recording is off: this app is open to other machines, and recordings are for one's own. Start it there.")
+    st.stop()
+folder: Path = told
+line = st.container()
+say_square()
+left, right = st.columns([5, 4], gap="large")
+camera = CameraSession.of("signs camera", session_recognizer("signs"))
+camera.status(
+    line,
+    "Press **START**, choose a letter or name a sign of your own, and record it.",
+    "Choose a letter or name a sign of your own, and record it. Turn your hand a little meanwhile.",
+)
+with left:
+    camera.show()
+
+
+def begin() -> None:
+    """Two seconds from now."""
+    try:
+        state["recorder"] = Recorder(recordings.sign_name(str(state["sign"] or "")), bool(state["whole"]))
+        state["from_s"] = time.monotonic() + READY_S
+        state.pop("signs trouble", None)
+    except RecordingError as error:
+        state["signs trouble"] = str(error)
+
+
+def end(recorder: Recorder) -> None:
+    """Keep what was taken."""
+    camera.reader.recorder = None
+    del state["recorder"]
+    try:
+        kept = recordings.save(folder, recorder.recording(), time.strftime("%Y%m%d-%H%M%S"))
+        state["open"] = str(kept.path)
+    except RecordingError as error:
+        state["signs trouble"] = str(error)
+
+
+@st.fragment(run_every=camera.refresh_s)
+def record() -> None:
+    """The button, then how far the recording is."""
+    camera.update(spells=False)
+    recorder: Recorder | None = state.get("recorder")
+    if recorder is None:
+        running = camera.watch.state == "connected" and square_reason() is None
+        st.button(
+            f"Record for {RECORD_S:.0f} seconds", on_click=begin, disabled=not running, type="primary",
+            icon=":material/fiber_manual_record:",
+        )  # fmt: skip
+    else:
+        since_s = time.monotonic() - state["from_s"]
+        camera.reader.recorder = recorder if since_s >= 0 else None
+        if since_s < 0:
+            st.progress(0.0, f"Get ready to sign {recorder.sign} …")
+        else:
+            st.progress(min(1.0, since_s / RECORD_S), f"Sign {recorder.sign}: {len(recorder.hands)} hands so far")
+        if since_s >= RECORD_S or camera.watch.state != "connected":
+            end(recorder)
+            st.rerun()
+    if trouble := state.get("signs trouble"):
+        st.error(trouble, icon=":material/error:")
+
+
+with right:
+    st.selectbox(
+        "Letter or sign", HELD_LETTERS, key="sign", index=None, accept_new_options=True,
+        placeholder="Choose a letter, or type a name", disabled="recorder" in state,
+    )  # fmt: skip
+    record()
+    st.toggle("Keep the whole pictures, too", key="whole")
+
+
+def grid(recording: Recording) -> str:
+    """HTML: every hand with its number."""
+    cells = (
+        f'<figure style="margin:0">{show.enlarged(crop, f"hand {n + 1}")}<figcaption>{n + 1}</figcaption></figure>'
+        for n, crop in enumerate(recording.crops)
+    )
+    return f'<div style="{GRID}" data-testid="hands">{"".join(cells)}</div>'
+
+
+def change(recording: Recording, rows: list[int]) -> None:
+    """Take these hands out."""
+    try:
+        recordings.save(folder, recording.without(rows), "")
+    except RecordingError as error:
+        state["signs trouble"] = str(error)
+
+
+st.header("Recorded")
+files = recordings.kept(folder)
+if not files:
+    show.small("Nothing yet. Some five seconds of each letter that is read wrong, and of each new sign, are enough.")
+for path in files:
+    try:
+        recording = recordings.read(path)
+    except RecordingError as error:
+        st.error(str(error), icon=":material/error:")
+        continue
+    key = f"{recording.sign} {path.stem}"
+    with st.expander(
+        f"**{recording.sign}** · {len(recording)} hands · {path.stem}", expanded=state.get("open") == str(path)
+    ):
+        st.html(grid(recording))
+        bad = st.pills(
+            "Bad ones",
+            range(len(recording)),
+            selection_mode="multi",
+            format_func=lambda n: str(n + 1),
+            key=f"bad {key}",
+        )
+        row = st.container(horizontal=True)
+        row.button(
+            "Delete the chosen", on_click=change, args=(recording, list(bad)), disabled=not bad, key=f"some {key}"
+        )  # fmt: skip
+        row.button(
+            "Delete the recording", on_click=change, args=(recording, list(range(len(recording)))), key=f"all {key}"
+        )
+if files:
+    st.header("Make the model yours")
+    st.markdown("In a terminal, once `make install` has been run; it takes a minute or two:")
+    st.code(
+        f'.venv/bin/fingerspell-train fit --data "{folder}" --from models/letters --out runs/mine\n'
+        ".venv/bin/fingerspell --model runs/mine",
+        language="bash",
+    )
+show.small(
+    f"Kept on this machine alone, in {folder}: 28 x 28 gray pixels and 21 points of each hand; the whole picture only "
+    "where you ask for it."
+)
