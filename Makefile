@@ -6,6 +6,7 @@
 # make train    train and measure the shipped CNN anew, three seeds, into runs/
 # make strokes  train and measure the network of J and Z anew, into runs/strokes
 # make words    spell the words of training/words.txt, by strangers, and measure
+# make personal measure what a model that was made one's own gains, on strangers
 # make course   reproduce the course's two published runs, into runs/, their curves into models/course/
 # make lock     compile requirements/ anew from pyproject.toml
 # make clean    remove what these made, runs/ excepted
@@ -17,10 +18,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 DATA ?= $(if $(wildcard ../shared/data/sign_mnist),../shared/data/sign_mnist,data/sign_mnist)
 PHOTOS ?= ../shared/data/photos
+STRANGERS ?= ../shared/data/strangers
 LANDMARKS ?= ../shared/data/landmarks
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: app install test check browser mediapipe train letters strokes words course lock clean
+.PHONY: app install test check browser mediapipe train letters strokes words personal course lock clean
 
 app: $(VENV)/.app
 	$(BIN)/fingerspell --port $(PORT)
@@ -90,6 +92,9 @@ words: $(VENV)/.all
 	done < training/words.txt
 	$(BIN)/fingerspell-train spell runs/words
 	$(BIN)/fingerspell-train spell runs/words --drop 3
+
+personal: $(VENV)/.all
+	$(BIN)/python -m training.gain $(STRANGERS)
 
 course: $(VENV)/.all
 	for epochs in 10 20; do \

@@ -326,9 +326,10 @@ def _bench(args: argparse.Namespace) -> int:
 
     networks = _hand_networks(args)
     tracker = LiteRTHandTracker(networks) if networks else None
+    classifier = LetterClassifier.load(args.model)
     if not args.json:
         print("timing each stage, some ten seconds ...", flush=True)
-    figures = bench(LetterClassifier.load(args.model), tracker, args.picture)
+    figures = bench(classifier, tracker, args.picture)
     if args.json:
         print(json.dumps(figures))
         return 0

@@ -15,6 +15,9 @@ import pytest
 from live.contract import read_contract
 from tests.conftest import write_landmarks
 from training.__main__ import main
+from training.cnn import Progress, Training
+from training.landmarks import read_npz
+from training.shape import ShapeRecipe, train_shape
 
 EPOCHS = "6"
 
@@ -50,35 +53,42 @@ def broken_off(arguments: list[str], out: Path, saved: str, how: signal.Signals)
     assert not (out / "model.json").exists()
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_was_broken_off_goes_on_as_if_nothing_had_been(
-    small_sign_mnist: Path, tmp_path: Path, how: signal.Signals, capsys: pytest.CaptureFixture[str]
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["--data", str(small_sign_mnist), "--architecture", "nvidia", "--epochs", EPOCHS, "--seed", "3"]
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    whole = tmp_path / "whole"
     assert main(["fit", *arguments, "--out", str(whole)]) == 0
-    broken_off(arguments, broken, "nvidia.npz", how)
+    broken = tmp_path / "broken"
+    broken_off(arguments, broken, "nvidia.npz", signal.SIGKILL)
     assert main(["fit", *arguments, "--out", str(broken)]) == 1
     assert "add --resume" in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(broken)]) == 0
     assert curves(broken) == curves(whole)
     assert same_weights(broken, whole)
-    assert not (broken / "checkpoints").exists()
+    assert main(["fit", "--resume", "--out", str(broken)]) == 1
+    assert "is over, and nothing is left to do" in capsys.readouterr().err
 
 
-def test_both_readers_go_on_too_and_what_is_done_is_not_done_again(tmp_path: Path) -> None:
-    (tmp_path / "hands").mkdir()
-    write_landmarks(tmp_path / "hands" / "train.npz", "LYWDI", ["ann", "bob", "cem"], 20)
-    arguments = ["--data", str(tmp_path / "hands"), "--epochs", "4"]
-    whole, broken = tmp_path / "whole", tmp_path / "broken"
-    assert main(["fit", *arguments, "--out", str(whole)]) == 0
-    broken_off(arguments, broken, "shape, fold 2.npz", signal.SIGKILL)
-    done = (broken / "checkpoints" / "shape, fold 1.npz").stat().st_mtime_ns
-    assert main(["fit", "--resume", "--out", str(broken)]) == 0
-    assert same_weights(broken, whole)
-    assert done  # it stood there whole before the second fold began
-    held = [np.load(run / "held_back.npz")["shape/shape"] for run in (whole, broken)]
-    assert np.array_equal(*held)
+def test_the_shape_network_goes_on_too_and_what_is_done_is_not_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_landmarks(tmp_path / "train.npz", "LYWDI", ["ann", "bob", "cem"], 20)
+    hands, recipe = read_npz(tmp_path / "train.npz"), ShapeRecipe(members=2, batch_size=32)
+    whole = train_shape(hands, recipe, 4, Training(3, folder=tmp_path / "whole"))
+
+    def break_off(progress: Progress, epoch: int, logs: object = None) -> None:
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    how = Training(3, folder=tmp_path / "broken")
+    with monkeypatch.context() as patch:
+        patch.setattr(Progress, "on_epoch_end", break_off)
+        with pytest.raises(KeyboardInterrupt):
+            train_shape(hands, recipe, 4, how)
+    trained = [train_shape(hands, recipe, 4, how) for _ in range(2)]
+    for each in trained:
+        assert all(np.array_equal(*pair) for pair in zip(each.get_weights(), whole.get_weights(), strict=True))
 
 
 def test_a_run_goes_on_with_its_own_settings_alone(
@@ -102,7 +112,7 @@ def test_a_checkpoint_that_is_damaged_is_told(
 ) -> None:
     arguments = ["--data", str(small_sign_mnist), "--architecture", "lesson-pooled", "--epochs", "30"]
     out = tmp_path / "run"
-    broken_off(arguments, out, "lesson-pooled.npz", signal.SIGKILL)
+    broken_off(arguments, out, "lesson-pooled.npz", signal.SIGINT)
     checkpoint = out / "checkpoints" / "lesson-pooled.npz"
     checkpoint.write_bytes(checkpoint.read_bytes()[:1000])
     assert main(["fit", "--resume", "--out", str(out)]) == 1

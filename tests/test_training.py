@@ -20,7 +20,7 @@ from live.errors import DataError, FingerspellError
 from tests import drawn, models
 from tests.conftest import write_landmarks, write_sign_mnist
 from training.__main__ import main
-from training.architectures import ARCHITECTURES, build
+from training.architectures import build
 from training.augment import Augmentation, augment
 from training.cnn import RECIPES
 from training.evaluate import CHANGES, SIGN_MNIST_TEST
@@ -66,8 +66,8 @@ def test_the_courses_network_has_the_courses_settings() -> None:
     assert (course.batch_size, course.augmentation, course.label_smoothing) == (32, None, 0)
 
 
-@pytest.mark.parametrize("name", sorted(ARCHITECTURES))
-def test_every_architecture_takes_a_crop_and_fits_the_limit(name: str) -> None:
+@pytest.mark.parametrize("name", ["compact", "nvidia", "steady"])
+def test_what_reads_letters_takes_a_crop_and_fits_the_limit(name: str) -> None:
     model = build(name, 24)
     assert model.input_shape == (None, 28, 28, 1)
     assert model.output_shape == (None, 24)
@@ -281,7 +281,10 @@ def test_several_models_are_told_with_their_mean_and_spread(
     ("arguments", "said"),
     [
         (["fit", "--data", "nowhere"], "nowhere is not a folder"),
-        (["fit", "--data", "{data}", "--architecture", "nope"], "there is no architecture 'nope'; there are nvidia"),
+        (
+            ["fit", "--data", "{data}", "--architecture", "nope"],
+            "there is no architecture 'nope'; there are steady, compact, nvidia",
+        ),
         (["fit", "--data", "{data}", "--recipe", "nope"], "there is no recipe 'nope'; there are course"),
         (["fit", "--data", "{data}", "--final", "--out", "{data}/sign_mnist_train.csv"], "cannot be written"),
         (["fit", "--data", "{data}", "--out", "{data}"], "holds other files and no model; name a new folder"),
@@ -408,5 +411,5 @@ def test_figures_are_recorded_beside_the_ones_that_are_there(
 
 
 def test_an_unknown_architecture_names_those_that_are_there() -> None:
-    with pytest.raises(FingerspellError, match="nvidia, compact"):
+    with pytest.raises(FingerspellError, match="steady, compact, nvidia"):
         build("lenet", 24)

@@ -134,8 +134,10 @@ def fit(settings: Settings, resume: bool = False) -> dict[str, Any]:
     recipe = RECIPES[recipe_name]
     if recipe.validation == "sources" and not data.hands:
         raise FingerspellError(f"--recipe {recipe_name} trains on hands, of which --data has none")
-    if recipe.validation == "test file" and data.crops is None:
-        raise FingerspellError(f"--recipe {recipe_name} trains on Sign-MNIST's CSVs, of which --data has none")
+    if recipe.validation == "test file" and (data.crops is None or data.hands):
+        raise FingerspellError(
+            f"--recipe {recipe_name} trains on Sign-MNIST's CSVs alone: give --data these, and no hands"
+        )
     if settings.patience and (settings.final or recipe.validation == "sources"):
         raise FingerspellError("--patience needs validation beside the training: leave --final out, or name a recipe")
     if settings.final and data.crops is not None:

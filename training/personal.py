@@ -196,19 +196,22 @@ def _teach(
     last = [each for each in network.layers if getattr(each, "activation", None) is keras.activations.softmax]
     body = keras.Model(network.inputs, [each.input for each in last])
     before = body.predict(seen, batch_size=512, verbose=0)
-    for number, layer in enumerate(last):
-        own = before[number] if isinstance(before, list) else before
-        head = keras.Sequential([keras.Input(own.shape[1:]), keras.layers.Dense(layer.units, activation="softmax")])
+    seen_by = before if isinstance(before, list) else [before]
+    inputs = [keras.Input(own.shape[1:]) for own in seen_by]
+    heads = [keras.layers.Dense(layer.units, activation="softmax") for layer in last]
+    network = keras.Model(inputs, [head(own) for head, own in zip(heads, inputs, strict=True)])
+    for head, layer in zip(heads, last, strict=True):
         head.set_weights(layer.get_weights())
         for weights in head.trainable_weights:
             weights.regularizer = _near(keras.ops.convert_to_tensor(weights.numpy()), recipe.near)
-        head.compile(
-            keras.optimizers.Adam(recipe.learning_rate), keras.losses.CategoricalCrossentropy(), jit_compile=False
-        )
-        head.fit(
-            own, truth(number), batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0,
-            callbacks=[Progress(f"{label} {number + 1} of {len(last)}")],
-        )  # fmt: skip
+    network.compile(
+        keras.optimizers.Adam(recipe.learning_rate), keras.losses.CategoricalCrossentropy(), jit_compile=False
+    )
+    truths = [truth(number) for number in range(len(last))]
+    network.fit(
+        seen_by, truths, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0, callbacks=[Progress(label)]
+    )  # fmt: skip
+    for head, layer in zip(heads, last, strict=True):
         layer.set_weights(head.get_weights())
 
 
