@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -26,6 +27,7 @@ from training.cnn import RECIPES
 from training.evaluate import CHANGES, SIGN_MNIST_TEST
 from training.fit import FOLDS, folds_by_source
 from training.landmarks import Hands
+from training.shape import ShapeRecipe
 
 
 def test_the_courses_network_has_the_courses_layers(capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,9 +143,16 @@ def test_final_trains_on_everything_and_reads_the_test_file_once(small_sign_mnis
     assert "held back" not in contract.training["data"]
 
 
+def in_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fold and two members less: Keras takes its time to begin with each."""
+    monkeypatch.setattr("training.fit.FOLDS", 2)
+    monkeypatch.setattr("training.fit.ShapeRecipe", partial(ShapeRecipe, members=2))
+
+
 def test_fit_on_landmarks_and_sign_mnist_trains_both_readers_and_calibrates_them(
-    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    in_short(monkeypatch)
     (tmp_path / "hands").mkdir()
     write_landmarks(tmp_path / "hands" / "hands.npz", "LWY", sources=("anna", "ben", "carl", "dora"), each=30)
     out = tmp_path / "run"
@@ -151,7 +160,7 @@ def test_fit_on_landmarks_and_sign_mnist_trains_both_readers_and_calibrates_them
     assert main(["fit", *data, "--out", str(out), "--epochs", "3", "--final"]) == 0
     printed = capsys.readouterr()
     assert "360 hands' landmarks of 4 sources" in printed.out
-    assert "shape, fold 3" in printed.err
+    assert "shape, fold 2" in printed.err
     contract = read_contract(out)
     assert (contract.architecture, contract.training["recipe"]) == ("steady and shape", "letters")
     assert set(contract.fusion) == {"cnn", "shape", "cnn+shape"}
@@ -167,7 +176,7 @@ def test_fit_on_landmarks_and_sign_mnist_trains_both_readers_and_calibrates_them
 def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("training.fit.FOLDS", 2)  # a fold less to train
+    in_short(monkeypatch)
     for source, shift in (("anna", -60), ("ben", 0), ("carl", 60)):
         for letter in drawn.SIGNED:
             folder = tmp_path / "pictures" / source / letter
