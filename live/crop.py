@@ -86,8 +86,13 @@ def crop_hand(frame_bgr: NDArray[np.uint8], hand: Hand) -> NDArray[np.uint8]:
     A room behind the hand is what a CNN that learned on plain walls stumbles over most, and the landmarks tell where
     the hand ends.
     """
+    return paint_over(*cut_out(frame_bgr, hand))
+
+
+def cut_out(frame_bgr: NDArray[np.uint8], hand: Hand) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """A hand's crop with what is behind it, and where in it the hand is: (28, 28) uint8 each, of a right hand."""
     box, mirror = hand_square(hand), hand.side == "left"
-    return paint_over(crop(frame_bgr, box, mirror), hand_mask(hand, box, mirror))
+    return crop(frame_bgr, box, mirror), hand_mask(hand, box, mirror)
 
 
 def paint_over(seen: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.uint8]:

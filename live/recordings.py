@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from platformdirs import user_data_path
 
 from live.contract import CROP_SIZE, write_file
-from live.crop import crop, hand_mask, hand_square
+from live.crop import cut_out
 from live.errors import FingerspellError
 from live.hands import N_LANDMARKS, Hand
 from live.letters import MOVING_LETTERS
@@ -96,9 +96,7 @@ class Recorder:
         if hand is None or time_s - self._last_s < EVERY_S - 1e-6 or len(self.hands) >= MAX_HANDS:
             return
         self._last_s = time_s
-        box, mirror = hand_square(hand), hand.side == "left"
-        seen, mask = crop(frame_bgr, box, mirror), hand_mask(hand, box, mirror)
-        self.hands.append((hand.landmarks, seen, mask, hand.side.capitalize()))
+        self.hands.append((hand.landmarks, *cut_out(frame_bgr, hand), hand.side.capitalize()))
         if self.keep_pictures:
             self.pictures.append(cv2.imencode(".jpg", frame_bgr)[1].tobytes())
 

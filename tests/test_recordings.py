@@ -1,5 +1,6 @@
 """Recordings of one's own signs, and the model that is made one's own by them."""
 
+import json
 from pathlib import Path
 
 import cv2
@@ -103,6 +104,7 @@ def test_a_few_recordings_make_a_model_ones_own_with_signs_of_its_own(
     assert contract.letters == (*base.letters, "ILY")
     assert contract.figures["own"]["mean"] == 1.0
     assert contract.training["recipe"] == "personal"
+    assert json.loads((out / "settings.json").read_text())["base"] == str(default_model())
 
     mine, before = LetterClassifier.load(out), LetterClassifier.load(default_model())
     tracker = LiteRTHandTracker(hand_networks)

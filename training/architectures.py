@@ -7,11 +7,10 @@ from typing import Literal
 import keras
 from keras import layers
 
-from live.contract import CROP_SIZE
+from live.contract import CROP_SIZE, INPUT_SHAPE
 from live.errors import FingerspellError
 from live.letters import HELD_LETTERS
 
-INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
 LESSON_LETTERS = 10  # classes of the course's other networks
 
 

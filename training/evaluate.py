@@ -1,7 +1,7 @@
 """How well a model folder reads a data folder, by the very code that live reads with. Needs no TensorFlow."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.classifier import LetterClassifier, Prediction
-from live.contract import CONTRACT_FILE, read_contract, write_file
+from live.classifier import LetterClassifier, Prediction, Probabilities, fuse
+from live.contract import CONTRACT_FILE, Fusion, read_contract, write_file
 from live.crop import WHITE
 from live.errors import DataError
 from live.hands import MIDDLE_MCP, WRIST, Hand, LiteRTHandTracker
@@ -165,6 +165,23 @@ def summarise(answers: list[Answer]) -> dict[str, Any]:
 def as_answer(signer: str, truth: str, said: Prediction) -> Answer:
     """The answer to a hand or crop that did not have to be found first."""
     return Answer(signer, truth, tuple(letter for letter, _ in said.top()), said.confidence, said.letter, None)
+
+
+def of_opinions(
+    opinions: Mapping[str, Probabilities],
+    fusion: Fusion,
+    labels: NDArray[np.int64],
+    sources: NDArray[np.str_],
+    letters: tuple[str, ...],
+) -> Iterator[Answer]:
+    """Answers of readers that have spoken: opinions by reader's name, (n, m) each, on hands with these labels, sources.
+
+    letters: what the labels count, the first m of them those that the readers know.
+    """
+    fused = fuse(opinions, fusion)
+    known = letters[: fused.shape[1]]
+    for source, label, row in zip(sources, labels, fused, strict=True):
+        yield as_answer(str(source), letters[label], Prediction(known, row, fusion.threshold))
 
 
 def of_crops(classifier: LetterClassifier, crops: Crops, signer: str) -> Iterator[Answer]:

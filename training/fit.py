@@ -4,7 +4,6 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +14,7 @@ import pandas as pd
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from live.classifier import LetterClassifier, Prediction, Probabilities, fuse
+from live.classifier import LetterClassifier, Probabilities
 from live.contract import Fusion, write_file
 from live.errors import DataError, FingerspellError
 from live.letters import HELD_LETTERS
@@ -32,7 +31,7 @@ from training.data import (
     read_split,
     read_training_data,
 )
-from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, Answer, as_answer, of_crops, record, summarise
+from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, of_crops, of_opinions, record, summarise
 from training.export import check_folder, save_model, versions
 from training.fusion import HeldBack, calibrate, curve, pair_up
 from training.landmarks import Hands, live_view, merge
@@ -117,7 +116,8 @@ def fit(settings: Settings, resume: bool = False) -> dict[str, Any]:
 
     resume: go on with the run in settings.out, which was started with these very settings. Raises FingerspellError.
     """
-    named = architecture(settings.architecture) if settings.architecture else None
+    if settings.architecture is not None:
+        architecture(settings.architecture)
     if settings.recipe is not None and settings.recipe not in RECIPES:
         raise FingerspellError(f"there is no recipe {settings.recipe!r}; there are {', '.join(RECIPES)}")
     base = Base.load(settings.base) if settings.base else None
@@ -128,8 +128,14 @@ def fit(settings: Settings, resume: bool = False) -> dict[str, Any]:
         settings.data, settings.labels, settings.seed, settings.leave_out, settings.letters,
         base.contract.letters if base else HELD_LETTERS,
     )  # fmt: skip
-    if base:
-        return _fit_personal(settings, base, data, device)
+    figures = _fit_personal(settings, base, data, device, resume) if base else _fit_anew(settings, data, device, resume)
+    shutil.rmtree(settings.out / CHECKPOINTS, ignore_errors=True)
+    return figures
+
+
+def _fit_anew(settings: Settings, data: TrainingData, device: str, resume: bool) -> dict[str, Any]:
+    """Networks that begin from nothing."""
+    named = architecture(settings.architecture) if settings.architecture else None
     recipe_name = settings.recipe or (named and named.recipe) or ("letters" if data.hands else "augmented")
     recipe = RECIPES[recipe_name]
     if recipe.validation == "sources" and not data.hands:
@@ -144,9 +150,7 @@ def fit(settings: Settings, resume: bool = False) -> dict[str, Any]:
         find_csv(data.crops.path.parent, "test")  # it is read at the end, when its absence would cost the whole run
     _begin(settings, data.sha256, resume)
     run = _Run(settings, recipe_name, recipe, device, data.sha256)
-    figures = _fit_letters(run, data) if recipe.validation == "sources" else _fit_cnn(run, data)
-    shutil.rmtree(run.training.folder, ignore_errors=True)  # type: ignore[arg-type]  # a run has one
-    return figures
+    return _fit_letters(run, data) if recipe.validation == "sources" else _fit_cnn(run, data)
 
 
 def _begin(settings: Settings, data_sha256: str, resume: bool) -> None:
@@ -259,7 +263,7 @@ def _fit_cnn(run: _Run, data: TrainingData) -> dict[str, Any]:
     return figures
 
 
-def _fit_personal(settings: Settings, base: Base, data: TrainingData, device: str) -> dict[str, Any]:
+def _fit_personal(settings: Settings, base: Base, data: TrainingData, device: str, resume: bool) -> dict[str, Any]:
     """The base, taught by one's own hands."""
     wrong = [name for name in ("architecture", "recipe", "patience", "letters", "final") if getattr(settings, name)]
     if wrong:
@@ -268,6 +272,7 @@ def _fit_personal(settings: Settings, base: Base, data: TrainingData, device: st
         raise FingerspellError("--from takes recorded hands alone: leave Sign-MNIST out of --data")
     if settings.base and settings.out.exists() and settings.out.samefile(settings.base):
         raise FingerspellError(f"--out {settings.out} is the folder that --from takes the model from; name another")
+    _begin(settings, data.sha256, resume)
     print(*(f"data: {about}" for about in data.about), sep="\n")
     about = {
         "data": "; ".join((*data.about, f"after {base.contract.training['data']}")),
@@ -362,7 +367,7 @@ def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
     plot_calibration(curves_of, {name: each.threshold for name, each in fusion.items()}, out / "threshold.png")
     figures: dict[str, Any] = {}
     for name, each in held.items():
-        answers = list(_answers(each, fusion[name], letters))
+        answers = list(of_opinions(each.opinions, fusion[name], each.labels, each.sources, letters))
         figures = summarise(answers)
         about = (
             f"{len(each.labels):,} hands of {len(figures['signers'])} sources, each read by networks trained without it"
@@ -440,12 +445,6 @@ def calibrated(held: dict[str, HeldBack], on_photos: NDArray[np.bool_]) -> dict[
         paired = name == "cnn+shape" and on_photos.any()
         fusion[name] = calibrate(each.take(on_photos), many=each) if paired else calibrate(each)
     return fusion
-
-
-def _answers(held: HeldBack, fusion: Fusion, letters: tuple[str, ...]) -> Iterator[Answer]:
-    fused = fuse(held.opinions, fusion)
-    for source, label, row in zip(held.sources, held.labels, fused, strict=True):
-        yield as_answer(str(source), letters[label], Prediction(letters, row, fusion.threshold))
 
 
 def _save_held_back(out: Path, held: dict[str, HeldBack], on_photos: NDArray[np.bool_]) -> None:

@@ -32,7 +32,7 @@ def halves(pictures: list[LabelledPicture]) -> tuple[list[LabelledPicture], list
 
 def right(networks: Any, base: Base, hands: Hands, pictures: int) -> float:
     """Share read right of so many pictures; those without a hand count as wrong."""
-    answers = answers_of(networks, base.contract.letters, base.contract.fusion, hands)
+    answers = answers_of(networks, base.contract.fusion, hands)
     return sum(each.top[0] == each.truth for each in answers) / pictures
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from live.contract import CROP_SIZE
-from live.crop import crop, hand_mask, hand_square, paint_over
+from live.crop import cut_out, paint_over
 from live.errors import DataError
 from live.hands import N_LANDMARKS, Hand, HandTracker, rotation
 from live.letters import HELD_LETTERS, MOVING_LETTERS
@@ -222,7 +222,6 @@ def views(
     """(VIEWS, 28, 28) crops of one hand, through the one crop, and as many masks: as it is, then turned and bent."""
     height, width = picture_bgr.shape[:2]
     crops, masks = np.empty((2, VIEWS, CROP_SIZE, CROP_SIZE), np.uint8)
-    mirror = hand.side == "left"
     centre = hand.landmarks[:, :2].mean(axis=0).astype(np.float64)
     for view in range(VIEWS):
         turned, moved = picture_bgr, hand
@@ -237,8 +236,7 @@ def views(
             points = hand.landmarks.copy()
             points[:, :2] = hand.landmarks[:, :2] @ affine[:, :2].T + affine[:, 2]
             moved = replace(hand, landmarks=points)
-        box = hand_square(moved)
-        crops[view], masks[view] = crop(turned, box, mirror), hand_mask(moved, box, mirror)
+        crops[view], masks[view] = cut_out(turned, moved)
     return crops, masks
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.alphabet import typical_hand
-from live.classifier import Prediction, Probabilities, fuse, resized
+from live.classifier import Probabilities, resized
 from live.contract import Contract, Fusion, read_contract
 from live.errors import FingerspellError
 from live.letters import HELD_LETTERS
@@ -23,7 +23,7 @@ from live.shape import features
 from training.architectures import build
 from training.augment import Augmentation, augment
 from training.cnn import Progress, one_hot, scaled
-from training.evaluate import Answer, as_answer, record, summarise
+from training.evaluate import Answer, of_opinions, record, summarise
 from training.export import save_model
 from training.landmarks import Hands, live_view
 from training.shape import ShapeRecipe, build_towers, vary
@@ -115,9 +115,9 @@ def fit_personal(
     told = ""
     if away.any():
         apart = hands.take(away)
-        before = summarise(list(answers_of(base.networks, base.contract.letters, fusion, apart)))
+        before = summarise(list(answers_of(base.networks, fusion, apart)))
         learned = base.taught(hands.take(~away), recipe, seed)
-        figures = summarise(list(answers_of(learned, hands.letters, fusion, apart)))
+        figures = summarise(list(answers_of(learned, fusion, apart)))
         told = (
             f"{len(apart):,} hands, the last third of each letter, read by networks taught with the rest; the model "
             f"that it began from reads {before['mean']:.1%} of them. Neighbouring frames of a recording are alike: "
@@ -144,19 +144,15 @@ def last_third(hands: Hands) -> NDArray[np.bool_]:
     return away
 
 
-def answers_of(
-    networks: Mapping[str, keras.Model], letters: tuple[str, ...], fusion: Mapping[str, Fusion], hands: Hands
-) -> Iterator[Answer]:
-    """What networks say of hands, as live would have them say it."""
+def answers_of(networks: Mapping[str, keras.Model], fusion: Mapping[str, Fusion], hands: Hands) -> Iterator[Answer]:
+    """What networks that know the first of the hands' letters, or all, say of them, as live would have them say it."""
     opinions: dict[str, Probabilities] = {}
     if "cnn" in networks and hands.crops is not None:
         side = networks["cnn"].input_shape[1]
         opinions["cnn"] = networks["cnn"].predict(scaled(live_view(hands), side), batch_size=512, verbose=0)
     if "shape" in networks:
         opinions["shape"] = networks["shape"].predict(features(hands.landmarks), batch_size=1024, verbose=0)
-    how = fusion["+".join(opinions)]
-    for source, label, row in zip(hands.sources, hands.labels, fuse(opinions, how), strict=True):
-        yield as_answer(str(source), hands.letters[label], Prediction(letters, row, how.threshold))
+    return of_opinions(opinions, fusion["+".join(opinions)], hands.labels, hands.sources, hands.letters)
 
 
 def _taught_cnn(network: keras.Model, hands: Hands, recipe: PersonalRecipe, rng: np.random.Generator) -> keras.Model:
@@ -199,16 +195,16 @@ def _teach(
     seen_by = before if isinstance(before, list) else [before]
     inputs = [keras.Input(own.shape[1:]) for own in seen_by]
     heads = [keras.layers.Dense(layer.units, activation="softmax") for layer in last]
-    network = keras.Model(inputs, [head(own) for head, own in zip(heads, inputs, strict=True)])
+    alone = keras.Model(inputs, [head(own) for head, own in zip(heads, inputs, strict=True)])
     for head, layer in zip(heads, last, strict=True):
         head.set_weights(layer.get_weights())
         for weights in head.trainable_weights:
             weights.regularizer = _near(keras.ops.convert_to_tensor(weights.numpy()), recipe.near)
-    network.compile(
+    alone.compile(
         keras.optimizers.Adam(recipe.learning_rate), keras.losses.CategoricalCrossentropy(), jit_compile=False
     )
     truths = [truth(number) for number in range(len(last))]
-    network.fit(
+    alone.fit(
         seen_by, truths, batch_size=recipe.batch_size, epochs=recipe.epochs, verbose=0, callbacks=[Progress(label)]
     )  # fmt: skip
     for head, layer in zip(heads, last, strict=True):

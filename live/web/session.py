@@ -11,6 +11,7 @@ from live.recognizer import Recognizer
 from live.web.board import Told, board
 from live.web.camera import browser_camera
 from live.web.faults import camera_fault, connection_fault
+from live.web.model import say_square, session_recognizer
 from live.web.reader import ConnectionWatch, Live, LiveReader, Reconnect
 
 REFRESH_S = 0.1
@@ -33,7 +34,7 @@ class CameraSession:
         self._id = uuid.uuid4().hex
         self._sending = False
         self._fault = ""
-        self._again = False
+        self._shown: tuple[bool, bool | None] = (False, None)
         self._heard = 0
         self._status: DeltaGenerator | None = None
         self._idle = self._running = ""
@@ -55,6 +56,11 @@ class CameraSession:
         """Live video cannot be had."""
         return self.watch.state == "failed" or bool(self._fault)
 
+    @property
+    def _to_show(self) -> tuple[bool, bool | None]:
+        """What a whole run of the page depends on."""
+        return self.watch.state == "failed", self._reconnect.desired
+
     def status(self, line: DeltaGenerator, idle: str, running: str) -> None:
         """Where to tell what is wrong, and what stands there while nothing is: before START, and after it."""
         self._status, self._idle, self._running = line.container(key="status").empty(), idle, running
@@ -62,6 +68,7 @@ class CameraSession:
     def show(self) -> None:
         """The camera's picture, and START."""
         self._sending, self._fault = False, ""
+        self._shown = self._to_show
         place = st.empty()
         try:
             self._sending = browser_camera(self.reader, self.name, self._reconnect.desired)
@@ -77,11 +84,9 @@ class CameraSession:
         """
         now_s = time.monotonic()
         live = self.reader.latest(now_s)
-        before, desired = self.watch.state, self._reconnect.desired
         state = self.watch.update(self._sending, live.frames, now_s)
-        again = self._reconnect.update(state, now_s) != desired
-        if again or self._again or (state == "failed") != (before == "failed"):
-            self._again = False
+        self._reconnect.update(state, now_s)
+        if self._to_show != self._shown:  # asked each time, since one run of the page can swallow another's wish
             st.rerun()  # the whole page: the camera is told, or snapshots are offered
         connected = state == "connected"
         said = board(live, connected, self._id, self._heard, perhaps, spells, self._hear)
@@ -98,7 +103,6 @@ class CameraSession:
     def _do(self, what: Told) -> None:
         if what["do"] == "resume":
             self._reconnect.start(time.monotonic())
-            self._again = True
         elif what["do"] == "edit":
             self.reader.edit_text(str(what["before"]), str(what["after"]))
         else:
@@ -114,3 +118,18 @@ class CameraSession:
             status.info("Connecting to your camera …", icon=":material/hourglass_top:")
         else:
             status.markdown(self._running if self.watch.state == "connected" else self._idle)
+
+
+def beside_camera(name: str, idle: str, running: str) -> tuple[CameraSession, DeltaGenerator, DeltaGenerator]:
+    """How a page begins that has its camera on the left: what is told, the two columns, the camera in its own.
+
+    name: of the page. idle, running: as for status. The columns are for what stands below and beside the camera.
+    """
+    line = st.container()
+    say_square()
+    left, right = st.columns([5, 4], gap="large")
+    camera = CameraSession.of(f"{name} camera", session_recognizer(name))
+    camera.status(line, idle, running)
+    with left:
+        camera.show()
+    return camera, left, right

@@ -75,8 +75,8 @@ def moved(to: float) -> list[NDArray[np.uint8]]:
         (grey(0), "The picture is black."),
         (grey(25), "Too dark."),
         (grey(180), "No hand in sight."),
-        (in_light(0.13), "No hand in sight.|Too far."),  # by what the camera's noise makes of it
-        (in_light(2.5), "No hand in sight.|Too near."),
+        (in_light(0.13), r"No hand in sight\.|Too far\."),  # by what the camera's noise makes of it
+        (in_light(2.5), r"No hand in sight\.|Too near\."),
     ],
     ids=["black", "dark", "empty", "tiny hand", "huge hand"],
 )

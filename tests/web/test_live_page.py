@@ -230,16 +230,17 @@ def test_where_webrtc_is_blocked_the_page_says_why_and_reads_snapshots(app: str,
     expect(page.get_by_text("No live video.")).to_be_visible()
     expect(page.get_by_text(re.compile("blocks WebRTC"))).to_be_visible()
     camera = page.get_by_test_id("stCameraInput")
+    expect(camera).to_be_visible()
     letter = page.get_by_test_id("letter").first  # the snapshot's stands under the camera, before the live one
     for _ in range(6):  # the film is a bare wall for a third of its time
         camera.get_by_role("button", name=re.compile("take photo", re.IGNORECASE)).click()
         expect(camera.get_by_role("button", name=re.compile("clear photo", re.IGNORECASE))).to_be_visible()
         page.wait_for_timeout(1500)
-        if letter.inner_text() in "LY":
+        if letter.inner_text() in ("L", "Y"):
             break
         camera.get_by_role("button", name=re.compile("clear photo", re.IGNORECASE)).click()
         page.wait_for_timeout(700)
-    assert letter.inner_text() in "LY"
+    assert letter.inner_text() in ("L", "Y")
 
 
 def test_a_model_that_does_not_load_gives_a_page_that_says_what_is_wrong(open_page: OpenPage, tmp_path: Path) -> None:

@@ -14,8 +14,7 @@ from live.letters import MOVING_LETTERS
 from live.practice import Practice
 from live.spelling import SPACE
 from live.web import show
-from live.web.model import say_square, session_recognizer
-from live.web.session import CameraSession
+from live.web.session import beside_camera
 
 PAIR = "display:grid;grid-template-columns:1fr 1fr;gap:1rem;text-align:center;font-size:.875rem"
 FIGURE = "margin:0"
@@ -24,18 +23,12 @@ HINT_PX = 48
 
 state = st.session_state
 st.title("Practice")
-line = st.container()
-say_square()
-left, right = st.columns([5, 4], gap="large")
-
-camera = CameraSession.of("practice camera", session_recognizer("practice"))
-camera.status(
-    line,
+camera, left, right = beside_camera(
+    "practice",
     "Press **START** and sign what is asked for, as in a mirror.",
     "Sign what is asked for, as in a mirror; the finger to change is coloured.",
 )
 with left:
-    camera.show()
     choices = st.container(horizontal=True, horizontal_alignment="distribute")
     kind = choices.segmented_control(
         "Asks for", ["Letters", "Words"], default="Letters", required=True, label_visibility="collapsed"
@@ -90,7 +83,7 @@ def _hint(wanted: str, seen: bool, right_now: bool, differs: Difference | None) 
         return f"**{differs.text}**"
     if wanted in MOVING_LETTERS:
         return f"Now draw {wanted} along the dashed line, and stop."
-    return f"Nearly. {HOW[wanted].capitalize()}; hold it still."
+    return f"Nearly. It is: {HOW[wanted]}. Hold it still."
 
 
 with right:

@@ -9,8 +9,8 @@ from live import recordings
 from live.letters import HELD_LETTERS
 from live.recordings import Recorder, Recording, RecordingError
 from live.web import show
-from live.web.model import say_square, session_recognizer, signs_folder, square_reason
-from live.web.session import CameraSession
+from live.web.model import signs_folder, square_reason
+from live.web.session import beside_camera
 
 READY_S, RECORD_S = 2.0, 5.0
 GRID = "display:grid;grid-template-columns:repeat(auto-fill,minmax(4.5rem,1fr));gap:.5rem;font-size:.75rem"
@@ -21,17 +21,11 @@ if (told := signs_folder()) is None:
     st.info("Recording is off: this app is open to other machines, and recordings are for one's own. Start it there.")
     st.stop()
 folder: Path = told
-line = st.container()
-say_square()
-left, right = st.columns([5, 4], gap="large")
-camera = CameraSession.of("signs camera", session_recognizer("signs"))
-camera.status(
-    line,
+camera, _, right = beside_camera(
+    "signs",
     "Press **START**, choose a letter or name a sign of your own, and record it.",
     "Choose a letter or name a sign of your own, and record it. Turn your hand a little meanwhile.",
 )
-with left:
-    camera.show()
 
 
 def begin() -> None:
@@ -117,9 +111,13 @@ for path in files:
         st.error(str(error), icon=":material/error:")
         continue
     key = f"{recording.sign} {path.stem}"
-    with st.expander(
-        f"**{recording.sign}** · {len(recording)} hands · {path.stem}", expanded=state.get("open") == str(path)
-    ):
+    inside = st.expander(
+        f"**{recording.sign}** · {len(recording)} hands · {path.stem}", expanded=state.get("open") == str(path),
+        key=f"inside {key}", on_change="rerun",
+    )  # fmt: skip
+    if not inside.open:  # nothing is drawn for those who do not look
+        continue
+    with inside:
         st.html(grid(recording))
         bad = st.pills(
             "Bad ones",
