@@ -106,7 +106,7 @@ course: $(VENV)/.all
 
 lock:
 	$(LOCK) pyproject.toml --output-file requirements/app.txt
-	$(LOCK) --extra train --extra test --constraint requirements/app.txt pyproject.toml \
+	$(LOCK) --extra train --extra train-jax --extra test --constraint requirements/app.txt pyproject.toml \
 	  --output-file requirements/dev.txt
 	echo "mediapipe==1.2.2" | $(LOCK) --no-deps - --output-file requirements/mediapipe.txt
 

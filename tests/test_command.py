@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import cv2
 import pytest
 
 from live.__main__ import main
+from live.bench import stage_ms
 from live.bundle import HandNetworks
 from live.contract import shipped_models
 from tests import drawn, models
@@ -219,6 +221,13 @@ def test_what_cannot_be_done_is_one_line_and_status_1(arguments: list[str], capf
     assert "nowhere" in err
 
 
+@pytest.fixture
+def quick_bench(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of the frames."""
+    monkeypatch.setattr("live.bench.stage_ms", partial(stage_ms, runs=20, warm_up=2))
+
+
+@pytest.mark.usefixtures("quick_bench")
 def test_bench_json_has_the_stages_that_exist(hand_networks: HandNetworks, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--json"]) == 0
     (told,) = lines(capsys)
@@ -232,6 +241,7 @@ def test_bench_json_has_the_stages_that_exist(hand_networks: HandNetworks, capsy
     assert "a fixed frame of noise" in str(told["input"])
 
 
+@pytest.mark.usefixtures("quick_bench")
 def test_bench_times_a_real_picture_or_says_that_it_shows_no_hand(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -244,6 +254,7 @@ def test_bench_times_a_real_picture_or_says_that_it_shows_no_hand(
     assert "no hand is found in it" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("quick_bench")
 def test_bench_of_the_fixed_square_leaves_out_what_it_does_not_do(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", *FLAT, "--json"]) == 0
     stages = lines(capsys)[0]["stages"]

@@ -15,7 +15,8 @@ import pytest
 from live.contract import read_contract
 from tests.conftest import write_landmarks
 from training.__main__ import main
-from training.cnn import Progress, Training
+from training.callbacks import Progress
+from training.cnn import Training
 from training.landmarks import read_npz
 from training.shape import ShapeRecipe, train_shape
 

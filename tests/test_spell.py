@@ -52,8 +52,9 @@ def test_a_folder_without_films_is_told(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_where_nobody_spells_is_counted(
-    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    hand_networks: HandNetworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr("training.spell.FPS", 5.0)
     walls, people = tmp_path / "walls", tmp_path / "people"
     walls.mkdir()
     cv2.imwrite(str(walls / "1.png"), drawn.signed(None))

@@ -144,7 +144,9 @@ def test_final_trains_on_everything_and_reads_the_test_file_once(small_sign_mnis
 
 
 def in_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fold and two members less: Keras takes its time to begin with each."""
+    """A fold and two members less, and no graphs, which take Keras longer than these few steps."""
+    compiled = keras.Model.compile
+    monkeypatch.setattr(keras.Model, "compile", lambda *args, **how: compiled(*args, **how, run_eagerly=True))
     monkeypatch.setattr("training.fit.FOLDS", 2)
     monkeypatch.setattr("training.fit.ShapeRecipe", partial(ShapeRecipe, members=2))
 
@@ -187,7 +189,7 @@ def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
     (tmp_path / "pictures" / "anna" / "nothing").mkdir()
     cv2.imwrite(str(tmp_path / "pictures" / "anna" / "nothing" / "0.png"), drawn.signed(None))
     out = tmp_path / "run"
-    assert main(["fit", "--data", str(tmp_path / "pictures"), "--out", str(out), "--epochs", "30"]) == 0
+    assert main(["fit", "--data", str(tmp_path / "pictures"), "--out", str(out), "--epochs", "15"]) == 0
     capsys.readouterr()
     for reader in ("both", "cnn", "shape"):
         chosen = ["--model", str(out), "--reader", reader, "--confusion", str(tmp_path / f"{reader}.png")]
@@ -370,7 +372,10 @@ def test_an_ambiguous_numbering_is_resolved_by_labels(tmp_path: Path, capsys: py
     assert set(json.loads(capsys.readouterr().out)["letters"]) == {"A", "D", "N"}
 
 
-def test_bench_compares_with_keras_in_the_same_run(capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_compares_with_keras_in_the_same_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("training.bench.KERAS_RUNS", 10)
     assert main(["bench", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told["stages"]) == {"live", "keras_call", "keras_predict"}

@@ -9,13 +9,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from live.alphabet import FILE as ALPHABET_FILE
 from live.contract import default_model
 from live.errors import FingerspellError
 from live.letters import HELD_LETTERS
 from live.quiet import quiet_stderr
+from training.hosts import Together, joined, train_in_child
+
+if TYPE_CHECKING:
+    from training.fit import Settings
 
 DATA_HELP = "folder with the Sign-MNIST CSVs (.csv, .csv.gz or .zip)"
 FIT_SETTINGS = (
@@ -28,6 +32,7 @@ LABELS_HELP = "the CSVs' label numbers, where the file itself does not tell (def
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status. What goes wrong becomes one line on stderr."""
     args = _parser().parse_args(argv)
+    args.argv = sys.argv[1:] if argv is None else argv
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         return int(args.run(args))
@@ -43,6 +48,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:  # `fingerspell-train … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except MemoryError:
+        print(
+            "fingerspell-train: the memory does not suffice; `fingerspell-train shard` writes data as files of which "
+            "fit holds a few at a time",
+            file=sys.stderr,
+        )
         return 1
     except OSError as error:
         print(f"fingerspell-train: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
@@ -123,6 +135,28 @@ def _parser() -> argparse.ArgumentParser:
         help="a source of hands that takes no part at all, to report on later; may be given several times",
     )
     fit.add_argument("--out", type=Path, help="model folder to write (default: a new one under runs/)")
+    fit.add_argument(
+        "--processes",
+        type=_positive,
+        metavar="N",
+        help="train one CNN by N processes, on one host or many, each on its share of the data: give this command to "
+        "each of them, with its own --process-id. --out is a folder that all of them see",
+    )
+    fit.add_argument("--process-id", type=int, metavar="I", help="0 to N-1; process 0 writes the model")
+    fit.add_argument("--coordinator", metavar="HOST:PORT", help="where process 0 listens, in a network that you trust")
+    fit.add_argument("--joined", action="store_true", help=argparse.SUPPRESS)  # a child of this command
+
+    shard = command("shard", _shard, "Write crops as many files, so that fit need not hold them all in memory.")
+    shard.add_argument(
+        "--data", type=Path, action="append", required=True, help="as for fit; one such folder is held at a time"
+    )
+    shard.add_argument("--out", type=Path, required=True, help="new folder, which fit's --data then takes")
+    shard.add_argument(
+        "--size", type=_positive, default=10_000, help="pictures a file, of which fit holds four (%(default)s)"
+    )
+    shard.add_argument("--letters", type=_letters, metavar="ABC", help="as for fit")
+    shard.add_argument("--labels", choices=("auto", "kaggle", "course"), default="auto", help=LABELS_HELP)
+    shard.add_argument("--seed", type=_seed, default=0, help="default %(default)s")
 
     strokes = command("strokes", _strokes, "Train the network that knows J and Z, on strokes made of held hands.")
     strokes.add_argument(
@@ -242,18 +276,57 @@ def _fit(args: argparse.Namespace) -> int:
         raise FingerspellError("--resume goes on with a run: name its folder with --out")
     if not args.resume and not args.data:
         raise FingerspellError("fit needs --data: the folder to train on")
-    _import_tensorflow()
-    from training.fit import Settings, fit
+    together = _together(args)
+    if together and args.joined:
+        with joined(together, args.device, args.out) as device:
+            _import_keras()
+            from training.fit import fit
+
+            fit(_settings(args), args.resume, device)
+        return 0
+    if together:
+        status = train_in_child(together, [sys.executable, "-m", "training", *args.argv, "--joined"], args.out)
+        if status or together.process:
+            return status
+    _import_keras()
+    from training.fit import fit
+
+    settings = _settings(args)
+    figures = fit(settings, args.resume or together is not None, trained=together is not None)
+    if figures:
+        about = next(iter(figures["signers"])) if len(figures["signers"]) == 1 else f"{len(figures['signers'])} sources"
+        print(f"{about}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
+    print(f"saved: {settings.out}; try it: fingerspell --model {settings.out}")
+    return 0
+
+
+def _settings(args: argparse.Namespace) -> "Settings":
+    from training.fit import Settings
 
     out = args.out or Path("runs") / time.strftime("%Y%m%d-%H%M%S")
     given = {name: value for name, value in vars(args).items() if value is not None and name in FIT_SETTINGS}
     given |= {name: tuple(given[name]) for name in ("data", "leave_out") if name in given}
     settings = Settings.begun(out) if args.resume else Settings(data=(), out=out)
-    figures = fit(replace(settings, device=args.device, **given), args.resume)
-    if figures:
-        about = next(iter(figures["signers"])) if len(figures["signers"]) == 1 else f"{len(figures['signers'])} sources"
-        print(f"{about}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
-    print(f"saved: {out}; try it: fingerspell --model {out}")
+    return replace(settings, device=args.device, **given)
+
+
+def _together(args: argparse.Namespace) -> Together | None:
+    given = (args.processes, args.process_id, args.coordinator)
+    if given == (None, None, None):
+        return None
+    if None in given or not args.out:
+        raise FingerspellError(
+            "several processes need --processes N, --process-id I, --coordinator HOST:PORT and --out, each of them"
+        )
+    return Together.of(*given)
+
+
+def _shard(args: argparse.Namespace) -> int:
+    from training.fit import cut_in_shards
+
+    shards = cut_in_shards(args.data, args.out, args.labels, args.letters, args.size, args.seed)
+    print(shards.about)
+    print(f"saved: {args.out}; train on it: fingerspell-train fit --data {args.out}")
     return 0
 
 
@@ -266,7 +339,7 @@ def _alphabet(args: argparse.Namespace) -> int:
 
 
 def _strokes(args: argparse.Namespace) -> int:
-    _import_tensorflow()
+    _import_keras()
     from training.strokes import StrokeRecipe, fit_strokes
 
     recipe = StrokeRecipe(films=args.films) if args.films else StrokeRecipe()
@@ -385,7 +458,7 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 def _summary(args: argparse.Namespace) -> int:
-    _import_tensorflow()
+    _import_keras()
     from training.summary import in_words, summary
 
     told = summary(args.name)
@@ -402,7 +475,7 @@ def _shape(args: argparse.Namespace) -> int:
 
 
 def _bench(args: argparse.Namespace) -> int:
-    _import_tensorflow()
+    _import_keras()
     from training.bench import bench
 
     told = bench(args.model, args.picture)
@@ -429,8 +502,8 @@ def _download(args: argparse.Namespace) -> int:
     return 0
 
 
-def _import_tensorflow() -> None:
-    """Import it without its greetings."""
+def _import_keras() -> None:
+    """Import it, and TensorFlow, without their greetings."""
     import logging
 
     with quiet_stderr():

@@ -15,17 +15,32 @@ from numpy.typing import NDArray
 
 from live.contract import write_file
 from live.errors import FingerspellError
+from training.callbacks import Progress
 
 MONITORED = "val_accuracy"
 
 
 class Drawn(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no types
-    """Batches that are drawn by chance, anew for every epoch; the same epoch can be drawn again."""
+    """Batches that are drawn by chance, anew for every epoch; the same epoch can be drawn again.
 
-    def __init__(self, seed: int) -> None:
+    in_order: they are to be taken as they come. process: of several that train together, which draw apart. fault: what
+    kept a batch from being drawn.
+    """
+
+    in_order = False
+    fault: FingerspellError | None = None
+
+    def __init__(self, seed: int, process: int = 0) -> None:
         super().__init__()
-        self.rng = np.random.default_rng(seed)
+        self.process = process
+        self._begin_at(np.random.PCG64(seed).state)
         self.drawn_from: Mapping[str, Any] = {}
+
+    def _begin_at(self, state: Mapping[str, Any]) -> None:
+        """state: of process 0's generator."""
+        bits: Any = np.random.PCG64()
+        bits.state = state
+        self.rng = np.random.Generator(bits.jumped(self.process) if self.process else bits)
 
     def draw(self) -> None:
         """Draw an epoch."""
@@ -38,12 +53,14 @@ class Drawn(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no type
 
     def draw_again(self, drawn_from: Mapping[str, Any]) -> None:
         """Draw the epoch that was drawn from this state of the generator."""
-        self.rng.bit_generator.state = drawn_from
+        self._begin_at(drawn_from)
         self.on_epoch_end()
 
 
 class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
     """Saves a training at every epoch's end, goes on from where it was saved, and stops it early if so told.
+
+    Of several processes that train together all go on from the file, and process 0 writes it.
 
     curves: the epochs' figures, those from before a break, too. over: there is nothing left to do. With patience,
     training stops when MONITORED has not risen for so many epochs, and the weights of the best epoch are kept.
@@ -53,6 +70,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         """path: the file; None saves nothing."""
         super().__init__()
         self._path, self._batches, self._patience = path, batches, patience
+        self._writes = path is not None and batches.process == 0
         self._rows: list[dict[str, float]] = []
         self._best: list[NDArray[Any]] = []
         self._going_on: dict[str, Any] | None = None
@@ -118,7 +136,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         self._save()
 
     def _save(self) -> None:
-        if self._path is None:
+        if self._path is None or not self._writes:
             return
         own = [keras.ops.convert_to_numpy(each) for each in _state(self.model)]
         told = {
@@ -139,13 +157,26 @@ def fit_on(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     **rest: Any,
 ) -> None:
-    """Train a compiled model to the end, from where its checkpoint stands. rest: of Keras' fit."""
+    """Train a compiled model to the end, from where its checkpoint stands. rest: of Keras' fit.
+
+    Raises FingerspellError where the checkpoint cannot be used or a batch cannot be drawn.
+    """
     checkpoint.go_on(model)
     if not checkpoint.over:
         first = checkpoint.epochs_done
-        model.fit(
-            batches, epochs=epochs, initial_epoch=first, verbose=0, callbacks=[checkpoint, *callbacks], **rest
-        )  # fmt: skip
+        try:
+            model.fit(
+                batches, epochs=epochs, initial_epoch=first, verbose=0, callbacks=[checkpoint, *callbacks],
+                shuffle=not batches.in_order, **rest
+            )  # fmt: skip
+        except Exception:
+            if batches.fault:  # TensorFlow makes another error of it
+                raise batches.fault from None
+            raise
+        finally:
+            for each in callbacks:
+                if isinstance(each, Progress):
+                    each.close()
 
 
 def _state(model: keras.Model) -> list[Any]:

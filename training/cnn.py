@@ -1,8 +1,7 @@
 """Trains a CNN on crops: of Sign-MNIST as they are, of photographed hands with ever other things behind them."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,17 +9,20 @@ import keras
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from live.classifier import resized
 from live.contract import CROP_SIZE
 from live.crop import WHITE
+from live.errors import DataError
 from training.architectures import architecture, build
 from training.augment import Augmentation, augment
+from training.callbacks import Progress, SameWeights
 from training.checkpoints import Checkpoint, Drawn, fit_on
 from training.data import Crops
+from training.devices import CPU, Device, precision
 from training.landmarks import VIEWS, Hands
-from training.progress import bar_interval_s
+from training.runs import LOGS
+from training.shards import Shards, shares
 
 
 @dataclass(frozen=True)
@@ -85,23 +87,49 @@ RECIPES = {
 class Batches(Drawn):
     """Shuffled batches of (n, side, side, 1) float32 in [0, 1] and one-hot letters, varied anew in every epoch."""
 
-    def __init__(self, crops: Crops | None, hands: Hands | None, recipe: Recipe, seed: int, side: int) -> None:
-        super().__init__(seed)
-        self._crops, self._hands, self._recipe, self._side = crops, hands, recipe, side
-        self.n_letters = len((crops or hands).letters)  # type: ignore[union-attr]  # one of them there is
-        self.on_epoch_end()
+    def __init__(self, letters: Sequence[str], recipe: Recipe, side: int, seed: int, process: int = 0) -> None:
+        super().__init__(seed, process)
+        self.n_letters, self._recipe, self._side = len(letters), recipe, side
+
+    @property
+    def n(self) -> int:
+        """Pictures in an epoch."""
+        raise NotImplementedError
+
+    def pictures(self, first: int, last: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The epoch's pictures from one position to another, and their labels."""
+        raise NotImplementedError
 
     def __len__(self) -> int:
-        full, rest = divmod(len(self._labels), self._recipe.batch_size)
+        full, rest = divmod(self.n, self._recipe.batch_size)
         return max(1, full if self._recipe.drop_last_batch else full + (rest > 0))
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        size = self._recipe.batch_size
-        rows = self._order[index * size : (index + 1) * size]
-        images = self._images[rows]
+        first = index * self._recipe.batch_size
+        images, labels = self.pictures(first, min(first + self._recipe.batch_size, self.n))
         how = self._recipe.augmentation
         pixels = augment(images, how, self.rng) if how else np.divide(images, 255, dtype=np.float32)
-        return resized(pixels, self._side), one_hot(self._labels[rows], self.n_letters)
+        return resized(pixels, self._side), one_hot(labels, self.n_letters)
+
+
+class HeldBatches(Batches):
+    """Of what is held in memory: crops, and views of photographed hands."""
+
+    def __init__(
+        self, crops: Crops | None, hands: Hands | None, recipe: Recipe, side: int, seed: int, process: int = 0
+    ) -> None:
+        letters = (crops or hands).letters  # type: ignore[union-attr]  # one of them there is
+        super().__init__(letters, recipe, side, seed, process)
+        self._crops, self._hands = crops, hands
+        self.on_epoch_end()
+
+    @property
+    def n(self) -> int:  # noqa: D102
+        return len(self._labels)
+
+    def pictures(self, first: int, last: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:  # noqa: D102
+        rows = self._order[first:last]
+        return self._images[rows], self._labels[rows]
 
     def draw(self) -> None:
         """Draw an epoch's crops and their order."""
@@ -119,6 +147,56 @@ class Batches(Drawn):
             return images, labels
         some = self.rng.permutation(len(self._crops))[: round(len(self._crops) * self._recipe.crops_share)]
         return np.concatenate((self._crops.images[some], images)), np.concatenate((self._crops.labels[some], labels))
+
+
+class StreamedBatches(Batches):
+    """Out of shards. MIXED of them, drawn by chance, are read and shuffled together, and left behind for the next."""
+
+    in_order = True
+    MIXED = 4
+
+    def __init__(self, shards: Shards, recipe: Recipe, side: int, seed: int, device: Device) -> None:
+        super().__init__(shards.letters, recipe, side, seed, device.process)
+        self._shards = shards
+        sizes, parts = np.array(shards.sizes), shares(shards.sizes, device.processes)
+        self._own = parts[device.process]
+        self._n = int(min(sizes[part].sum() for part in parts))  # processes take the same number of steps
+        self.on_epoch_end()
+
+    @property
+    def n(self) -> int:  # noqa: D102
+        return self._n
+
+    def draw(self) -> None:
+        """Draw which shards are mixed, and in which order."""
+        order = self.rng.permutation(self._own)
+        self._mixed = [order[first : first + self.MIXED] for first in range(0, len(order), self.MIXED)]
+        self._ends = np.cumsum([sum(self._shards.sizes[number] for number in mixed) for mixed in self._mixed])
+        self._seed = int(self.rng.integers(2**63))
+        self._held: dict[int, tuple[NDArray[np.uint8], NDArray[np.int64]]] = {}
+
+    def pictures(self, first: int, last: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:  # noqa: D102
+        parts = []
+        while first < last:
+            place = int(np.searchsorted(self._ends, first, "right"))
+            begin, end = (int(self._ends[place - 1]) if place else 0), min(last, int(self._ends[place]))
+            images, labels = self._hold(place)
+            parts.append((images[first - begin : end - begin], labels[first - begin : end - begin]))
+            first = end
+        return np.concatenate([each for each, _ in parts]), np.concatenate([each for _, each in parts])
+
+    def _hold(self, place: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        if place not in self._held:
+            self._held.clear()
+            try:
+                read = [self._shards.read(number) for number in self._mixed[place]]
+            except DataError as error:
+                self.fault = error
+                raise
+            order = np.random.default_rng((self._seed, place)).permutation(sum(len(labels) for _, labels in read))
+            images, labels = np.concatenate([each for each, _ in read]), np.concatenate([each for _, each in read])
+            self._held[place] = images[order], labels[order]
+        return self._held[place]
 
 
 def other_backgrounds(
@@ -146,32 +224,6 @@ def other_backgrounds(
     return (seen * hand + behind * (1 - hand)).astype(np.uint8), hands.labels[rows]
 
 
-class Progress(keras.callbacks.Callback):  # type: ignore[misc]
-    """One bar for the whole run: steps done, time left, and the figures so far."""
-
-    def __init__(self, label: str) -> None:
-        super().__init__()
-        self._label = label
-
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:  # noqa: D102
-        total = self.params["epochs"] * self.params["steps"]
-        self._bar = tqdm(total=total, desc=self._label, unit="step", dynamic_ncols=True, mininterval=bar_interval_s())
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: D102
-        self._bar.n = epoch * self.params["steps"]  # of a training that goes on
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:  # noqa: D102
-        self._bar.update()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: D102
-        figures = {"epoch": f"{epoch + 1}/{self.params['epochs']}"}
-        figures |= {name: f"{value:.4f}" for name, value in (logs or {}).items() if name.endswith("accuracy")}
-        self._bar.set_postfix(figures)
-
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:  # noqa: D102
-        self._bar.close()
-
-
 def one_hot(labels: NDArray[np.int64], n_letters: int) -> NDArray[np.float32]:
     """(n,) positions among the letters to (n, n_letters)."""
     return np.eye(n_letters, dtype=np.float32)[labels]
@@ -189,7 +241,7 @@ class Training:
     """
 
     seed: int
-    on_gpu: bool = False
+    device: Device = CPU
     folder: Path | None = None
     patience: int | None = None
     precision: Literal["float32", "mixed"] = "float32"
@@ -200,15 +252,41 @@ class Training:
 
     def callbacks(self, name: str) -> list[keras.callbacks.Callback]:
         """A progress bar, and TensorBoard's log."""
-        log = (
-            [keras.callbacks.TensorBoard(self.folder.parent / "logs" / name, write_graph=False)] if self.folder else []
+        told: list[keras.callbacks.Callback] = [Progress(name)]
+        if self.folder and self.device.process == 0:
+            told.append(keras.callbacks.TensorBoard(self.folder.parent / LOGS / name, write_graph=False))
+        if self.device.processes > 1:
+            told.append(SameWeights())
+        return told
+
+
+def begin_cnn(
+    name: str, crops: Crops | Shards | None, hands: Hands | None, recipe: Recipe, epochs: int, how: Training
+) -> tuple[keras.Model, Batches]:
+    """A named architecture, compiled for so many epochs, and what it learns from."""
+    keras.utils.set_random_seed(how.seed)
+    side, device = architecture(name).side, how.device
+    recipe = replace(recipe, batch_size=recipe.batch_size // device.processes)
+    batches: Batches
+    if isinstance(crops, Shards):
+        batches = StreamedBatches(crops, recipe, side, how.seed, device)
+    else:
+        own = crops.take(device.share(len(crops))) if crops and device.processes > 1 else crops
+        batches = HeldBatches(own, hands, recipe, side, how.seed, device.process)
+    with precision(how.precision), device.scope():
+        model = build(name, batches.n_letters)
+        model.compile(
+            recipe.optimizer(len(batches) * epochs),
+            keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+            metrics=["accuracy"],
+            jit_compile=device.compiles,
         )
-        return [Progress(name), *log]
+    return model, batches
 
 
 def train_cnn(
     name: str,
-    crops: Crops | None,
+    crops: Crops | Shards | None,
     hands: Hands | None,
     recipe: Recipe,
     epochs: int,
@@ -217,37 +295,17 @@ def train_cnn(
     label: str = "",
 ) -> tuple[keras.Model, pd.DataFrame]:
     """Train a named architecture. Returns it with its accuracies by epoch, counted from 1."""
-    keras.utils.set_random_seed(how.seed)
-    side = architecture(name).side
-    batches = Batches(crops, hands, recipe, how.seed, side)
-    with precision(how.precision):
-        model = build(name, batches.n_letters)
-    model.compile(
-        recipe.optimizer(len(batches) * epochs),
-        keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
-        metrics=["accuracy"],
-        jit_compile=how.on_gpu,  # XLA on a CPU was many times slower
-    )
+    model, batches = begin_cnn(name, crops, hands, recipe, epochs, how)
     known = None
     if validation is not None:
-        known = (scaled(validation.images, side), one_hot(validation.labels, batches.n_letters))
+        own = validation.take(how.device.share(len(validation)))
+        known = scaled(own.images, architecture(name).side), one_hot(own.labels, batches.n_letters)
     checkpoint = how.checkpoint(label or name, batches, how.patience if known else None)
     fit_on(
         model, batches, epochs, checkpoint, how.callbacks(label or name), validation_data=known,
         validation_batch_size=512,
     )  # fmt: skip
-    if how.precision == "mixed":  # what is kept computes in float32
+    if how.precision == "mixed" or how.device.strategy:  # what is kept computes in float32, on one device
         model, trained = build(name, batches.n_letters), model
         model.set_weights(trained.get_weights())
     return model, checkpoint.curves
-
-
-@contextmanager
-def precision(name: str) -> Iterator[None]:
-    """Networks built inside compute in half precision where name is "mixed"; their weights stay float32."""
-    before = keras.mixed_precision.dtype_policy()
-    keras.mixed_precision.set_dtype_policy("mixed_float16" if name == "mixed" else "float32")
-    try:
-        yield
-    finally:
-        keras.mixed_precision.set_dtype_policy(before)

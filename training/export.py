@@ -6,7 +6,7 @@ import io
 import os
 import tempfile
 from collections.abc import Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
 from typing import Any
@@ -16,7 +16,7 @@ import keras
 from live.contract import CONTRACT_FILE, INPUT_SHAPE, READERS, Contract, Fusion, Reader, write_file
 from live.errors import FingerspellError
 from live.quiet import quiet_stderr
-from training.runs import SETTINGS_FILE
+from training.runs import LOGS, SETTINGS_FILE
 
 
 def to_litert(model: keras.Model) -> bytes:
@@ -41,7 +41,7 @@ def to_keras(model: keras.Model) -> bytes:
 def check_folder(out: Path) -> None:
     """Whether a model may be written there, before data is read and trained on. Raises FingerspellError."""
     try:
-        if out.exists() and any(out.iterdir()) and not (out / CONTRACT_FILE).exists():
+        if out.exists() and any(path.name != LOGS for path in out.iterdir()) and not (out / CONTRACT_FILE).exists():
             if (out / SETTINGS_FILE).exists():
                 raise FingerspellError(
                     f"--out {out}: holds a run that was broken off; add --resume, or name a new folder"
@@ -92,13 +92,9 @@ def save_model(
 
 
 def versions() -> dict[str, str]:
-    """What the model was made with."""
-    backend = keras.backend.backend()
-    tensorflow = {"tensorflow": __import__("tensorflow").__version__} if backend == "tensorflow" else {}
-    return {
-        "python": python_version(),
-        "keras": keras.__version__,
-        "backend": backend,
-        "fingerspell": version("fingerspell"),
-        **tensorflow,
-    }
+    """What a model is made with."""
+    told = {"python": python_version(), "keras": keras.__version__, "fingerspell": version("fingerspell")}
+    for name in ("tensorflow", "tensorflow-cpu"):
+        with contextlib.suppress(PackageNotFoundError):
+            told["tensorflow"] = version(name)
+    return told

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -11,8 +12,8 @@ from typing import Any, Literal
 import keras
 import numpy as np
 import pandas as pd
-import tensorflow as tf
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from live.classifier import LetterClassifier, Probabilities
 from live.contract import Fusion, write_file
@@ -31,13 +32,17 @@ from training.data import (
     read_split,
     read_training_data,
 )
+from training.devices import Device, choose_device
 from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, of_crops, of_opinions, record, summarise
 from training.export import check_folder, save_model, versions
 from training.fusion import HeldBack, calibrate, curve, pair_up
+from training.hosts import agree
 from training.landmarks import Hands, live_view, merge
 from training.personal import Base, PersonalRecipe, fit_personal
+from training.progress import bar_interval_s
 from training.runs import CHECKPOINTS, HISTORY_FILE, SETTINGS_FILE, read_settings
 from training.shape import ShapeRecipe, train_shape
+from training.shards import INDEX_FILE, Shards, read_index, write_shards
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
 HELD_BACK = {
@@ -96,81 +101,124 @@ class Settings:
         return json.loads(json.dumps(told))  # type: ignore[no-any-return]  # tuples as lists, as they are read back
 
 
-def choose_device(wanted: str) -> str:
-    """Make TensorFlow use the device and return its name. Raises FingerspellError for "gpu" where there is none."""
-    gpus = tf.config.list_physical_devices("GPU")
-    if wanted == "gpu" and not gpus:
-        raise FingerspellError(
-            "--device gpu: TensorFlow sees no GPU; install the extra train-gpu and the driver, or use --device cpu"
-        )
-    if wanted == "cpu" or not gpus:
-        tf.config.set_visible_devices([], "GPU")
-        return "CPU"
-    for gpu in gpus:
-        tf.config.experimental.set_memory_growth(gpu, True)
-    return f"GPU ({tf.config.experimental.get_device_details(gpus[0]).get('device_name', gpus[0].name)})"
-
-
-def fit(settings: Settings, resume: bool = False) -> dict[str, Any]:
+def fit(
+    settings: Settings, resume: bool = False, device: Device | None = None, trained: bool = False
+) -> dict[str, Any]:
     """Train, leave a model folder with its curves, and return its figures (training.evaluate's).
 
-    resume: go on with the run in settings.out, which was started with these very settings. Raises FingerspellError.
+    resume: go on with the run in settings.out, which was started with these very settings. device: what to train on, if
+    the settings do not say it; one of several processes only trains, and leaves a run that any process can end.
+    trained: the run was left so. Raises FingerspellError.
     """
     if settings.architecture is not None:
         architecture(settings.architecture)
     if settings.recipe is not None and settings.recipe not in RECIPES:
         raise FingerspellError(f"there is no recipe {settings.recipe!r}; there are {', '.join(RECIPES)}")
     base = Base.load(settings.base) if settings.base else None
-    device = choose_device(settings.device)
-    if not resume:
+    device = device or choose_device(settings.device)
+    if not resume and device.process == 0:
         check_folder(settings.out)
-    data = read_training_data(
+    shards = _find_shards(settings)
+    data = shards or read_training_data(
         settings.data, settings.labels, settings.seed, settings.leave_out, settings.letters,
         base.contract.letters if base else HELD_LETTERS,
     )  # fmt: skip
-    figures = _fit_personal(settings, base, data, device, resume) if base else _fit_anew(settings, data, device, resume)
-    shutil.rmtree(settings.out / CHECKPOINTS, ignore_errors=True)
+    start = _Start(settings, device, resume, trained)
+    if base:
+        if isinstance(data, Shards) or device.processes > 1:
+            raise FingerspellError("--from learns from a few recorded hands, by one process: give it their folder")
+        figures = _fit_personal(start, base, data)
+    else:
+        figures = _fit_anew(start, data)
+    if device.processes == 1:
+        shutil.rmtree(settings.out / CHECKPOINTS, ignore_errors=True)
     return figures
 
 
-def _fit_anew(settings: Settings, data: TrainingData, device: str, resume: bool) -> dict[str, Any]:
+def _find_shards(settings: Settings) -> Shards | None:
+    """What --data is, where it is a folder of shards."""
+    folders = [folder for folder in settings.data if (folder / INDEX_FILE).is_file()]
+    if not folders:
+        return None
+    if len(settings.data) > 1:
+        raise FingerspellError(f"{folders[0]} holds shards, which are trained on alone: write all --data into them")
+    wrong = [name for name in ("letters", "leave_out", "final") if getattr(settings, name)]
+    if wrong:
+        option = wrong[0].replace("_", "-")
+        raise FingerspellError(f"--{option}: was decided when the shards were written; leave it out")
+    return read_index(folders[0])
+
+
+@dataclass(frozen=True)
+class _Start:
+    """How a run begins, or goes on."""
+
+    settings: Settings
+    device: Device
+    resume: bool
+    trained: bool
+
+    def begin(self, data_sha256: str) -> str:
+        """Write down what the run is, or check that it is the one that was begun. Returns what it is trained on."""
+        out, device = self.settings.out, self.device
+        told = self.settings.to_json() | {"data_sha256": data_sha256, "versions": versions()}
+        devices = [device.name]
+        if self.resume:
+            before = read_settings(out)
+            for name, value in told.items():
+                if before.get(name) != value:
+                    raise FingerspellError(
+                        f"--resume: {out} was begun with {name} {before.get(name)!r}, and this is {value!r}; "
+                        "give the same, or begin a new run"
+                    )
+            if not (out / CHECKPOINTS).is_dir():
+                raise FingerspellError(f"--resume: the run in {out} is over, and nothing is left to do")
+            earlier = [str(each) for each in before.get("devices", [])]
+            devices = earlier if self.trained else list(dict.fromkeys([*earlier, *devices]))
+        if device.process == 0:
+            if not self.resume:
+                shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)  # of a run before
+                (out / CHECKPOINTS).mkdir(parents=True)
+            write_file(out / SETTINGS_FILE, (json.dumps(told | {"devices": devices}, indent=2) + "\n").encode())
+        if device.processes > 1:
+            del told["data"]  # each host has its own place for it
+            agree("what --data holds, or a setting,", json.dumps(told))
+        return ", then ".join(devices)
+
+
+def _fit_anew(start: _Start, data: TrainingData | Shards) -> dict[str, Any]:
     """Networks that begin from nothing."""
+    settings = start.settings
+    hands, crops = ((), None) if isinstance(data, Shards) else (data.hands, data.crops)
     named = architecture(settings.architecture) if settings.architecture else None
-    recipe_name = settings.recipe or (named and named.recipe) or ("letters" if data.hands else "augmented")
+    recipe_name = settings.recipe or (named and named.recipe) or ("letters" if hands else "augmented")
     recipe = RECIPES[recipe_name]
-    if recipe.validation == "sources" and not data.hands:
+    if recipe.validation == "sources" and not hands:
         raise FingerspellError(f"--recipe {recipe_name} trains on hands, of which --data has none")
-    if recipe.validation == "test file" and (data.crops is None or data.hands):
+    if recipe.validation == "test file" and (crops is None or hands):
         raise FingerspellError(
             f"--recipe {recipe_name} trains on Sign-MNIST's CSVs alone: give --data these, and no hands"
         )
+    if recipe.validation == "chance" and isinstance(data, Shards):
+        raise FingerspellError(f"--recipe {recipe_name}: what is held back was decided when the shards were written")
     if settings.patience and (settings.final or recipe.validation == "sources"):
         raise FingerspellError("--patience needs validation beside the training: leave --final out, or name a recipe")
-    if settings.final and data.crops is not None:
-        find_csv(data.crops.path.parent, "test")  # it is read at the end, when its absence would cost the whole run
-    _begin(settings, data.sha256, resume)
-    run = _Run(settings, recipe_name, recipe, device, data.sha256)
-    return _fit_letters(run, data) if recipe.validation == "sources" else _fit_cnn(run, data)
-
-
-def _begin(settings: Settings, data_sha256: str, resume: bool) -> None:
-    """Write down what the run is, or check that it is the one that was begun."""
-    path = settings.out / SETTINGS_FILE
-    told = settings.to_json() | {"data_sha256": data_sha256, "versions": versions()}
-    if not resume:
-        shutil.rmtree(settings.out / CHECKPOINTS, ignore_errors=True)  # of a run before
-        (settings.out / CHECKPOINTS).mkdir(parents=True)
-        write_file(path, (json.dumps(told, indent=2) + "\n").encode())
-        return
-    before = read_settings(settings.out)
-    for name, value in told.items():
-        if before.get(name) != value:
-            raise FingerspellError(
-                f"--resume: {settings.out} was begun with {name} {before.get(name)!r}, and this is {value!r}; "
-                "give the same, or begin a new run"
-            )
-    if not (settings.out / CHECKPOINTS).is_dir():
-        raise FingerspellError(f"--resume: the run in {settings.out} is over, and nothing is left to do")
+    if start.device.processes > 1 and recipe.validation == "sources":
+        raise FingerspellError(
+            f"--recipe {recipe_name} trains many small networks, which one process does sooner: --processes is for the "
+            "recipes of one CNN, like augmented"
+        )
+    if recipe.batch_size % start.device.processes:
+        raise FingerspellError(
+            f"--processes {start.device.processes}: does not divide the recipe's batches of {recipe.batch_size}"
+        )
+    if settings.final and crops is not None:
+        find_csv(crops.path.parent, "test")  # it is read at the end, when its absence would cost the whole run
+    trained_on = start.begin(data.sha256)
+    run = _Run(settings, recipe_name, recipe, start.device, trained_on, start.trained, data.sha256)
+    if isinstance(data, TrainingData) and recipe.validation == "sources":
+        return _fit_letters(run, data)
+    return _fit_cnn(run, data)
 
 
 @dataclass(frozen=True)
@@ -178,7 +226,9 @@ class _Run:
     settings: Settings
     recipe_name: str
     recipe: Recipe
-    device: str
+    device: Device
+    trained_on: str
+    trained: bool  # by others, and only measured and saved here
     data_sha256: str
     started_s: float = field(default_factory=time.monotonic)
     cpu_started_s: float = field(default_factory=time.process_time)
@@ -190,53 +240,41 @@ class _Run:
     def about(self, data: str) -> dict[str, Any]:
         """What model.json says of the training, once it is over."""
         seconds = {"wall": time.monotonic() - self.started_s, "cpu": time.process_time() - self.cpu_started_s}
-        return {
+        told = {
             "data": data,
             "data_sha256": self.data_sha256,
             "recipe": self.recipe_name,
             "augmentation": asdict(self.recipe.augmentation) if self.recipe.augmentation else None,
             "epochs": self.epochs,
             "seed": self.settings.seed,
-            "device": self.device,
-            "seconds": {name: round(value, 1) for name, value in seconds.items()},
+            "device": self.trained_on,
         }
+        return told if self.trained else told | {"seconds": {name: round(each, 1) for name, each in seconds.items()}}
 
     @property
     def training(self) -> Training:
         """How its networks are trained."""
         own = self.settings
-        return Training(own.seed, self.device != "CPU", own.out / CHECKPOINTS, own.patience, own.precision)
+        return Training(own.seed, self.device, own.out / CHECKPOINTS, own.patience, own.precision)
 
     def cnn(
-        self, crops: Crops | None, hands: Hands | None, fold: str = "", validation: Crops | None = None
+        self, crops: Crops | Shards | None, hands: Hands | None, fold: str = "", validation: Crops | None = None
     ) -> tuple[keras.Model, pd.DataFrame]:
         epochs = self.epochs if not fold else self.settings.epochs or self.recipe.fold_epochs
         name = self.settings.architecture or ("steady" if self.recipe.views else "compact")
         return train_cnn(name, crops, hands, self.recipe, epochs, self.training, validation, name + fold)
 
 
-def _fit_cnn(run: _Run, data: TrainingData) -> dict[str, Any]:
+def _fit_cnn(run: _Run, data: TrainingData | Shards) -> dict[str, Any]:
     """A CNN alone, on crops: of Sign-MNIST, and of photographed hands as live sees them."""
     settings, recipe = run.settings, run.recipe
-    photos = [each for each in data.hands if each.crops is not None]
-    if recipe.validation == "test file":
-        assert data.crops is not None
-        learn, about = data.crops, data.crops.about
-        validation: Crops | None = read_split(learn.path.parent, "test", settings.labels).of(data.letters)
-    else:
-        learn, groups = _all_crops(data.crops, merge(photos) if photos else None)
-        if recipe.validation == "chance":
-            groups = np.arange(len(learn))
-        validation, about = None, learn.about
-        if not settings.final:
-            mask = held_back(learn, groups, VALIDATION_SHARE, settings.seed)
-            learn, validation = learn.take(~mask), learn.take(mask)
-            about += (
-                f", {len(validation):,} of them in {len(np.unique(groups[mask])):,} groups held back for validation"
-            )
-    print(f"data: {about}")
-    print(f"training {run.epochs} epochs, on the {run.device}")
+    learn, validation, about = _learn_and_validate(run, data)
+    if not run.trained:
+        print(f"data: {about}")
+        print(f"training {run.epochs} epochs, on the {run.device.name}")
     model, curves = run.cnn(learn, None, validation=validation)
+    if run.device.processes > 1:
+        return {}
     save_model(
         {"cnn": model},
         settings.out,
@@ -258,13 +296,49 @@ def _fit_cnn(run: _Run, data: TrainingData) -> dict[str, Any]:
         record(settings.out, "validation", "Validation", HELD_BACK[recipe.validation].format(len(validation)), figures)
         plot_confusion(answers, data.letters, settings.out / "confusion.png")
         plot_mistakes(validation, answers, settings.out / "mistakes.png")
-    elif data.crops is not None and (settings.final or recipe.validation == "test file"):
-        figures = _record_test(run, data.crops, classifier)
+    elif isinstance(learn, Crops) and (settings.final or recipe.validation == "test file") and learn.path != Path():
+        figures = _record_test(run, learn, classifier)
     return figures
 
 
-def _fit_personal(settings: Settings, base: Base, data: TrainingData, device: str, resume: bool) -> dict[str, Any]:
+def _learn_and_validate(run: _Run, data: TrainingData | Shards) -> tuple[Crops | Shards, Crops | None, str]:
+    """What to learn from, what to validate on, and a line about both."""
+    settings, recipe = run.settings, run.recipe
+    if isinstance(data, Shards):
+        return data, data.validation(), data.about
+    if recipe.validation == "test file":
+        assert data.crops is not None
+        test = read_split(data.crops.path.parent, "test", settings.labels).of(data.letters)
+        return data.crops, test, data.crops.about
+    learn, groups = all_crops(data)
+    if settings.final:
+        return learn, None, learn.about
+    if recipe.validation == "chance":
+        groups = np.arange(len(learn))
+    mask = held_back(learn, groups, VALIDATION_SHARE, settings.seed)
+    validation = learn.take(mask)
+    held = f"{len(validation):,} of them in {len(np.unique(groups[mask])):,} groups held back for validation"
+    return learn.take(~mask), validation, f"{learn.about}, {held}"
+
+
+def cut_in_shards(
+    folders: Sequence[Path], out: Path, numbering: str, letters: tuple[str, ...] | None, size: int, seed: int
+) -> Shards:
+    """Write the crops of data folders, read one after another, as shards. Raises FingerspellError."""
+
+    def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
+        for folder in tqdm(folders, desc="folders", unit="folder", mininterval=bar_interval_s()):
+            data = read_training_data([folder], numbering, seed, letters=letters)
+            if data.letters != (letters or HELD_LETTERS):
+                raise DataError(f"{folder}: has signs of one's own, which are few and need no shards")
+            yield all_crops(data)
+
+    return write_shards(parts(), out, seed, VALIDATION_SHARE, len(folders), size)
+
+
+def _fit_personal(start: _Start, base: Base, data: TrainingData) -> dict[str, Any]:
     """The base, taught by one's own hands."""
+    settings = start.settings
     wrong = [name for name in ("architecture", "recipe", "patience", "letters", "final") if getattr(settings, name)]
     if wrong:
         raise FingerspellError(f"--from goes by its own recipe: leave --{wrong[0]} out")
@@ -272,25 +346,27 @@ def _fit_personal(settings: Settings, base: Base, data: TrainingData, device: st
         raise FingerspellError("--from takes recorded hands alone: leave Sign-MNIST out of --data")
     if settings.base and settings.out.exists() and settings.out.samefile(settings.base):
         raise FingerspellError(f"--out {settings.out} is the folder that --from takes the model from; name another")
-    _begin(settings, data.sha256, resume)
+    trained_on = start.begin(data.sha256)
     print(*(f"data: {about}" for about in data.about), sep="\n")
     about = {
         "data": "; ".join((*data.about, f"after {base.contract.training['data']}")),
         "data_sha256": data.sha256,
-        "device": device,
+        "device": trained_on,
     }
     recipe = PersonalRecipe(epochs=settings.epochs or PersonalRecipe.epochs)
     return fit_personal(base, merge(data.hands), recipe, settings.seed, settings.out, about)
 
 
-def _all_crops(crops: Crops | None, hands: Hands | None) -> tuple[Crops, NDArray[np.int64]]:
+def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
     """Every crop there is, and its group: near-duplicates of Sign-MNIST, sources of photographed hands."""
+    photos = [each for each in data.hands if each.crops is not None]
     parts, groups, n_groups = [], [], 0
-    if crops is not None:
-        parts.append(crops)
-        groups.append(near_duplicate_groups(crops))
+    if data.crops is not None:
+        parts.append(data.crops)
+        groups.append(near_duplicate_groups(data.crops))
         n_groups = int(groups[0].max()) + 1
-    if hands is not None:
+    if photos:
+        hands = merge(photos)
         parts.append(Crops(live_view(hands), hands.labels, hands.about, hands.sha256, letters=hands.letters))
         groups.append(n_groups + np.unique(hands.sources, return_inverse=True)[1])
     if not parts:
@@ -331,7 +407,7 @@ def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
     shape_recipe = ShapeRecipe()
     shape_epochs = run.settings.epochs or shape_recipe.epochs
     print(
-        f"training {run.epochs} epochs of the CNN, {shape_epochs} of the shape network, on the {run.device}; "
+        f"training {run.epochs} epochs of the CNN, {shape_epochs} of the shape network, on the {run.device.name}; "
         f"before that {FOLDS} times over, each time leaving a third of the sources out"
     )
 

@@ -22,7 +22,8 @@ from live.letters import HELD_LETTERS
 from live.shape import features
 from training.architectures import build
 from training.augment import Augmentation, augment
-from training.cnn import Progress, one_hot, scaled
+from training.callbacks import Progress
+from training.cnn import one_hot, scaled
 from training.evaluate import Answer, of_opinions, record, summarise
 from training.export import save_model
 from training.landmarks import Hands, live_view

@@ -13,6 +13,7 @@ from live.errors import FingerspellError
 SETTINGS_FILE = "settings.json"  # what a run was begun with
 HISTORY_FILE = "history.csv"  # the figures of each epoch
 CHECKPOINTS = "checkpoints"  # of a run that is not over
+LOGS = "logs"
 MEASURED = "read right: "  # before the title of what was measured
 
 

@@ -21,10 +21,10 @@ from live.errors import DataError
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.litert import Network
 from live.strokes import LOST_S, N_INPUTS, OUTPUTS, WATCHED, StrokeReader, Way
-from training.cnn import Progress
+from training.callbacks import Progress
 from training.data import read_training_data
+from training.devices import choose_device
 from training.export import check_folder, save_model
-from training.fit import choose_device
 from training.landmarks import merge
 from training.made_strokes import KINDS, RATE, ByLetter, Floats, Made, Maker, Seen, by_letter, film, made_film
 from training.progress import bar_interval_s
@@ -213,7 +213,7 @@ def fit_strokes(
             "recipe": asdict(recipe),
             "epochs": recipe.epochs,
             "seed": seed,
-            "device": device,
+            "device": device.name,
             "sources_kept_apart": np.unique(hands.sources[apart]).tolist(),
         },
     )

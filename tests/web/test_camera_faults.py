@@ -65,7 +65,7 @@ def in_light(scale: float) -> NDArray[np.uint8]:
 
 def moved(to: float) -> list[NDArray[np.uint8]]:
     """A hand that comes nearer or goes away, and stays there."""
-    way = [in_light(scale) for scale in np.geomspace(0.7, to, 60)]
+    way = [in_light(scale) for scale in np.geomspace(0.7, to, 150)]
     return [*way, *[way[-1]] * 600]
 
 

@@ -1,0 +1,155 @@
+"""Processes that train one network together, and what happens when one is lost."""
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from live.contract import read_contract
+from training.__main__ import main
+from training.checkpoints import Drawn
+from training.devices import Device
+
+EPOCHS = 8
+TWO_REPLICAS = """
+import sys
+from pathlib import Path
+import numpy as np
+import tensorflow as tf
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+)
+from training.architectures import build
+from training.cnn import RECIPES, Training, scaled, train_cnn
+from training.data import read_split
+from training.devices import Device
+from training.export import to_litert
+
+crops = read_split(Path(sys.argv[1]), "train")
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+assert strategy.num_replicas_in_sync == 2
+device = Device("2 x CPU", strategy=strategy)
+model, curves = train_cnn("lesson-pooled", crops, None, RECIPES["lesson"], 12, Training(0, device), crops)
+right = (model.predict(scaled(crops.images), verbose=0).argmax(1) == crops.labels).mean()
+assert abs(right - curves["val_accuracy"].iloc[-1]) < 1e-6, (right, curves)
+assert to_litert(model)
+print(right)
+"""
+
+
+@given(n=st.integers(0, 200), processes=st.integers(1, 7))
+def test_every_process_has_equally_many_pictures_and_none_has_anothers(n: int, processes: int) -> None:
+    masks = [Device("", processes=processes, process=process).share(n) for process in range(processes)]
+    assert {int(mask.sum()) for mask in masks} == {n // processes}
+    assert np.sum(masks, axis=0).max(initial=0) <= 1
+
+
+def test_processes_draw_apart_and_each_goes_on_from_what_process_0_saved() -> None:
+    class Numbers(Drawn):
+        def draw(self) -> None:
+            self.drawn = self.rng.random(5)
+
+    first, second = Numbers(3), Numbers(3, process=1)
+    for each in (first, second):
+        each.on_epoch_end()
+        each.on_epoch_end()
+    assert not np.isin(first.drawn, second.drawn).any()
+    again = Numbers(3, process=1)
+    again.draw_again(first.drawn_from)
+    np.testing.assert_array_equal(again.drawn, second.drawn)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--processes", "2"], "need --processes N, --process-id I"),
+        (["--processes", "2", "--process-id", "2", "--coordinator", "127.0.0.1:9"], "each is one of 0 to N-1"),
+        (["--processes", "1", "--process-id", "0", "--coordinator", "127.0.0.1:9"], "two or more"),
+        (["--processes", "2", "--process-id", "0", "--coordinator", "nowhere"], "is not HOST:PORT"),
+        (["--processes", "2", "--process-id", "0", "--coordinator", "192.0.2.1:9911"], "cannot listen at"),
+    ],
+)
+def test_what_cannot_be_is_one_line(
+    options: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["fit", "--data", str(tmp_path), "--out", str(tmp_path / "run"), *options]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
+def test_nobody_at_the_coordinators_address_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("training.hosts.WAIT_S", 0.1)
+    address = f"127.0.0.1:{free_port()}"
+    options = ["--processes", "2", "--process-id", "1", "--coordinator", address]
+    assert main(["fit", "--data", str(tmp_path), "--out", str(tmp_path / "run"), *options]) == 1
+    assert "start process 0, and check the address" in capsys.readouterr().err
+
+
+def test_several_gpus_of_one_host_train_one_network(small_sign_mnist: Path) -> None:
+    # by the same strategy, on two halves of a CPU
+    done = subprocess.run(
+        [sys.executable, "-c", TWO_REPLICAS, str(small_sign_mnist)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.split()[-1]) > 0.5  # by chance, 0.04
+
+
+def test_two_processes_come_to_the_same_weights_and_go_on_after_one_was_killed(
+    small_sign_mnist: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    settings = ["--data", str(small_sign_mnist), "--architecture", "lesson-strided", "--epochs", str(EPOCHS)]
+    first = [start(number, 2, out, settings, port) for port in [free_port()] for number in (0, 1)]
+    wait_for(out / "checkpoints" / "lesson-strided.npz", first)
+    first[1].kill()
+    said, error = first[0].communicate(timeout=120)
+    first[1].communicate()
+    assert first[0].returncode == 1, said
+    assert error.splitlines()[-1].startswith("fingerspell-train: process 0 of 2: ")
+    assert f"start all of them again, with --resume --out {out}" in error
+    assert "Traceback" not in error
+    assert not (out / "model.json").exists()
+
+    second = [start(number, 2, out, ["--resume"], port) for port in [free_port()] for number in (0, 1)]
+    told = [each.communicate(timeout=240) for each in second]
+    assert [each.returncode for each in second] == [0, 0], told
+    weights = [[line for line in said.splitlines() if line.startswith("epoch ")] for said, _ in told]
+    assert weights[0] == weights[1]
+    assert weights[0][-1].startswith(f"epoch {EPOCHS}: all processes have the weights ")
+    assert len(pd.read_csv(out / "history.csv")) == EPOCHS
+    assert "2 processes, Keras on JAX" in read_contract(out).training["device"]
+    assert read_contract(out).figures
+
+
+def start(number: int, processes: int, out: Path, rest: list[str], port: int) -> subprocess.Popen[str]:
+    """One of the processes, in a process group of its own."""
+    command = [sys.executable, "-m", "training", "fit", *rest, "--out", str(out), "--processes", str(processes)]
+    command += ["--process-id", str(number), "--coordinator", f"127.0.0.1:{port}", "--device", "cpu"]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(path: Path, processes: list[subprocess.Popen[str]]) -> None:
+    """Until it is there."""
+    for _ in range(1200):
+        if path.exists():
+            return
+        for each in processes:
+            assert each.poll() is None, each.communicate()
+        time.sleep(0.1)
+    pytest.fail(f"{path} did not come")
+
+
+def free_port() -> int:
+    """One that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
