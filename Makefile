@@ -7,6 +7,9 @@
 # make strokes  train and measure the network of J and Z anew, into runs/strokes
 # make words    spell the words of training/words.txt, by strangers, and measure
 # make personal measure what a model that was made one's own gains, on strangers
+# make lessons  the three runs of training/README.md, into runs/, their curves into models/course/
+# make speed    CPU seconds to a figure, ours beside the course's
+# make streamed memory that training takes on more data than fits
 # make course   reproduce the course's two published runs, into runs/, their curves into models/course/
 # make lock     compile requirements/ anew from pyproject.toml
 # make clean    remove what these made, runs/ excepted
@@ -22,7 +25,7 @@ STRANGERS ?= ../shared/data/strangers
 LANDMARKS ?= ../shared/data/landmarks
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: app install test check browser mediapipe train letters strokes words personal course lock clean
+.PHONY: app install test check browser mediapipe train letters strokes words personal lessons speed streamed course lock clean
 
 app: $(VENV)/.app
 	$(BIN)/fingerspell --port $(PORT)
@@ -94,7 +97,22 @@ words: $(VENV)/.all
 	$(BIN)/fingerspell-train spell runs/words --drop 3
 
 personal: $(VENV)/.all
-	$(BIN)/python -m training.gain $(STRANGERS)
+	mkdir -p runs
+	$(BIN)/python -m training.gain $(STRANGERS) | tee runs/personal.json
+
+lessons: $(VENV)/.all
+	for recipe in lesson-by-chance lesson augmented; do \
+	  $(BIN)/fingerspell-train fit --data $(DATA) --architecture lesson-pooled --recipe $$recipe --epochs 12 \
+	    --out runs/$$recipe || exit 1; \
+	done
+	$(BIN)/fingerspell-train compare runs/lesson-by-chance runs/lesson runs/augmented --curves models/course/lessons.png
+
+speed: $(VENV)/.all
+	mkdir -p runs
+	$(BIN)/python -m training.speed $(DATA) > runs/speed.json && cp runs/speed.json models/course/speed.json
+
+streamed: $(VENV)/.all
+	$(BIN)/python -m tests.streaming $(DATA)
 
 course: $(VENV)/.all
 	for epochs in 10 20; do \

@@ -1,6 +1,7 @@
 """A run of `fingerspell-train fit` that is broken off, and what stays of each."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from live.contract import read_contract
+from live.contract import read_contract, shipped_models
 from tests.conftest import write_landmarks
 from training.__main__ import main
 from training.callbacks import Progress
@@ -154,3 +155,30 @@ def test_a_run_leaves_its_curves_its_confusion_and_its_log(small_sign_mnist: Pat
     told = json.loads((out / "settings.json").read_text())
     assert told["versions"]["keras"]
     assert len(told["data_sha256"]) == 64
+
+
+def test_runs_are_told_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shipped = shipped_models()
+    runs = [str(shipped / "sign_mnist"), str(shipped / "letters")]
+    assert main(["compare", *runs]) == 0
+    told = capsys.readouterr().out
+    assert "197,432" in told
+    assert main(["compare", *runs, "--json", "--curves", str(tmp_path / "curves.png")]) == 0
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (first["epochs"], first["recipe"], second["letters"]) == (12, "augmented", 24)
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_cannot_be_compared_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken, bent = tmp_path / "broken", tmp_path / "bent"
+    broken.mkdir()
+    (broken / "settings.json").write_text("{}")
+    shutil.copytree(shipped_models() / "sign_mnist", bent)
+    (bent / "history.csv").write_text("no curve\n1\n")
+    for run, said in ((broken, "was broken off"), (bent, "is no curve"), (tmp_path / "none", "none")):
+        assert main(["compare", str(run)]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert said in line
+    (bent / "history.csv").unlink()
+    assert main(["compare", str(bent), "--curves", str(tmp_path / "curves.png")]) == 1
+    assert "none of these runs has a curve" in capsys.readouterr().err

@@ -224,6 +224,7 @@ def _parser() -> argparse.ArgumentParser:
 
     compare = command("compare", _compare, "Print runs of fit side by side.")
     compare.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="folder that fit has written")
+    compare.add_argument("--curves", type=Path, metavar="PNG", help="draw their curves into one picture, too")
     compare.add_argument("--json", action="store_true", help="one JSON object a run")
 
     summary = command("summary", _summary, "Print a network's layers, output shapes and parameters.")
@@ -450,9 +451,16 @@ def _about(figures: dict[str, Any]) -> str:
 
 
 def _compare(args: argparse.Namespace) -> int:
-    from training.runs import compare, in_words
+    from training.runs import compare, in_words, read_history
 
     rows = compare(args.runs)
+    if args.curves:
+        from training.curves import plot_runs
+
+        histories = {run.name: history for run in args.runs if (history := read_history(run)) is not None}
+        if not histories:
+            raise FingerspellError("--curves: none of these runs has a curve")
+        plot_runs(histories, args.curves)
     print("\n".join(json.dumps(row) for row in rows) if args.json else in_words(rows))
     return 0
 

@@ -23,7 +23,7 @@ import numpy as np
 
 from live.errors import FingerspellError
 from training.devices import Device
-from training.runs import LOGS
+from training.runs import CHECKPOINTS, LOGS
 
 WAIT_S = 300.0  # for the other processes to come
 HEARTBEAT_S = 30  # who says nothing for so long is taken for dead; a connection that breaks is noticed at once
@@ -170,6 +170,8 @@ def agree(what: str, told: str) -> None:
 
 
 def _lost(out: Path) -> str:
+    if not list((out / CHECKPOINTS).glob("*")):
+        return "no epoch was over: start all of them again"
     return f"what was trained up to the last epoch is kept: start all of them again, with --resume --out {out}"
 
 

@@ -39,7 +39,8 @@ def compare(runs: Sequence[Path]) -> list[dict[str, Any]]:
 
 
 def _row(run: Path) -> dict[str, Any]:
-    if (run / SETTINGS_FILE).exists() and not (run / CONTRACT_FILE).exists():
+    begun = (run / SETTINGS_FILE).exists() and not (run / CONTRACT_FILE).exists()
+    if begun or (run / CHECKPOINTS).is_dir():
         raise FingerspellError(f"{run} was broken off: `fingerspell-train fit --resume --out {run}` ends it")
     contract = read_contract(run)
     training = contract.training
@@ -52,19 +53,26 @@ def _row(run: Path) -> dict[str, Any]:
         "seed": training["seed"],
         "device": training["device"],
         "CPU seconds": training.get("seconds", {}).get("cpu"),
-        **_of_history(run / HISTORY_FILE),
+        **_of_history(read_history(run)),
     }
     return row | {f"{MEASURED}{each['title']}": each["mean"] for each in contract.figures.values()}
 
 
-def _of_history(path: Path) -> dict[str, Any]:
-    """Epochs, and the validation figures of the best and the last; none where there is no curve."""
+def read_history(run: Path) -> pd.DataFrame | None:
+    """The figures of each epoch, counted from 1; None where a run has no such curve. Raises FingerspellError."""
+    path = run / HISTORY_FILE
     if not path.exists():
-        return {}
+        return None
     try:
-        history = pd.read_csv(path, index_col="epoch")
+        return pd.read_csv(path, index_col="epoch")
     except (ValueError, KeyError, pd.errors.ParserError) as error:
         raise FingerspellError(f"{path} is no curve ({error}); train that run anew") from error
+
+
+def _of_history(history: pd.DataFrame | None) -> dict[str, Any]:
+    """Epochs, and the validation figures of the best and the last."""
+    if history is None:
+        return {}
     told: dict[str, Any] = {"epochs": len(history)}
     if "val_accuracy" in history:
         best = history["val_accuracy"]
