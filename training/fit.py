@@ -166,7 +166,7 @@ class _Start:
         if self.resume:
             before = read_settings(out)
             for name, value in told.items():
-                if before.get(name) != value:
+                if before.get(name) != value and (name != "data" or device.process == 0):
                     raise FingerspellError(
                         f"--resume: {out} was begun with {name} {before.get(name)!r}, and this is {value!r}; "
                         "give the same, or begin a new run"
@@ -181,7 +181,7 @@ class _Start:
                 (out / CHECKPOINTS).mkdir(parents=True)
             write_file(out / SETTINGS_FILE, (json.dumps(told | {"devices": devices}, indent=2) + "\n").encode())
         if device.processes > 1:
-            del told["data"]  # each host has its own place for it
+            del told["data"]  # which lies elsewhere on each host
             agree("what --data holds, or a setting,", json.dumps(told))
         return ", then ".join(devices)
 
