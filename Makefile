@@ -98,7 +98,7 @@ words: $(VENV)/.all
 
 personal: $(VENV)/.all
 	mkdir -p runs
-	$(BIN)/python -m training.gain $(STRANGERS) | tee runs/personal.json
+	$(BIN)/python -m training.gain $(STRANGERS) > runs/personal.json && cat runs/personal.json
 
 lessons: $(VENV)/.all
 	for recipe in lesson-by-chance lesson augmented; do \

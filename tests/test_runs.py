@@ -21,7 +21,7 @@ from training.cnn import Training
 from training.landmarks import read_npz
 from training.shape import ShapeRecipe, train_shape
 
-EPOCHS = "6"
+EPOCHS = "4"
 
 
 def same_weights(one: Path, other: Path) -> bool:

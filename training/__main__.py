@@ -88,8 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     fit.add_argument(
         "--recipe",
-        help="letters (both readers, on hands), augmented, lesson (both on crops) or course (Sign-MNIST as the course "
-        "does it); default: by the architecture and the data",
+        help="letters (both readers, on hands), augmented, lesson, lesson-by-chance (on crops) or course (as "
+        "the course does it); default: by the architecture and the data",
     )
     fit.add_argument(
         "--letters", type=_letters, metavar="ABC", help="only these, in this order: ten make a network of ten classes"
@@ -215,7 +215,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--square", action="store_true", help="do not look for the hand: read the square in the middle"
     )
-    evaluate.add_argument("--confusion", type=Path, metavar="PNG", help="draw what was read for what, too")
+    evaluate.add_argument("--confusion", type=_png, metavar="PNG", help="draw what was read for what, too")
     evaluate.add_argument("--labels", choices=("auto", "kaggle", "course"), default="auto", help=LABELS_HELP)
     evaluate.add_argument(
         "--record", metavar="TITLE", help="write the figures into the model's model.json, by this name"
@@ -224,7 +224,7 @@ def _parser() -> argparse.ArgumentParser:
 
     compare = command("compare", _compare, "Print runs of fit side by side.")
     compare.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="folder that fit has written")
-    compare.add_argument("--curves", type=Path, metavar="PNG", help="draw their curves into one picture, too")
+    compare.add_argument("--curves", type=_png, metavar="PNG", help="draw their curves into one picture, too")
     compare.add_argument("--json", action="store_true", help="one JSON object a run")
 
     summary = command("summary", _summary, "Print a network's layers, output shapes and parameters.")
@@ -256,6 +256,12 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
     return int(text)
+
+
+def _png(text: str) -> Path:
+    if not text.lower().endswith(".png"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not named like a picture, *.png")
+    return Path(text)
 
 
 def _letters(text: str) -> tuple[str, ...]:
@@ -457,7 +463,7 @@ def _compare(args: argparse.Namespace) -> int:
     if args.curves:
         from training.curves import plot_runs
 
-        histories = {run.name: history for run in args.runs if (history := read_history(run)) is not None}
+        histories = {str(run): history for run in args.runs if (history := read_history(run)) is not None}
         if not histories:
             raise FingerspellError("--curves: none of these runs has a curve")
         plot_runs(histories, args.curves)

@@ -181,5 +181,6 @@ def fit_on(
 
 def _state(model: keras.Model) -> list[Any]:
     """Every variable that a step changes: weights, statistics, the seeds of dropout, the optimizer's."""
-    model.optimizer.build(model.trainable_variables)
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
     return [*model.variables, *model.optimizer.variables]

@@ -188,14 +188,18 @@ class StreamedBatches(Batches):
     def _hold(self, place: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         if place not in self._held:
             self._held.clear()
-            try:
-                read = [self._shards.read(number) for number in self._mixed[place]]
-            except DataError as error:
-                self.fault = error
-                raise
-            order = np.random.default_rng((self._seed, place)).permutation(sum(len(labels) for _, labels in read))
-            images, labels = np.concatenate([each for each, _ in read]), np.concatenate([each for _, each in read])
-            self._held[place] = images[order], labels[order]
+            mixed = self._mixed[place]
+            ends = np.cumsum([self._shards.sizes[number] for number in mixed])
+            order = np.random.default_rng((self._seed, place)).permutation(int(ends[-1]))
+            images, labels = np.empty((len(order), CROP_SIZE, CROP_SIZE), np.uint8), np.empty(len(order), np.int64)
+            for number, end in zip(mixed, ends, strict=True):
+                rows = order[end - self._shards.sizes[number] : end]
+                try:
+                    images[rows], labels[rows] = self._shards.read(number)
+                except DataError as error:
+                    self.fault = error
+                    raise
+            self._held[place] = images, labels
         return self._held[place]
 
 
@@ -281,6 +285,7 @@ def begin_cnn(
             metrics=["accuracy"],
             jit_compile=device.compiles,
         )
+        model.optimizer.build(model.trainable_variables)
     return model, batches
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,7 +43,7 @@ from training.personal import Base, PersonalRecipe, fit_personal
 from training.progress import bar_interval_s
 from training.runs import CHECKPOINTS, HISTORY_FILE, SETTINGS_FILE, read_settings
 from training.shape import ShapeRecipe, train_shape
-from training.shards import INDEX_FILE, Shards, read_index, write_shards
+from training.shards import INDEX_FILE, NONE_HELD_BACK, Shards, read_index, shares, write_shards
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
 HELD_BACK = {
@@ -175,15 +176,26 @@ class _Start:
                 raise FingerspellError(f"--resume: the run in {out} is over, and nothing is left to do")
             earlier = [str(each) for each in before.get("devices", [])]
             devices = earlier if self.trained else list(dict.fromkeys([*earlier, *devices]))
+        if device.processes > 1:
+            agree("the version of Python, Keras or JAX", json.dumps([versions(), version("jax")]))
+            apart = ("data", "versions")  # the data lies elsewhere on each host
+            agree(
+                "what --data holds, or a setting,",
+                json.dumps({name: value for name, value in told.items() if name not in apart}),
+            )
         if device.process == 0:
             if not self.resume:
                 shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)  # of a run before
                 (out / CHECKPOINTS).mkdir(parents=True)
             write_file(out / SETTINGS_FILE, (json.dumps(told | {"devices": devices}, indent=2) + "\n").encode())
         if device.processes > 1:
-            del told["data"]  # which lies elsewhere on each host
-            agree("what --data holds, or a setting,", json.dumps(told))
+            agree("the run", "is begun")  # and no earlier one's checkpoint is left to be read
         return ", then ".join(devices)
+
+    def run(self, recipe: str, data_sha256: str) -> "_Run":
+        """Begin it."""
+        trained_on = self.begin(data_sha256)
+        return _Run(self.settings, recipe, RECIPES[recipe], self.device, trained_on, self.trained, data_sha256)
 
 
 def _fit_anew(start: _Start, data: TrainingData | Shards) -> dict[str, Any]:
@@ -214,11 +226,12 @@ def _fit_anew(start: _Start, data: TrainingData | Shards) -> dict[str, Any]:
         )
     if settings.final and crops is not None:
         find_csv(crops.path.parent, "test")  # it is read at the end, when its absence would cost the whole run
-    trained_on = start.begin(data.sha256)
-    run = _Run(settings, recipe_name, recipe, start.device, trained_on, start.trained, data.sha256)
     if isinstance(data, TrainingData) and recipe.validation == "sources":
-        return _fit_letters(run, data)
-    return _fit_cnn(run, data)
+        return _fit_letters(start.run(recipe_name, data.sha256), data)
+    learn, validation, about = _learn_and_validate(settings, recipe, data)
+    if isinstance(learn, Shards):
+        shares(learn.sizes, start.device.processes)  # says where they are too few
+    return _fit_cnn(start.run(recipe_name, data.sha256), learn, validation, about)
 
 
 @dataclass(frozen=True)
@@ -265,10 +278,9 @@ class _Run:
         return train_cnn(name, crops, hands, self.recipe, epochs, self.training, validation, name + fold)
 
 
-def _fit_cnn(run: _Run, data: TrainingData | Shards) -> dict[str, Any]:
+def _fit_cnn(run: _Run, learn: Crops | Shards, validation: Crops | None, about: str) -> dict[str, Any]:
     """A CNN alone, on crops: of Sign-MNIST, and of photographed hands as live sees them."""
     settings, recipe = run.settings, run.recipe
-    learn, validation, about = _learn_and_validate(run, data)
     if not run.trained:
         print(f"data: {about}")
         print(f"training {run.epochs} epochs, on the {run.device.name}")
@@ -278,7 +290,7 @@ def _fit_cnn(run: _Run, data: TrainingData | Shards) -> dict[str, Any]:
     save_model(
         {"cnn": model},
         settings.out,
-        letters=data.letters,
+        letters=learn.letters,
         fusion={"cnn": UNCALIBRATED},
         training=run.about(about),
     )
@@ -294,16 +306,17 @@ def _fit_cnn(run: _Run, data: TrainingData | Shards) -> dict[str, Any]:
         answers = list(of_crops(classifier, validation, "validation"))
         figures = summarise(answers)
         record(settings.out, "validation", "Validation", HELD_BACK[recipe.validation].format(len(validation)), figures)
-        plot_confusion(answers, data.letters, settings.out / "confusion.png")
+        plot_confusion(answers, learn.letters, settings.out / "confusion.png")
         plot_mistakes(validation, answers, settings.out / "mistakes.png")
     elif isinstance(learn, Crops) and (settings.final or recipe.validation == "test file") and learn.path != Path():
         figures = _record_test(run, learn, classifier)
     return figures
 
 
-def _learn_and_validate(run: _Run, data: TrainingData | Shards) -> tuple[Crops | Shards, Crops | None, str]:
+def _learn_and_validate(
+    settings: Settings, recipe: Recipe, data: TrainingData | Shards
+) -> tuple[Crops | Shards, Crops | None, str]:
     """What to learn from, what to validate on, and a line about both."""
-    settings, recipe = run.settings, run.recipe
     if isinstance(data, Shards):
         return data, data.validation(), data.about
     if recipe.validation == "test file":
@@ -317,6 +330,8 @@ def _learn_and_validate(run: _Run, data: TrainingData | Shards) -> tuple[Crops |
         groups = np.arange(len(learn))
     mask = held_back(learn, groups, VALIDATION_SHARE, settings.seed)
     validation = learn.take(mask)
+    if not len(validation):
+        raise DataError(f"--data: {NONE_HELD_BACK}, or train on all of it with --final")
     held = f"{len(validation):,} of them in {len(np.unique(groups[mask])):,} groups held back for validation"
     return learn.take(~mask), validation, f"{learn.about}, {held}"
 
@@ -325,6 +340,9 @@ def cut_in_shards(
     folders: Sequence[Path], out: Path, numbering: str, letters: tuple[str, ...] | None, size: int, seed: int
 ) -> Shards:
     """Write the crops of data folders, read one after another, as shards. Raises FingerspellError."""
+    for folder in folders:
+        if not folder.is_dir():
+            raise DataError(f"{folder} is not a folder; --data takes what fit's takes")
 
     def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
         for folder in tqdm(folders, desc="folders", unit="folder", mininterval=bar_interval_s()):

@@ -70,7 +70,9 @@ def train_in_child(together: Together, command: Sequence[str], out: Path) -> int
     with subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | {"KERAS_BACKEND": "jax"}) as child:
         try:
             status = child.wait()
-        except KeyboardInterrupt:  # the child was told, too
+        except KeyboardInterrupt:
+            assert child.stdin is not None
+            child.stdin.close()
             child.wait()
             raise
     if status < 0:
@@ -85,9 +87,9 @@ def _find_process_0(together: Together) -> None:
         try:
             with socket.create_server(where, family=socket.AF_INET6 if ":" in where[0] else socket.AF_INET):
                 return
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise FingerspellError(
-                f"process 0 cannot listen at {together.host}:{together.port} ({error.strerror or error}); give an "
+                f"process 0 cannot listen at {together.host}:{together.port} ({error}); give an "
                 "address of this host and a free port"
             ) from error
     until_s = time.monotonic() + WAIT_S
@@ -96,6 +98,8 @@ def _find_process_0(together: Together) -> None:
         try:
             with socket.create_connection(where, timeout=5):
                 return
+        except UnicodeError as error:
+            raise FingerspellError(f"--coordinator {together.host}: is no host's name") from error
         except OSError as error:
             if time.monotonic() > until_s:
                 raise FingerspellError(
@@ -148,6 +152,11 @@ def _join(together: Together, wanted: str, out: Path) -> Iterator[Device]:
     on_gpu = jax.default_backend() == "gpu"
     if wanted == "gpu" and not on_gpu:
         raise FingerspellError("--device gpu: JAX sees no GPU; install jax[cuda12] and the driver, or use --device cpu")
+    if jax.local_device_count() > 1:
+        raise FingerspellError(
+            f"this process sees {jax.local_device_count()} GPUs, and each process trains on one: start one for each, "
+            "with CUDA_VISIBLE_DEVICES=0, 1 and so on"
+        )
     kinds = ", ".join(sorted({each.device_kind for each in jax.devices()}))
     name = f"{together.processes} processes, Keras on JAX ({kinds})"
     try:
@@ -170,8 +179,8 @@ def agree(what: str, told: str) -> None:
 
 
 def _lost(out: Path) -> str:
-    if not list((out / CHECKPOINTS).glob("*")):
-        return "no epoch was over: start all of them again"
+    if not (out / CHECKPOINTS).is_dir():
+        return "nothing was begun: start all of them again"
     return f"what was trained up to the last epoch is kept: start all of them again, with --resume --out {out}"
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ INDEX_FILE = "shards.json"  # written last: where it is, the shards are whole
 VALIDATION_FILE = "validation.npz"
 SHARD_SIZE = 10_000  # pictures, 8 MB
 MAX_VALIDATION = 20_000  # pictures, which are held in memory
+NONE_HELD_BACK = "each letter's pictures are of one source, or too few, so none can be held back; give more sources"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,16 @@ def write_shards(
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise FingerspellError(f"--out {out}: is there already; name a new folder")
+    try:
+        return _write_shards(parts, out, seed, share, n_parts, size)
+    except BaseException:
+        shutil.rmtree(out, ignore_errors=True)
+        raise
+
+
+def _write_shards(
+    parts: Iterable[tuple[Crops, NDArray[np.int64]]], out: Path, seed: int, share: float, n_parts: int, size: int
+) -> Shards:
     rng = np.random.default_rng(seed)
     held: list[Crops] = []
     abouts: list[str] = []
@@ -78,15 +90,15 @@ def write_shards(
     digest = hashlib.sha256()
 
     def put(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
-        _write(out / _name(len(sizes)), images, labels)
+        digest.update(_write(out / _name(len(sizes)), images, labels))
         sizes.append(len(labels))
 
     for crops, groups in parts:
         letters = crops.letters
         mask = held_back(crops, groups, min(share, MAX_VALIDATION / n_parts / len(crops)), seed)
-        held.append(crops.take(mask))
+        few = rng.permutation(np.flatnonzero(mask))[: max(1, MAX_VALIDATION // n_parts)]  # groups can be large
+        held.append(crops.take(np.isin(np.arange(len(crops)), few)))
         abouts.append(crops.about)
-        digest.update(crops.sha256.encode())
         order = rng.permutation(np.flatnonzero(~mask))
         images = np.concatenate([*(each for each, _ in left), crops.images[order]])
         labels = np.concatenate([*(each for _, each in left), crops.labels[order]])
@@ -96,9 +108,10 @@ def write_shards(
         left = [(images[whole:], labels[whole:])]
     if left and len(left[0][1]):
         put(*left[0])
-    if not sizes:
-        raise DataError("--data has too few pictures to hold some back and learn from the others")
-    _write(out / VALIDATION_FILE, np.concatenate([e.images for e in held]), np.concatenate([e.labels for e in held]))
+    if not sizes or not any(map(len, held)):
+        raise DataError(f"--data: {NONE_HELD_BACK}")
+    images, labels = np.concatenate([each.images for each in held]), np.concatenate([each.labels for each in held])
+    digest.update(_write(out / VALIDATION_FILE, images, labels))
     about = f"{sum(sizes):,} pictures in {len(sizes):,} shards, and {sum(map(len, held)):,} held back, of: "
     index = {"letters": letters, "sizes": sizes, "about": about + "; ".join(dict.fromkeys(abouts)),
              "sha256": digest.hexdigest()}  # fmt: skip
@@ -135,7 +148,9 @@ def _name(number: int) -> str:
     return f"shard-{number:05}.npz"
 
 
-def _write(path: Path, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
+def _write(path: Path, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> bytes:
+    """Returns a digest of what was written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:  # whole once the index is there
         np.savez(file, allow_pickle=False, images=images, labels=labels)
+    return hashlib.sha256(images.tobytes() + labels.tobytes()).digest()

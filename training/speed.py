@@ -6,6 +6,7 @@ read the test file when all is over: it decides nothing.
 
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from live.errors import FingerspellError
 from training.callbacks import Progress
 from training.cnn import RECIPES, Batches, Training, begin_cnn, scaled
 from training.data import Crops, read_split
@@ -87,4 +89,7 @@ if __name__ == "__main__":
     parser.add_argument("data", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    print(json.dumps(speed(args.data, args.seed), indent=2))
+    try:
+        print(json.dumps(speed(args.data, args.seed), indent=2))
+    except FingerspellError as error:
+        sys.exit(str(error))
