@@ -1,6 +1,9 @@
 """What several tests need. Tests run without ../shared and use it where it is there."""
 
 import csv
+import socket
+import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -126,3 +129,21 @@ def write_landmarks(path: Path, letters: str, sources: Sequence[str], each: int)
         source=np.array(owners),
         handedness=np.array(["Right"] * len(named)),
     )
+
+
+def free_port() -> int:
+    """One that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_file(path: Path, *processes: subprocess.Popen[str]) -> None:
+    """Until it is there; these processes, one of which writes it, must be running meanwhile."""
+    for _ in range(2400):
+        if path.exists():
+            return
+        for each in processes:
+            assert each.poll() is None, each.communicate()
+        time.sleep(0.05)
+    pytest.fail(f"{path} did not come")

@@ -1,9 +1,9 @@
 """Processes that train one network together, and what happens when one is lost."""
 
-import socket
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live.contract import read_contract
+from tests.conftest import free_port, wait_for_file
 from training.__main__ import main
 from training.checkpoints import Drawn
 from training.devices import Device
@@ -118,20 +119,19 @@ def test_two_processes_come_to_the_same_weights_and_go_on_after_one_was_killed(
 ) -> None:
     out = tmp_path / "run"
     settings = ["--data", str(small_sign_mnist), "--architecture", "lesson-strided", "--epochs", str(EPOCHS)]
-    first = [start(number, 2, out, settings, port) for port in [free_port()] for number in (0, 1)]
-    wait_for(out / "checkpoints" / "lesson-strided.npz", first)
-    first[1].kill()
-    said, error = first[0].communicate(timeout=120)
-    first[1].communicate()
-    assert first[0].returncode == 1, said
+    with two_processes(out, *settings) as processes:
+        wait_for_file(out / "checkpoints" / "lesson-strided.npz", *processes)
+        processes[1].kill()
+        said, error = processes[0].communicate(timeout=120)
+    assert processes[0].returncode == 1, said
     assert error.splitlines()[-1].startswith("fingerspell-train: process 0 of 2: ")
     assert f"start all of them again, with --resume --out {out}" in error
     assert "Traceback" not in error
     assert not (out / "model.json").exists()
 
-    second = [start(number, 2, out, ["--resume"], port) for port in [free_port()] for number in (0, 1)]
-    told = [each.communicate(timeout=240) for each in second]
-    assert [each.returncode for each in second] == [0, 0], told
+    with two_processes(out, "--resume") as processes:
+        told = [each.communicate(timeout=240) for each in processes]
+    assert [each.returncode for each in processes] == [0, 0], told
     weights = [[line for line in said.splitlines() if line.startswith("epoch ")] for said, _ in told]
     assert weights[0] == weights[1]
     assert weights[0][-1].startswith(f"epoch {EPOCHS}: all processes have the weights ")
@@ -140,26 +140,15 @@ def test_two_processes_come_to_the_same_weights_and_go_on_after_one_was_killed(
     assert read_contract(out).figures
 
 
-def start(number: int, processes: int, out: Path, rest: list[str], port: int) -> subprocess.Popen[str]:
-    """One of the processes."""
-    command = [sys.executable, "-m", "training", "fit", *rest, "--out", str(out), "--processes", str(processes)]
-    command += ["--process-id", str(number), "--coordinator", f"127.0.0.1:{port}", "--device", "cpu"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def wait_for(path: Path, processes: list[subprocess.Popen[str]]) -> None:
-    """Until it is there."""
-    for _ in range(1200):
-        if path.exists():
-            return
-        for each in processes:
-            assert each.poll() is None, each.communicate()
-        time.sleep(0.1)
-    pytest.fail(f"{path} did not come")
-
-
-def free_port() -> int:
-    """One that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def two_processes(out: Path, *rest: str) -> Iterator[list[subprocess.Popen[str]]]:
+    """Processes 0 and 1 of a training."""
+    command = [sys.executable, "-m", "training", "fit", *rest, "--out", str(out), "--device", "cpu"]
+    command += ["--processes", "2", "--coordinator", f"127.0.0.1:{free_port()}", "--process-id"]
+    with ExitStack() as stack:
+        processes = []
+        for number in ("0", "1"):
+            started = subprocess.Popen([*command, number], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            processes.append(stack.enter_context(started))
+            stack.callback(started.kill)
+        yield processes

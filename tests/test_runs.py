@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import keras
@@ -14,7 +13,7 @@ import pandas as pd
 import pytest
 
 from live.contract import read_contract, shipped_models
-from tests.conftest import write_landmarks
+from tests.conftest import wait_for_file, write_landmarks
 from training.__main__ import main
 from training.callbacks import Progress
 from training.cnn import Training
@@ -43,11 +42,7 @@ def broken_off(arguments: list[str], out: Path, saved: str, how: signal.Signals)
     command = [sys.executable, "-m", "training", "fit", *arguments, "--out", str(out)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
-            for _ in range(1200):
-                if (out / "checkpoints" / saved).exists():
-                    break
-                assert process.poll() is None, process.stderr and process.stderr.read()
-                time.sleep(0.05)
+            wait_for_file(out / "checkpoints" / saved, process)
             process.send_signal(how)
             process.communicate(timeout=60)
         finally:

@@ -152,7 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     shard.add_argument("--out", type=Path, required=True, help="new folder, which fit's --data then takes")
     shard.add_argument(
-        "--size", type=_positive, default=10_000, help="pictures a file, of which fit holds four (%(default)s)"
+        "--size", type=_positive, help="pictures a file, of which fit holds four (default: so many that it has 8 MB)"
     )
     shard.add_argument("--letters", type=_letters, metavar="ABC", help="as for fit")
     shard.add_argument("--labels", choices=("auto", "kaggle", "course"), default="auto", help=LABELS_HELP)
@@ -331,7 +331,7 @@ def _together(args: argparse.Namespace) -> Together | None:
 def _shard(args: argparse.Namespace) -> int:
     from training.fit import cut_in_shards
 
-    shards = cut_in_shards(args.data, args.out, args.labels, args.letters, args.size, args.seed)
+    shards = cut_in_shards(args.data, args.out, args.labels, args.letters, args.seed, args.size)
     print(shards.about)
     print(f"saved: {args.out}; train on it: fingerspell-train fit --data {args.out}")
     return 0

@@ -70,7 +70,6 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         """path: the file; None saves nothing."""
         super().__init__()
         self._path, self._batches, self._patience = path, batches, patience
-        self._writes = path is not None and batches.process == 0
         self._rows: list[dict[str, float]] = []
         self._best: list[NDArray[Any]] = []
         self._going_on: dict[str, Any] | None = None
@@ -136,7 +135,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         self._save()
 
     def _save(self) -> None:
-        if self._path is None or not self._writes:
+        if self._path is None or self._batches.process:
             return
         own = [keras.ops.convert_to_numpy(each) for each in _state(self.model)]
         told = {
@@ -157,7 +156,7 @@ def fit_on(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     **rest: Any,
 ) -> None:
-    """Train a compiled model to the end, from where its checkpoint stands. rest: of Keras' fit.
+    """Train a compiled model, its optimizer built, to the end, from where its checkpoint stands. rest: of Keras' fit.
 
     Raises FingerspellError where the checkpoint cannot be used or a batch cannot be drawn.
     """
@@ -181,6 +180,4 @@ def fit_on(
 
 def _state(model: keras.Model) -> list[Any]:
     """Every variable that a step changes: weights, statistics, the seeds of dropout, the optimizer's."""
-    if not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
     return [*model.variables, *model.optimizer.variables]

@@ -3,7 +3,6 @@
 import json
 import shutil
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from importlib.metadata import version
@@ -40,10 +39,10 @@ from training.fusion import HeldBack, calibrate, curve, pair_up
 from training.hosts import agree
 from training.landmarks import Hands, live_view, merge
 from training.personal import Base, PersonalRecipe, fit_personal
-from training.progress import bar_interval_s
+from training.progress import Stopwatch, bar_interval_s
 from training.runs import CHECKPOINTS, HISTORY_FILE, SETTINGS_FILE, read_settings
 from training.shape import ShapeRecipe, train_shape
-from training.shards import INDEX_FILE, NONE_HELD_BACK, Shards, read_index, shares, write_shards
+from training.shards import INDEX_FILE, NONE_HELD_BACK, SHARD_SIZE, Shards, read_index, shares, write_shards
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
 HELD_BACK = {
@@ -243,8 +242,7 @@ class _Run:
     trained_on: str
     trained: bool  # by others, and only measured and saved here
     data_sha256: str
-    started_s: float = field(default_factory=time.monotonic)
-    cpu_started_s: float = field(default_factory=time.process_time)
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
     @property
     def epochs(self) -> int:
@@ -252,7 +250,6 @@ class _Run:
 
     def about(self, data: str) -> dict[str, Any]:
         """What model.json says of the training, once it is over."""
-        seconds = {"wall": time.monotonic() - self.started_s, "cpu": time.process_time() - self.cpu_started_s}
         told = {
             "data": data,
             "data_sha256": self.data_sha256,
@@ -262,7 +259,7 @@ class _Run:
             "seed": self.settings.seed,
             "device": self.trained_on,
         }
-        return told if self.trained else told | {"seconds": {name: round(each, 1) for name, each in seconds.items()}}
+        return told if self.trained else told | {"seconds": self.stopwatch.seconds}
 
     @property
     def training(self) -> Training:
@@ -300,17 +297,12 @@ def _fit_cnn(run: _Run, learn: Crops | Shards, validation: Crops | None, about: 
 
     # Figures of the saved folder, as live reads with it. The test file is read here and nowhere before: once a model,
     # and only for one that is final (or that follows the course, which validates on it).
-    classifier = LetterClassifier.load(settings.out)
-    figures: dict[str, Any] = {}
     if validation is not None and recipe.validation != "test file":
-        answers = list(of_crops(classifier, validation, "validation"))
-        figures = summarise(answers)
-        record(settings.out, "validation", "Validation", HELD_BACK[recipe.validation].format(len(validation)), figures)
-        plot_confusion(answers, learn.letters, settings.out / "confusion.png")
-        plot_mistakes(validation, answers, settings.out / "mistakes.png")
-    elif isinstance(learn, Crops) and (settings.final or recipe.validation == "test file") and learn.path != Path():
-        figures = _record_test(run, learn, classifier)
-    return figures
+        about = HELD_BACK[recipe.validation].format(len(validation))
+        return _measured(settings.out, validation, "validation", "Validation", about)
+    if isinstance(learn, Crops) and (settings.final or recipe.validation == "test file") and learn.path != Path():
+        return _measured_on_test(run, learn)
+    return {}
 
 
 def _learn_and_validate(
@@ -337,9 +329,12 @@ def _learn_and_validate(
 
 
 def cut_in_shards(
-    folders: Sequence[Path], out: Path, numbering: str, letters: tuple[str, ...] | None, size: int, seed: int
+    folders: Sequence[Path], out: Path, numbering: str, letters: tuple[str, ...] | None, seed: int, size: int | None
 ) -> Shards:
-    """Write the crops of data folders, read one after another, as shards. Raises FingerspellError."""
+    """Write the crops of data folders, read one after another, as shards. size: as of write_shards.
+
+    Raises FingerspellError.
+    """
     for folder in folders:
         if not folder.is_dir():
             raise DataError(f"{folder} is not a folder; --data takes what fit's takes")
@@ -351,7 +346,7 @@ def cut_in_shards(
                 raise DataError(f"{folder}: has signs of one's own, which are few and need no shards")
             yield all_crops(data)
 
-    return write_shards(parts(), out, seed, VALIDATION_SHARE, len(folders), size)
+    return write_shards(parts(), out, seed, VALIDATION_SHARE, len(folders), size or SHARD_SIZE)
 
 
 def _fit_personal(start: _Start, base: Base, data: TrainingData) -> dict[str, Any]:
@@ -400,14 +395,19 @@ def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
     return whole, np.concatenate(groups)
 
 
-def _record_test(run: _Run, train: Crops, classifier: LetterClassifier) -> dict[str, Any]:
-    test = read_split(train.path.parent, "test", run.settings.labels).of(train.letters)
-    answers = list(of_crops(classifier, test, SIGN_MNIST))
+def _measured(out: Path, crops: Crops, key: str, title: str, about: str) -> dict[str, Any]:
+    """What the saved folder makes of these crops: figures, recorded by this key, confusion and worst mistakes."""
+    answers = list(of_crops(LetterClassifier.load(out), crops, key))
     figures = summarise(answers)
-    record(run.settings.out, SIGN_MNIST, *SIGN_MNIST_TEST, figures)
-    plot_confusion(answers, train.letters, run.settings.out / "confusion.png")
-    plot_mistakes(test, answers, run.settings.out / "mistakes.png")
+    record(out, key, title, about, figures)
+    plot_confusion(answers, crops.letters, out / "confusion.png")
+    plot_mistakes(crops, answers, out / "mistakes.png")
     return figures
+
+
+def _measured_on_test(run: _Run, train: Crops) -> dict[str, Any]:
+    test = read_split(train.path.parent, "test", run.settings.labels).of(train.letters)
+    return _measured(run.settings.out, test, SIGN_MNIST, *SIGN_MNIST_TEST)
 
 
 def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
@@ -469,7 +469,7 @@ def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
         record(out, f"validation_{name}", f"Sources left out of training, {READ_BY[name]}", about, figures)
         plot_confusion(answers, letters, out / "confusion.png")
     if run.settings.final and data.crops is not None:
-        _record_test(run, data.crops, LetterClassifier.load(out))
+        _measured_on_test(run, data.crops)
     return figures
 
 

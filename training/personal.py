@@ -4,7 +4,6 @@ The networks stay as they are but for their last layers, which may not go far fr
 recorded is not forgotten, the shape network goes on learning to say what it said of every letter's typical hand.
 """
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from training.cnn import one_hot, scaled
 from training.evaluate import Answer, of_opinions, record, summarise
 from training.export import save_model
 from training.landmarks import Hands, live_view
+from training.progress import Stopwatch
 from training.shape import ShapeRecipe, build_towers, vary
 
 LEAST_LIKELY = 4.0  # below the other letters' lowest bias: where a new letter's begins
@@ -110,7 +110,7 @@ def fit_personal(
 
     about: what model.json says of the training. Figures are empty where there are fewer than three hands of each.
     """
-    started_s, cpu_started_s = time.monotonic(), time.process_time()
+    stopwatch = Stopwatch()
     fusion, away = base.contract.fusion, last_third(hands)
     figures: dict[str, Any] = {}
     told = ""
@@ -126,9 +126,8 @@ def fit_personal(
         )
         print(f"{before['mean']:.4f} right before, {figures['mean']:.4f} after")
     networks = base.taught(hands, recipe, seed)
-    seconds = {"wall": time.monotonic() - started_s, "cpu": time.process_time() - cpu_started_s}
     training = base.contract.training | about | {"recipe": "personal", "personal": asdict(recipe), "seed": seed}
-    training |= {"epochs": recipe.epochs, "seconds": {name: round(value, 1) for name, value in seconds.items()}}
+    training |= {"epochs": recipe.epochs, "seconds": stopwatch.seconds}
     save_model(networks, out, letters=hands.letters, fusion=fusion, training=training)
     if figures:
         record(out, "own", "Your own hands", told, figures)

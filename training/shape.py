@@ -128,5 +128,6 @@ def train_shape(hands: Hands, recipe: ShapeRecipe, epochs: int, how: Training, l
         keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         jit_compile=False,  # XLA on a CPU was many times slower
     )
+    apart.optimizer.build(apart.trainable_variables)
     fit_on(apart, batches, epochs, how.checkpoint(label, batches), how.callbacks(label))
     return mean

@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 from live.errors import FingerspellError
@@ -79,9 +78,7 @@ def speed(data: Path, seed: int) -> dict[str, Any]:
         for name, each in contestants.items():
             if epoch < each.epochs:
                 each.train(epoch, Progress(name))
-    told = {name: each.told(test) for name, each in contestants.items()}
-    keras.backend.clear_session()
-    return told
+    return {name: each.told(test) for name, each in contestants.items()}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """A real server and a real browser whose camera plays a real film."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, Frame, Page, Playwright, expect, sync_p
 
 from live.bundle import HandNetworks
 from tests import drawn
+from tests.conftest import free_port
 from tests.web import browser as browsers
 
 CHROMIUM_FLAGS = (
@@ -43,13 +43,6 @@ def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=SLOW_MS)
     with sync_playwright() as started:
         yield started
-
-
-def free_port() -> int:
-    """One that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(address: str, process: subprocess.Popen[str]) -> None:

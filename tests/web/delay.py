@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from playwright.sync_api import sync_playwright
 
 from tests import drawn
+from tests.conftest import free_port
 from tests.web import browser as browsers
-from tests.web.conftest import ALLOWED, CHROMIUM_FLAGS, FILM_FPS, camera_frame, free_port, running_app, wait_for
+from tests.web.conftest import ALLOWED, CHROMIUM_FLAGS, FILM_FPS, camera_frame, running_app, wait_for
 from tests.web.stamps import BITS, SQUARE_PX, numbered
 
 HELD, BARE = 30, 18  # frames of a letter, and of the wall after it

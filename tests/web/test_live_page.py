@@ -13,8 +13,8 @@ from live.bundle import HandNetworks
 from live.contract import shipped_models
 from live.overlay import SURE_BGR
 from tests import drawn
-from tests.conftest import SHARED
-from tests.web.conftest import ALLOWED, DESKTOP, PHONE, OpenPage, camera_frame, free_port, running_app
+from tests.conftest import SHARED, free_port
+from tests.web.conftest import ALLOWED, DESKTOP, PHONE, OpenPage, camera_frame, running_app
 
 START, STOP = re.compile("^start$", re.IGNORECASE), re.compile("^stop$", re.IGNORECASE)
 HEARD = "window.heard = []; speechSynthesis.speak = (said) => window.heard.push(said.text)"  # there is no loudspeaker
