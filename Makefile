@@ -33,7 +33,7 @@ app: $(VENV)/.app
 install: $(VENV)/.all
 
 test: $(VENV)/.all browser mediapipe
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 check: $(VENV)/.all
 	$(BIN)/ruff format --check .

@@ -1,6 +1,7 @@
 """What several tests need. Tests run without ../shared and use it where it is there."""
 
 import csv
+import os
 import socket
 import subprocess
 import time
@@ -101,6 +102,12 @@ def small_sign_mnist(tmp_path: Path) -> Path:
         pixels = np.repeat(faces, each, axis=0) + rng.integers(-40, 40, (len(HELD_LETTERS) * each, 784))
         write_sign_mnist(folder / f"sign_mnist_{name}.csv", np.repeat(labels, each).tolist(), pixels)
     return folder
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Beside a browser whose camera plays, the other tests stand back."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.get_closest_marker("xdist_group") and not os.nice(0):
+        os.nice(19)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

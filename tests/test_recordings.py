@@ -11,11 +11,12 @@ from live import recordings
 from live.bundle import HandNetworks
 from live.classifier import LetterClassifier
 from live.contract import default_model, read_contract
+from live.errors import DataError
 from live.hands import LiteRTHandTracker
 from live.recordings import Recorder, Recording, RecordingError
 from tests import drawn
 from training.__main__ import main
-from training.gain import halves
+from training.gain import gain, halves
 from training.landmarks import LabelledPicture, read_npz
 
 
@@ -98,7 +99,7 @@ def test_a_few_recordings_make_a_model_ones_own_with_signs_of_its_own(
     own, out = tmp_path / "own", tmp_path / "mine"
     recordings.save(own, recorded(hand_networks, "W", "ILY", 20), "today")
     recordings.save(own, recorded(hand_networks, "Y", "Y", 20), "today")
-    assert main(["fit", "--data", str(own), "--from", str(default_model()), "--out", str(out)]) == 0
+    assert main(["fit", "--data", str(own), "--from", str(default_model()), "--out", str(out), "--epochs", "4"]) == 0
     assert "right before" in capsys.readouterr().out
     contract, base = read_contract(out), read_contract(default_model())
     assert contract.letters == (*base.letters, "ILY")
@@ -145,3 +146,8 @@ def test_what_teaches_and_what_tells_are_first_and_last_frames_of_each_letter() 
     assert [str(each.path) for each in first] == ["A/00.jpg", "A/01.jpg", "B/00.jpg", "B/01.jpg"]
     assert len(first) + len(last) == len(pictures)
     assert not {each.path for each in first} & {each.path for each in last}
+
+
+def test_a_folder_without_signers_is_told(tmp_path: Path, hand_networks: HandNetworks) -> None:
+    with pytest.raises(DataError, match="name a folder of signers"):
+        gain(tmp_path / "nowhere", default_model(), 0)

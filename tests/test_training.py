@@ -148,7 +148,7 @@ def in_short(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled = keras.Model.compile
     monkeypatch.setattr(keras.Model, "compile", lambda *args, **how: compiled(*args, **how, run_eagerly=True))
     monkeypatch.setattr("training.fit.FOLDS", 2)
-    monkeypatch.setattr("training.fit.ShapeRecipe", partial(ShapeRecipe, members=2))
+    monkeypatch.setattr("training.fit.ShapeRecipe", partial(ShapeRecipe, members=2, learning_rate=0.01))
 
 
 def test_fit_on_landmarks_and_sign_mnist_trains_both_readers_and_calibrates_them(
@@ -189,7 +189,7 @@ def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
     (tmp_path / "pictures" / "anna" / "nothing").mkdir()
     cv2.imwrite(str(tmp_path / "pictures" / "anna" / "nothing" / "0.png"), drawn.signed(None))
     out = tmp_path / "run"
-    assert main(["fit", "--data", str(tmp_path / "pictures"), "--out", str(out), "--epochs", "15"]) == 0
+    assert main(["fit", "--data", str(tmp_path / "pictures"), "--out", str(out), "--epochs", "5"]) == 0
     capsys.readouterr()
     for reader in ("both", "cnn", "shape"):
         chosen = ["--model", str(out), "--reader", reader, "--confusion", str(tmp_path / f"{reader}.png")]

@@ -6,6 +6,7 @@ much alike, so this is the most to expect.
 
 import argparse
 import json
+import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 
 from live.bundle import fetch
 from live.contract import default_model
+from live.errors import DataError, FingerspellError
 from live.hands import LiteRTHandTracker
 from training.landmarks import NOTHING, Hands, LabelledPicture, labelled_pictures, read_pictures
 from training.personal import Base, PersonalRecipe, answers_of
@@ -41,7 +43,10 @@ def gain(folder: Path, model: Path, seed: int) -> dict[str, Any]:
     base, tracker = Base.load(model), LiteRTHandTracker(fetch())
     first: dict[str, Hands] = {}
     last: dict[str, tuple[Hands, int]] = {}
-    for signer in sorted(path for path in folder.iterdir() if path.is_dir()):
+    signers = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    if not signers:
+        raise DataError(f"{folder}: name a folder of signers, laid out as SIGNER/LETTER/*.jpg")
+    for signer in signers:
         teach, tell = halves(labelled_pictures(signer))
         first[signer.name] = read_pictures(signer, teach, tracker, seed)
         last[signer.name] = read_pictures(signer, tell, tracker, seed), len(tell)
@@ -66,7 +71,10 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=default_model())
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    print(json.dumps(gain(args.folder, args.model, args.seed), indent=2))
+    try:
+        print(json.dumps(gain(args.folder, args.model, args.seed), indent=2))
+    except FingerspellError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from tests import drawn
 from tests.web.conftest import OpenPage, camera_frame
 from tests.web.test_live_page import start
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 SERIOUS = ("serious", "critical")
 
 
