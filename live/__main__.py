@@ -19,6 +19,7 @@ from live import __version__
 from live.contract import default_model, read_contract
 from live.errors import BundleError, CameraError, FingerspellError, ModelError, PictureError
 from live.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller
+from live.web import PEOPLE
 
 if TYPE_CHECKING:
     from live.bundle import HandNetworks
@@ -58,6 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--signs", type=Path, metavar="DIR", help="where own signs are kept (default: your data folder)"
     )
+    parser.add_argument(
+        "--people", type=_people, default=PEOPLE, metavar="N",
+        help="how many cameras are read at once; who comes later waits (default %(default)s)",
+    )  # fmt: skip
     parser.set_defaults(run=_app)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -97,6 +102,12 @@ def _parser() -> argparse.ArgumentParser:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65535)")
+    return int(text)
+
+
+def _people(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of people (1 to 1000)")
     return int(text)
 
 
@@ -176,7 +187,8 @@ def _app(args: argparse.Namespace) -> int:
         "runner.postScriptGC": "false",
     }
     flags = [f"--{name}={value}" for name, value in settings.items()]
-    told = ["--model", str(args.model.absolute()), *(["--square"] if args.square else [])]
+    told = ["--model", str(args.model.absolute()), "--people", str(args.people)]
+    told += ["--square"] if args.square else []
     if args.host in LOOPBACK:  # recordings are for those at this machine
         from live.recordings import default_folder
 

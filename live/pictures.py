@@ -2,12 +2,15 @@
 
 import io
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pi_heif
+from cv2.typing import MatLike
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from live.errors import PictureError
 
@@ -15,8 +18,21 @@ pi_heif.register_heif_opener()
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "HEIF")  # Pillow's names
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif")
-MAX_PIXELS = 64_000_000  # 192 MB as RGB; above it only a phone's largest mode, or a trap
+MAX_PIXELS = 25_000_000  # of which reading takes less than 2 s and 500 MB
+MAX_PHONE_PIXELS = 50_000_000  # the same of what phones write
+PHONE_FORMATS = ("JPEG", "HEIF")
 MIN_SIDE = 8  # pixels; less than that shows no hand
+STRIP = 256  # rows that are turned into colour at once, so that no second copy of the whole is held
+ORIENTATION = 0x0112  # of EXIF
+TURNS: dict[int, Callable[[MatLike], MatLike]] = {
+    2: lambda picture: cv2.flip(picture, 1),
+    3: lambda picture: cv2.rotate(picture, cv2.ROTATE_180),
+    4: lambda picture: cv2.flip(picture, 0),
+    5: cv2.transpose,
+    6: lambda picture: cv2.rotate(picture, cv2.ROTATE_90_CLOCKWISE),
+    7: lambda picture: cv2.flip(cv2.transpose(picture), -1),
+    8: lambda picture: cv2.rotate(picture, cv2.ROTATE_90_COUNTERCLOCKWISE),
+}
 
 
 def read_picture(path: Path) -> NDArray[np.uint8]:
@@ -46,30 +62,42 @@ def decode_picture(content: bytes, name: str) -> NDArray[np.uint8]:
         raise PictureError(f"{name}: the file is empty; save or send the picture again")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of large and of odd files; both are judged below
-            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-                width, height = image.size
-                if width * height > MAX_PIXELS:
-                    raise PictureError(
-                        f"{name}: {width}x{height} is too large (limit {MAX_PIXELS // 10**6} million pixels); shrink it"
-                    )
-                if min(width, height) < MIN_SIDE:
-                    raise PictureError(f"{name}: {width}x{height} is too small to show a hand; use a larger picture")
-                image.load()
-                rgb = _to_rgb(ImageOps.exif_transpose(image))
+            warnings.simplefilter("ignore")  # Pillow warns of large and of odd files; both are judged here
+            picture, turn = _decoded(content, name)
     except PictureError:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        if isinstance(error, Image.DecompressionBombError):
-            raise PictureError(
-                f"{name}: is too large (limit {MAX_PIXELS // 10**6} million pixels); shrink it"
-            ) from error
+    except Image.DecompressionBombError as error:
+        raise PictureError(f"{name}: is too large; shrink it") from error
+    except UnidentifiedImageError as error:
         raise PictureError(
             f"{name}: is not a picture that can be read; use JPEG, PNG, WebP, BMP, GIF or HEIC"
         ) from error
     except Exception as error:  # decoders raise what they like on damaged files: OSError, SyntaxError, struct.error, …
         raise PictureError(f"{name}: is damaged or cut short ({error}); save or send it again") from error
-    return np.ascontiguousarray(np.asarray(rgb, dtype=np.uint8)[:, :, ::-1])
+    return np.ascontiguousarray(TURNS[turn](picture), dtype=np.uint8) if turn in TURNS else picture
+
+
+def _decoded(content: bytes, name: str) -> tuple[NDArray[np.uint8], int | None]:
+    """The picture as it lies in the file, and how EXIF says that it is turned."""
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        width, height = image.size
+        limit = MAX_PHONE_PIXELS if image.format in PHONE_FORMATS else MAX_PIXELS
+        if width * height > limit:
+            raise PictureError(
+                f"{name}: {width}x{height} is too large (limit {limit // 10**6} million pixels); shrink it"
+            )
+        if min(width, height) < MIN_SIDE:
+            raise PictureError(f"{name}: {width}x{height} is too small to show a hand; use a larger picture")
+        image.load()
+        return _to_bgr(image), image.getexif().get(ORIENTATION)
+
+
+def _to_bgr(image: Image.Image) -> NDArray[np.uint8]:
+    picture = np.empty((image.height, image.width, 3), np.uint8)
+    for top in range(0, image.height, STRIP):
+        strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
+        picture[top : top + STRIP] = np.asarray(_to_rgb(strip))[:, :, ::-1]
+    return picture
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

@@ -104,6 +104,11 @@ def small_sign_mnist(tmp_path: Path) -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser's tests first: of `make test`'s two processes the first does them, before it stands back."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Beside a browser whose camera plays, the other tests stand back."""
     if "PYTEST_XDIST_WORKER" in os.environ and not item.get_closest_marker("xdist_group") and not os.nice(0):

@@ -107,7 +107,7 @@ def test_a_run_goes_on_with_its_own_settings_alone(
 def test_a_checkpoint_that_is_damaged_is_told(
     small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["--data", str(small_sign_mnist), "--architecture", "lesson-pooled", "--epochs", "30"]
+    arguments = ["--data", str(small_sign_mnist), "--architecture", "lesson-pooled", "--epochs", "1000"]
     out = tmp_path / "run"
     broken_off(arguments, out, "lesson-pooled.npz", signal.SIGINT)
     checkpoint = out / "checkpoints" / "lesson-pooled.npz"

@@ -14,6 +14,8 @@ from live.contract import default_model, shipped_models
 from live.errors import BundleError, FingerspellError
 from live.recognizer import Recognizer
 from live.spelling import Committed
+from live.web import PEOPLE
+from live.web.places import Places
 
 if TYPE_CHECKING:
     from live.words import WordHelper
@@ -27,6 +29,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--model", type=Path, default=default_model())
     parser.add_argument("--square", action="store_true")
     parser.add_argument("--signs", type=Path)
+    parser.add_argument("--people", type=int, default=PEOPLE)
     return parser.parse_known_args(sys.argv[1:])[0]
 
 
@@ -34,6 +37,12 @@ def signs_folder() -> Path | None:
     """Where recordings are kept; None where the app is open to others."""
     folder: Path | None = _arguments().signs
     return folder
+
+
+@st.cache_resource(show_spinner=False)
+def places() -> Places:
+    """Of this server."""
+    return Places(_arguments().people)
 
 
 def model_folder() -> Path:

@@ -1,5 +1,6 @@
 """What runs in the video thread, and the one value through which the page sees it. No Streamlit in here."""
 
+import math
 import threading
 from collections import deque
 from dataclasses import dataclass, replace
@@ -98,6 +99,12 @@ class LiveReader:
                 speller.signed,
                 self._advice,
             )
+
+    @property
+    def last_frame_s(self) -> float:
+        """When the last frame was read; before the first, long ago."""
+        with self._lock:
+            return self._times_s[-1] if self._times_s else -math.inf
 
     def use(self, recognizer: Recognizer) -> None:
         """Read with another model from now on; the text stays."""

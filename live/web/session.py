@@ -11,30 +11,34 @@ from live.recognizer import Recognizer
 from live.web.board import Told, board
 from live.web.camera import browser_camera
 from live.web.faults import camera_fault, connection_fault
-from live.web.model import say_square, session_recognizer
+from live.web.model import places, say_square, session_recognizer
 from live.web.reader import ConnectionWatch, Live, LiveReader, Reconnect
 
-REFRESH_S = 0.1
+REFRESH_S, FULL_REFRESH_S = 0.1, 2.0
 # As large as the camera's, so that START brings a picture and moves nothing.
 NO_PICTURE = (
     '<div style="aspect-ratio:4/3;border-radius:.5rem;background:rgba(128,128,128,.12);display:grid;'
-    'place-items:center">'
-    "Your camera appears here</div>"
+    'place-items:center">{}</div>'
+)
+FULL = (
+    "**All places are taken.** So that each is read quickly, only {} cameras are read here at once. This page "
+    "looks again by itself and lets you in as soon as a place is free; the other pages work meanwhile."
 )
 
 
 class CameraSession:
     """Lives in the session's state, one for each page with a camera. Call in this order: status, show, update."""
 
-    def __init__(self, name: str, recognizer: Recognizer) -> None:
-        self.name = name
+    def __init__(self, name: str, session: str, recognizer: Recognizer) -> None:
+        self.name, self._session = name, session
         self.reader = LiveReader(recognizer)
         self.watch = ConnectionWatch()
         self._reconnect = Reconnect()
         self._id = uuid.uuid4().hex
         self._sending = False
         self._fault = ""
-        self._shown: tuple[bool, bool | None] = (False, None)
+        self._full = False  # others have all places
+        self._shown: tuple[bool, bool | None, bool] = (False, None, False)
         self._heard = 0
         self._status: DeltaGenerator | None = None
         self._idle = self._running = ""
@@ -42,13 +46,16 @@ class CameraSession:
     @classmethod
     def of(cls, name: str, recognizer: Recognizer) -> "CameraSession":
         """The one of this session and name, reading with this recogniser from now on."""
-        own: CameraSession = st.session_state.setdefault(f"camera session {name}", cls(name, recognizer))
+        session: str = st.session_state.setdefault("session", uuid.uuid4().hex)
+        own: CameraSession = st.session_state.setdefault(f"camera session {name}", cls(name, session, recognizer))
         own.reader.use(recognizer)
         return own
 
     @property
     def refresh_s(self) -> float | None:
         """How often to call update."""
+        if self._full:
+            return FULL_REFRESH_S
         return REFRESH_S if self._sending or self._reconnect.desired is not None else None
 
     @property
@@ -57,9 +64,9 @@ class CameraSession:
         return self.watch.state == "failed" or bool(self._fault)
 
     @property
-    def _to_show(self) -> tuple[bool, bool | None]:
+    def _to_show(self) -> tuple[bool, bool | None, bool]:
         """What a whole run of the page depends on."""
-        return self.watch.state == "failed", self._reconnect.desired
+        return self.watch.state == "failed", self._reconnect.desired, self._full
 
     def status(self, line: DeltaGenerator, idle: str, running: str) -> None:
         """Where to tell what is wrong, and what stands there while nothing is: before START, and after it."""
@@ -68,14 +75,20 @@ class CameraSession:
     def show(self) -> None:
         """The camera's picture, and START."""
         self._sending, self._fault = False, ""
+        self._full = not places().free(self._session, time.monotonic())
         self._shown = self._to_show
         place = st.empty()
+        if self._full:
+            place.html(NO_PICTURE.format("All places are taken"))
+            return
         try:
             self._sending = browser_camera(self.reader, self.name, self._reconnect.desired)
         except FingerspellError as error:
             self._fault = str(error)
         if not self._sending:
-            place.html(NO_PICTURE)
+            place.html(NO_PICTURE.format("Your camera appears here"))
+            if self._reconnect.desired is None:
+                places().leave(self._session)
 
     def update(self, perhaps: str | None = None, spells: bool = True) -> Live:
         """Show what there is to tell now, and the board, which gives it back; without a reading where none is new.
@@ -86,6 +99,10 @@ class CameraSession:
         live = self.reader.latest(now_s)
         state = self.watch.update(self._sending, live.frames, now_s)
         self._reconnect.update(state, now_s)
+        if self._sending:
+            self._full = not places().take(self._session, self.reader, now_s)
+        elif self._full:
+            self._full = not places().free(self._session, now_s)
         if self._to_show != self._shown:  # asked each time, since one run of the page can swallow another's wish
             st.rerun()  # the whole page: the camera is told, or snapshots are offered
         connected = state == "connected"
@@ -110,7 +127,9 @@ class CameraSession:
 
     def _tell(self, status: DeltaGenerator, live: Live, said: str) -> None:
         trouble = self._fault or camera_fault(said) or connection_fault(self.watch.state, self._reconnect.gave_up)
-        if trouble:
+        if self._full:
+            status.info(FULL.format(places().number), icon=":material/hourglass_top:")
+        elif trouble:
             status.error(trouble, icon=":material/videocam_off:")
         elif self.watch.state == "connected" and live.advice:
             status.warning(live.advice.text, icon=":material/lightbulb:")

@@ -1,0 +1,49 @@
+"""Several people at one server: who waits, and that nothing of one reaches another."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from live.bundle import HandNetworks
+from tests.web.conftest import OpenPage, camera_frame, running_app
+from tests.web.test_live_page import STOP, start, text_of
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def test_who_comes_to_a_full_house_is_told_waits_and_is_let_in(
+    hand_networks: HandNetworks, open_page: OpenPage
+) -> None:
+    with running_app("--people", "1") as address:
+        inside = open_page(address)
+        start(inside)
+        expect(text_of(inside)).to_have_value(re.compile("L"))
+
+        waiting = open_page(address)
+        expect(waiting.get_by_text("All places are taken.")).to_be_visible()
+        expect(waiting.locator('iframe[title*="webrtc"]')).to_have_count(0)
+        before = text_of(inside).input_value()
+        expect(text_of(inside)).not_to_have_value(before)  # it goes on being read
+
+        camera_frame(inside).get_by_role("button", name=STOP).click()
+        start(waiting)
+        expect(text_of(waiting)).to_have_value(re.compile("L"))
+        inside.reload()
+        expect(inside.get_by_text("All places are taken.")).to_be_visible()
+        waiting.close()  # without STOP
+        expect(inside.locator('iframe[title*="webrtc"]')).to_be_visible()
+
+
+def test_nothing_of_one_person_reaches_another(app: str, open_page: OpenPage) -> None:
+    one, other = open_page(f"{app}?model=sign_mnist"), open_page(app)
+    text_of(one).fill("MINE")
+    text_of(one).blur()
+    start(other)
+    expect(text_of(other)).to_have_value(re.compile("LY"))
+    for page, model in ((one, "sign_mnist"), (other, "letters")):
+        page.reload()
+        page.get_by_text("Settings", exact=True).click()
+        expect(page.get_by_role("combobox")).to_have_value(model)
+    expect(text_of(one)).to_have_value("MINE")
+    expect(text_of(other)).to_have_value(re.compile("^[LY ]+$"))
