@@ -73,7 +73,8 @@ def decode_picture(content: bytes, name: str) -> NDArray[np.uint8]:
             f"{name}: is not a picture that can be read; use JPEG, PNG, WebP, BMP, GIF or HEIC"
         ) from error
     except Exception as error:  # decoders raise what they like on damaged files: OSError, SyntaxError, struct.error, …
-        raise PictureError(f"{name}: is damaged or cut short ({error}); save or send it again") from error
+        reason = " ".join(str(error).split())  # libheif's are of several lines
+        raise PictureError(f"{name}: is damaged or cut short ({reason}); save or send it again") from error
     return np.ascontiguousarray(TURNS[turn](picture), dtype=np.uint8) if turn in TURNS else picture
 
 

@@ -1,9 +1,11 @@
 """Recordings of one's own signs, and the model that is made one's own by them."""
 
+import hashlib
 import json
 from pathlib import Path
 
 import cv2
+import keras
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from live.contract import default_model, read_contract
 from live.errors import DataError
 from live.hands import LiteRTHandTracker
 from live.recordings import Recorder, Recording, RecordingError
-from tests import drawn
+from tests import drawn, models
 from training.__main__ import main
 from training.gain import gain, halves
 from training.landmarks import LabelledPicture, read_npz
@@ -137,6 +139,29 @@ def test_what_cannot_be_made_ones_own_is_told(
     arguments = ["fit", "--data", str(tmp_path / "own"), "--out", str(tmp_path / "out")]
     assert main([*arguments, *(named.get(each, each) for each in more)]) == 1
     assert fault in capsys.readouterr().err
+    assert not (tmp_path / "out" / "model.json").exists()
+
+
+@pytest.mark.parametrize("harm", ["carries code", "is cut short"])
+def test_a_keras_file_that_does_harm_is_refused(
+    harm: str, tmp_path: Path, hand_networks: HandNetworks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract = models.write(tmp_path / "model")
+    file = tmp_path / "model" / contract.readers["cnn"].files["keras"]
+    if harm == "carries code":
+        keras.Sequential([keras.Input((28, 28, 1)), *models.tiny().layers, keras.layers.Lambda(lambda x: x)]).save(file)
+    else:
+        file.write_bytes(file.read_bytes()[:2000])
+    told = json.loads((tmp_path / "model" / "model.json").read_text())
+    for each in told["readers"].values():
+        each["sha256"]["keras"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    (tmp_path / "model" / "model.json").write_text(json.dumps(told))
+    recordings.save(tmp_path / "own", recorded(hand_networks, "Y", "Y", 3), "today")
+    arguments = ["fit", "--data", str(tmp_path / "own"), "--from", str(tmp_path / "model")]
+    assert main([*arguments, "--out", str(tmp_path / "out")]) == 1
+    error = capsys.readouterr().err
+    assert "cannot be loaded" in error
+    assert ("Lambda" in error) == (harm == "carries code")
     assert not (tmp_path / "out" / "model.json").exists()
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from live.alphabet import typical_hand
 from live.classifier import Probabilities, resized
 from live.contract import Contract, Fusion, read_contract
-from live.errors import FingerspellError
+from live.errors import FingerspellError, ModelError
 from live.letters import HELD_LETTERS
 from live.shape import features
 from training.architectures import build
@@ -67,7 +67,14 @@ class Base:
                     f"--from {folder}: its {name} has no .keras file, so nothing can be taught to it"
                 )
             contract.weights(folder, name, "keras")  # checks the sha256
-            networks[name] = keras.saving.load_model(folder / reader.files["keras"], safe_mode=True)
+            file = folder / reader.files["keras"]
+            try:
+                networks[name] = keras.saving.load_model(file, safe_mode=True)
+            except Exception as error:  # Keras raises what it likes on a damaged file, and on one that carries code
+                reason = str(error).strip().partition("\n")[0]
+                raise ModelError(
+                    f"{file}: cannot be loaded ({reason[:200]}); train or fetch the model again"
+                ) from error
         return cls(contract, networks)
 
     def taught(self, hands: Hands, recipe: PersonalRecipe, seed: int) -> dict[str, keras.Model]:

@@ -60,7 +60,7 @@ class Person:
         self._peer = RTCPeerConnection()
         self._peer.addTrack(camera)
         self._tasks: list[asyncio.Task[None]] = []
-        self._component = ""
+        self._page = self._component = ""
         self._value: dict[str, Any] = {"playing": False}
         self._answer: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
         self._shown = asyncio.Event()
@@ -106,7 +106,7 @@ class Person:
 
     async def _run(self, fragment: str = "") -> None:
         message = BackMsg()
-        message.rerun_script.query_string = ""
+        message.rerun_script.page_script_hash = self._page
         message.rerun_script.fragment_id = fragment
         message.rerun_script.is_auto_rerun = bool(fragment)
         if self._component:
@@ -121,6 +121,8 @@ class Person:
             kind = message.WhichOneof("type")
             if kind == "auto_rerun":
                 self._ask_every(message.auto_rerun.interval, message.auto_rerun.fragment_id)
+            elif kind == "navigation":
+                self._page = message.navigation.page_script_hash
             elif kind == "stop_auto_rerun":
                 for fragment in message.stop_auto_rerun.fragment_ids:
                     self._ask_every(0.0, fragment)

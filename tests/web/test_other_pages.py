@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from live.contract import default_model, read_contract
 from live.letters import ALPHABET
-from tests import drawn
+from tests import drawn, hostile
 from tests.web.conftest import OpenPage, camera_frame
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -34,6 +34,28 @@ def test_many_pictures_are_read_into_a_table_and_a_csv(app: str, open_page: Open
     assert [row["file"] for row in rows] == ["yes.png", "cut.jpg", "thin.png", "drawn_b.heic"]
     assert [row["letter"] for row in rows] == ["Y", "", "", ""]
     assert "is damaged or cut short" in rows[1]["fault"]
+
+
+def test_hostile_files_are_told_one_by_one_and_the_page_lives_on(app: str, open_page: OpenPage, tmp_path: Path) -> None:
+    files = tmp_path / "hostile"
+    files.mkdir()
+    for name, content in hostile.pictures().items():
+        (files / name).write_bytes(content)
+    hostile.write_films(files)
+    films = [path for path in sorted(files.iterdir()) if path.suffix in (".mp4", ".avi")]
+    pictures = [path for path in sorted(files.iterdir()) if path not in films]
+    page = open_page(f"{app}/pictures")
+    page.locator("input[type=file]").set_input_files([*pictures, *films])
+    download = page.get_by_role("button", name="Download the table (CSV)")
+    expect(download).to_be_visible(timeout=90_000)
+    expect(page.get_by_text(re.compile("^html.mp4: "))).to_be_visible(timeout=90_000)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    with page.expect_download() as saved:
+        download.click()
+    rows = {row["file"]: row for row in csv.DictReader(saved.value.path().read_text().splitlines())}
+    assert set(rows) == {path.name for path in pictures}
+    assert "is not a picture that can be read" in rows["html.png"]["fault"]
+    assert rows["turned_6.jpg"]["fault"] == ""
 
 
 def test_a_film_is_spelled_and_shown_from_where_a_letter_begins(app: str, open_page: OpenPage, tmp_path: Path) -> None:

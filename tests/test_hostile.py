@@ -1,0 +1,52 @@
+"""Damaged, odd and malicious files: read, or refused in one clear line, quickly and in little memory."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import hostile
+
+CPU_LIMIT_S, MEMORY_LIMIT_MB = 2.0, 500.0
+READABLE = (
+    *(f"turned_{orientation}.jpg" for orientation in range(1, 9)),
+    "alpha.png", "animated.gif", "animated.png", "animated.webp", "changing_size.avi", "cmyk.jpg", "gray_alpha.png",
+    "is_a.bmp.png", "is_a.gif.png", "is_a.heic.png", "is_a.jpg.png", "is_a.png.jpg", "is_a.webp.png", "narrow.png",
+    "one_bit.png", "palette.png", "palette_transparent.png", "sixteen_bit.png", "whole.mp4",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile")
+    hostile.write(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told(corpus: Path) -> dict[str, dict[str, Any]]:
+    """How a process of its own read each of them; one that hangs or crashes fails here."""
+    command = [sys.executable, "-m", "tests.hostile", str(corpus)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return {line["file"]: line for line in map(json.loads, done.stdout.splitlines())}
+
+
+def test_every_hostile_file_is_read_or_refused_in_one_line(corpus: Path, told: dict[str, dict[str, Any]]) -> None:
+    assert len(told) == len(list(corpus.iterdir())) > 100
+    for name, line in told.items():
+        assert "\n" not in line["said"], name
+        assert not line["said"] or line["said"].startswith(str(corpus / name)), line
+        assert len(line["said"]) < 400, line
+
+
+def test_what_is_odd_but_whole_is_read(told: dict[str, dict[str, Any]]) -> None:
+    assert {name: told[name]["said"] for name in READABLE} == dict.fromkeys(READABLE, "")
+
+
+def test_no_file_takes_long_or_much_memory(told: dict[str, dict[str, Any]]) -> None:
+    assert {name: line["cpu_s"] for name, line in told.items() if line["cpu_s"] > CPU_LIMIT_S} == {}
+    assert max(line["peak_mb"] for line in told.values()) < MEMORY_LIMIT_MB
