@@ -20,6 +20,7 @@ NO_PICTURE = (
     '<div style="aspect-ratio:4/3;border-radius:.5rem;background:rgba(128,128,128,.12);display:grid;'
     'place-items:center">{}</div>'
 )
+CAME_BACK = "**The app was away and is back.** Your text is kept; your camera is being connected again …"
 FULL = (
     "**All places are taken.** So that each is read quickly, only {} cameras are read here at once. This page "
     "looks again by itself and lets you in as soon as a place is free; the other pages work meanwhile."
@@ -38,6 +39,7 @@ class CameraSession:
         self._sending = False
         self._fault = ""
         self._full = False  # others have all places
+        self._came_back = False  # the server, under a running camera, and it is not sending yet
         self._shown: tuple[bool, bool | None, bool] = (False, None, False)
         self._heard = 0
         self._status: DeltaGenerator | None = None
@@ -119,6 +121,7 @@ class CameraSession:
 
     def _do(self, what: Told) -> None:
         if what["do"] == "resume":
+            self._came_back = True
             self._reconnect.start(time.monotonic())
         elif what["do"] == "edit":
             self.reader.edit_text(str(what["before"]), str(what["after"]))
@@ -126,11 +129,15 @@ class CameraSession:
             self.reader.change_text(str(what["do"]))
 
     def _tell(self, status: DeltaGenerator, live: Live, said: str) -> None:
+        if self.watch.state == "connected":
+            self._came_back = False
         trouble = self._fault or camera_fault(said) or connection_fault(self.watch.state, self._reconnect.gave_up)
         if self._full:
             status.info(FULL.format(places().number), icon=":material/hourglass_top:")
         elif trouble:
             status.error(trouble, icon=":material/videocam_off:")
+        elif self._came_back and not self._reconnect.gave_up:
+            status.info(CAME_BACK, icon=":material/hourglass_top:")
         elif self.watch.state == "connected" and live.advice:
             status.warning(live.advice.text, icon=":material/lightbulb:")
         elif self.watch.state == "connecting" or self._reconnect.desired:

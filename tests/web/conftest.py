@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Frame, Page, Playwright, expect, sync_playwright
@@ -111,7 +111,8 @@ def open_page(chromium: str, playwright: Playwright, drawn_film: Path) -> Iterat
                 executable_path=chromium, args=[*CHROMIUM_FLAGS, *(camera if film else []), *flags]
             )
             stack.callback(browser.close)
-            context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+            view: Any = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": scheme}
+            context = browser.new_context(**view, ignore_https_errors=True)  # a test's certificate is its own
             context.grant_permissions(["clipboard-read", "clipboard-write"])
             if script:
                 context.add_init_script(script)

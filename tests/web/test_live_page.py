@@ -149,8 +149,11 @@ def test_after_a_restart_of_the_server_the_text_and_the_picture_come_back(
         page = open_page(address)
         start(page)
         expect(text_of(page)).to_have_value(re.compile("LY"))
-    page.wait_for_timeout(2000)
+    page.wait_for_function("getComputedStyle(document.querySelector('.stApp'), '::before').visibility == 'visible'")
+    told = page.evaluate("getComputedStyle(document.querySelector('.stApp'), '::before').content")
+    assert "The app does not answer." in told
     with running_app(port=port):
+        expect(page.get_by_text("The app was away and is back.")).to_be_visible()
         expect(text_of(page)).to_have_value(re.compile("LY.*[LY]"))
         expect(camera_frame(page).get_by_role("button", name=STOP)).to_be_visible()
 

@@ -159,13 +159,13 @@ function cameraFault(inner) {
 function restore(mine) {
   const { session, spelled, on, spells } = mine.data;
   const before = JSON.parse(sessionStorage.getItem(STORED) ?? "null");
-  if (spells && before && before.session !== session && before.text && !spelled && !mine.restored) {
-    mine.restored = true;
+  if (spells && before && before.session !== session && before.text && !spelled && mine.restored !== session) {
+    mine.restored = session;
     mine.tell({ do: "edit", before: "", after: before.text });
     return;
   }
-  if (window.fingerspellOn && window.fingerspellOn !== session && !on && !mine.resumed) {
-    mine.resumed = true; // the server was restarted under a running camera
+  if (window.fingerspellOn && window.fingerspellOn !== session && !on && mine.resumed !== session) {
+    mine.resumed = session; // the server was restarted under a running camera
     mine.tell({ do: "resume" });
   }
   window.fingerspellOn = on ? session : window.fingerspellOn === session ? null : window.fingerspellOn;

@@ -1,0 +1,83 @@
+"""Two replicas of the app behind nginx, by the configuration that the documents name."""
+
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.conftest import ROOT, free_port
+
+CONFIGURATION = ROOT / "deploy" / "nginx.conf"
+AROUND = """
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 256; }}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    include {folder}/fingerspell.conf;
+}}
+"""
+
+
+def write_certificate(folder: Path) -> None:
+    """For 127.0.0.1, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=2))
+    certificate = builder.sign(key, hashes.SHA256())
+    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    private = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (folder / "privkey.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, *private))
+
+
+@contextmanager
+def nginx(folder: Path, ports: tuple[int, int]) -> Iterator[str]:
+    """In front of what listens on these ports; its https address."""
+    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
+    if program is None:
+        pytest.skip("needs nginx: apt install nginx-light")
+    write_certificate(folder)
+    port = free_port()
+    configuration = CONFIGURATION.read_text()
+    for told, here in (
+        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
+        ("/etc/ssl/fingerspell", str(folder)),
+        ("127.0.0.1:8501", f"127.0.0.1:{ports[0]}"),
+        ("127.0.0.1:8502", f"127.0.0.1:{ports[1]}"),
+    ):
+        assert told in configuration, told
+        configuration = configuration.replace(told, here)
+    (folder / "fingerspell.conf").write_text(configuration)
+    (folder / "nginx.conf").write_text(AROUND.format(folder=folder))
+    with subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")]) as process:
+        try:
+            for _ in range(100):
+                try:
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}", timeout=1)
+                except urllib.error.HTTPError:  # http, where it speaks https
+                    break
+                except OSError:
+                    assert process.poll() is None, (folder / "error.log").read_text()
+                    time.sleep(0.1)
+            yield f"https://127.0.0.1:{port}"
+        finally:
+            process.terminate()
