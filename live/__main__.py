@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -63,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
         "--people", type=_people, default=PEOPLE, metavar="N",
         help="how many cameras are read at once; who comes later waits (default %(default)s)",
     )  # fmt: skip
+    parser.add_argument("--certificate", type=Path, metavar="FILE", help="serve https with it (PEM); needs --key")
+    parser.add_argument("--key", type=Path, metavar="FILE", help="the certificate's private key (PEM)")
     parser.set_defaults(run=_app)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -143,6 +146,7 @@ def _fetch(args: argparse.Namespace) -> int:
 
 
 def _app(args: argparse.Namespace) -> int:
+    https = _https(args)
     family = socket.AF_INET6 if ":" in args.host else socket.AF_INET
     try:
         with socket.socket(family) as probe:
@@ -160,7 +164,7 @@ def _app(args: argparse.Namespace) -> int:
         print(f"fingerspell: {error} (the page says so, too)", file=sys.stderr)
     _hand_networks(args)  # fetched here, where it can be seen; the page loads them from the cache
     here = "localhost" if args.host in ("0.0.0.0", "::") else args.host  # noqa: S104
-    address = f"http://[{here}]:{args.port}" if ":" in here else f"http://{here}:{args.port}"
+    address = f"http{'s' if https else ''}://{f'[{here}]' if ':' in here else here}:{args.port}"
     print(f"Fingerspell is at {address} (Ctrl-C stops it)", flush=True)
     # aiortc's connections that are open at the end would complain of it, in words that help nobody
     atexit.register(logging.getLogger("asyncio").setLevel, logging.CRITICAL)
@@ -185,7 +189,7 @@ def _app(args: argparse.Namespace) -> int:
         # A full collection takes 0.1 s here and stops every thread; the page runs ten times a second for each viewer.
         # Python's own collector goes on as ever.
         "runner.postScriptGC": "false",
-    }
+    } | https
     flags = [f"--{name}={value}" for name, value in settings.items()]
     told = ["--model", str(args.model.absolute()), "--people", str(args.people)]
     told += ["--square"] if args.square else []
@@ -196,6 +200,23 @@ def _app(args: argparse.Namespace) -> int:
     sys.argv = ["streamlit", "run", str(APP), *flags, "--", *told]
     cli.main()
     return 0
+
+
+def _https(args: argparse.Namespace) -> dict[str, str]:
+    """Streamlit's settings for it; none where it is not asked for."""
+    if not args.certificate and not args.key:
+        return {}
+    if not (args.certificate and args.key):
+        given = args.certificate or args.key
+        raise FingerspellError(f"https needs both, --certificate FILE and --key FILE, and there is {given} alone")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(args.certificate, args.key, password="")
+    except (OSError, ssl.SSLError) as error:
+        raise FingerspellError(
+            f"--certificate {args.certificate}, --key {args.key}: cannot be used ({error.strerror or error}); give PEM "
+            "files that belong together, the key without a password"
+        ) from error
+    return {"server.sslCertFile": str(args.certificate.absolute()), "server.sslKeyFile": str(args.key.absolute())}
 
 
 def _open_browser(address: str) -> None:

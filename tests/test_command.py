@@ -211,6 +211,8 @@ def test_a_source_that_breaks_off_still_gives_what_was_read(tmp_path: Path, caps
         ["photo", "x.jpg", "--model", "nowhere"],
         ["bench", "--model", "nowhere"],
         ["bench", "--model", "nowhere" * 999],
+        ["--certificate", "nowhere.pem", "--key", "nowhere.pem"],
+        ["--certificate", "nowhere.pem"],
     ],
 )
 def test_what_cannot_be_done_is_one_line_and_status_1(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:

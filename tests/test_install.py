@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from live.bundle import HandNetworks
+from live.bundle import HandNetworks, bundle_path
 from tests import drawn
 from tests.conftest import ROOT
 from tests.web.conftest import running_app
@@ -38,33 +38,62 @@ def test_the_wheel_holds_the_weights(wheel: Path) -> None:
     assert not any("test" in name.split("/")[0] for name in names)
 
 
-def test_the_apps_part_alone_installs_without_tensorflow_and_runs(
-    wheel: Path, hand_networks: HandNetworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+class Steps:
+    """What the Dockerfile does, done in a folder with an environment of its own instead of an image."""
+
+    def __init__(self, folder: Path, cache: Path) -> None:
+        self.app = folder / "app"
+        self.app.mkdir()
+        environment = folder / "venv"
+        subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
+        self.bin = environment / ("Scripts" if os.name == "nt" else "bin")
+        path = f"{self.bin}{os.pathsep}{os.environ['PATH']}"
+        self.environment = {**os.environ, "PATH": path, "FINGERSPELL_CACHE": str(cache)}
+        self.told: dict[str, str] = {}
+        for line in (ROOT / "Dockerfile").read_text().splitlines():
+            word, _, rest = line.partition(" ")
+            if word == "COPY":
+                *sources, target = rest.split()
+                for source in sources:
+                    if (ROOT / source).is_dir():
+                        shutil.copytree(ROOT / source, self.app / target)
+                    else:
+                        (self.app / target).mkdir(parents=True, exist_ok=True)
+                        shutil.copy(ROOT / source, self.app / target)
+            elif word == "RUN" and not rest.startswith("useradd"):
+                self.run(["sh", "-ec", rest.replace("/app/", f"{self.app}/")])
+            else:
+                self.told[word] = rest
+
+    def run(self, command: list[str], check: bool = True) -> subprocess.CompletedProcess[str]:
+        """In the environment."""
+        return subprocess.run(
+            command, cwd=self.app, env=self.environment, check=check, capture_output=True, text=True
+        )  # fmt: skip
+
+
+def test_the_steps_of_the_image_install_the_app_alone_without_tensorflow_and_run_it(
+    hand_networks: HandNetworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    environment = tmp_path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
-    python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--require-hashes", "-r", str(LOCKS[0])], check=True, capture_output=True)
-    subprocess.run([*pip, "--no-deps", str(wheel)], check=True, capture_output=True)
+    steps = Steps(tmp_path, bundle_path().parent)
+    assert list(steps.app.iterdir()) == []  # what is left is installed
+    assert steps.told["USER"] != "root"
 
     find = "import importlib.util as u; print([n for n in ('tensorflow', 'keras', 'scipy') if u.find_spec(n)])"
-    assert subprocess.run([python, "-c", find], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert steps.run(["python", "-c", find]).stdout.strip() == "[]"
 
-    picture = tmp_path / "b.png"
-    cv2.imwrite(str(picture), drawn.signed("L"))
-    command = python.with_name("fingerspell")
-    read = subprocess.run(
-        [command, "photo", "--json", picture], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    cv2.imwrite(str(tmp_path / "l.png"), drawn.signed("L"))
+    read = steps.run(["fingerspell", "photo", "--json", str(tmp_path / "l.png")])
     assert json.loads(read.stdout)["letter"] == "L"
-    assert subprocess.run([command, "doctor"], cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    assert steps.run(["fingerspell", "doctor"], check=False).returncode == 0
     monkeypatch.chdir(tmp_path)  # away from the checkout, so that python -m live is the installed one
-    with running_app(python=str(python)):
-        pass
-    trains = subprocess.run(
-        [python.with_name("fingerspell-train"), "summary", "nvidia"], capture_output=True, text=True, check=False
-    )
+    _, *options = json.loads(steps.told["ENTRYPOINT"])
+    health = json.loads(steps.told["HEALTHCHECK"].partition("CMD ")[2])
+    assert steps.run(health, check=False).returncode == 1
+    with running_app(*options, python=str(steps.bin / "python")) as address:
+        port = address.rpartition(":")[2]
+        assert steps.run([part.replace("8501", port) for part in health], check=False).returncode == 0
+    trains = steps.run(["fingerspell-train", "summary", "nvidia"], check=False)
     assert trains.returncode == 1
     assert "make install" in trains.stderr
     assert len(trains.stderr.splitlines()) == 1

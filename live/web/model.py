@@ -16,6 +16,7 @@ from live.recognizer import Recognizer
 from live.spelling import Committed
 from live.web import PEOPLE
 from live.web.places import Places
+from live.web.show import plain
 
 if TYPE_CHECKING:
     from live.words import WordHelper
@@ -135,7 +136,7 @@ def fresh_recognizer() -> Recognizer:
 
 
 def _end(error: FingerspellError) -> NoReturn:
-    st.error(f"**The model does not load, so nothing can be read.** {error}", icon=":material/error:")
+    st.error(f"**The model does not load, so nothing can be read.** {plain(str(error))}", icon=":material/error:")
     st.markdown("When it is mended, reload this page.")
     st.stop()
 

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import re
 
 import cv2
 import numpy as np
@@ -19,6 +20,11 @@ FINE = "font-size:0.875rem;margin-top:0.25rem"
 BAR = "height:0.75rem;border-radius:0.25rem;background:#0f766e"
 SHARE = "text-align:right;padding-left:0.75rem"
 TABLE = "flex:1 1 14rem;min-height:11rem;border-collapse:collapse;font-size:0.875rem;line-height:1.5rem;text-align:left"
+
+
+def plain(text: str) -> str:
+    """Markdown that shows this text as it is, whatever a file is called."""
+    return re.sub(r"([^\w\s])", r"\\\1", text)
 
 
 def accent() -> str:

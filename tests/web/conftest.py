@@ -1,5 +1,6 @@
 """A real server and a real browser whose camera plays a real film."""
 
+import ssl
 import subprocess
 import sys
 import time
@@ -45,11 +46,14 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
+UNSIGNED = ssl._create_unverified_context()
+
+
 def wait_for(address: str, process: subprocess.Popen[str]) -> None:
     """Until a Streamlit app answers there."""
     for _ in range(300):
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1, context=UNSIGNED) as answer:
                 if answer.status == 200:
                     return
         except OSError:
@@ -64,7 +68,7 @@ def running_app(*arguments: str, python: str = sys.executable, port: int | None 
     port = port or free_port()
     command = [python, "-m", "live", "--port", str(port), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    address = f"http://127.0.0.1:{port}"
+    address = f"http{'s' if '--certificate' in arguments else ''}://127.0.0.1:{port}"
     try:
         wait_for(address, process)
         yield address

@@ -15,7 +15,7 @@ from live.bundle import HandNetworks
 from tests import drawn
 from tests.conftest import free_port
 from tests.web.conftest import OpenPage, running_app
-from tests.web.replicas import nginx
+from tests.web.replicas import nginx, write_certificate
 from tests.web.test_live_page import start, text_of
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -72,3 +72,12 @@ def test_a_session_stays_on_its_replica_and_goes_to_the_other_when_that_dies(
     page.goto(f"{house.address}/pictures")
     page.locator("input[type=file]").set_input_files(tmp_path / "y.png")
     expect(page.get_by_test_id("letter")).to_have_text("Y")
+
+
+def test_the_app_speaks_https_itself(hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path) -> None:
+    write_certificate(tmp_path)
+    files = "--certificate", str(tmp_path / "fullchain.pem"), "--key", str(tmp_path / "privkey.pem")
+    with running_app(*files) as address:
+        page = open_page(address)
+        start(page)
+        expect(text_of(page)).to_have_value(re.compile("L"))

@@ -67,7 +67,7 @@ def snapshots() -> None:
     try:
         reading = session_recognizer("pictures").read_picture(decode_picture(picture.getvalue(), "snapshot"))
     except FingerspellError as error:
-        st.error(str(error))
+        st.error(show.plain(str(error)))
         return
     show.whole_reading(reading)
 

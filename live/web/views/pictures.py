@@ -38,7 +38,7 @@ def read_all(files: list[UploadedFile]) -> list[ReadPicture | ReadFilm]:
     new = [(key, file) for key, file in zip(keys, files, strict=True) if key not in read]
     place = st.empty()
     for n, (key, file) in enumerate(new):
-        told = f"Reading {file.name}, {n + 1} of {len(new)}"
+        told = f"Reading {show.plain(file.name)}, {n + 1} of {len(new)}"
 
         def progress(share: float, n: int = n, told: str = told) -> None:
             place.progress((n + share) / len(new), told)
@@ -81,9 +81,10 @@ def show_pictures(pictures: list[ReadPicture]) -> None:
     rows = chosen.selection.rows
     picture = pictures[rows[0] if rows and rows[0] < len(pictures) else 0]
     with st.container(border=True):
-        st.markdown(f"**{picture.name}**" + ("" if rows or len(pictures) == 1 else " (choose another in the table)"))
+        others = "" if rows or len(pictures) == 1 else " (choose another in the table)"
+        st.markdown(f"**{show.plain(picture.name)}**{others}")
         if picture.shown_bgr is None:
-            st.error(picture.fault, icon=":material/error:")
+            st.error(show.plain(picture.fault), icon=":material/error:")
             return
         whole, result = st.columns([5, 4], gap="large")
         whole.html(show.picture(picture.shown_bgr, f"{picture.name}, with the hand that was found"))
@@ -93,9 +94,9 @@ def show_pictures(pictures: list[ReadPicture]) -> None:
 
 def show_film(film: ReadFilm, file: UploadedFile) -> None:
     """The text, when each letter was held, and the film from there."""
-    st.header(f"Film: {film.name}")
+    st.header(f"Film: {show.plain(film.name)}")
     if film.fault:
-        st.error(film.fault, icon=":material/error:")
+        st.error(show.plain(film.fault), icon=":material/error:")
     letters = [each for each in film.committed if each.letter != SPACE]
     if not letters:
         st.info("No letter was held long enough.")

@@ -71,7 +71,7 @@ def record() -> None:
             end(recorder)
             st.rerun()
     if trouble := state.get("signs trouble"):
-        st.error(trouble, icon=":material/error:")
+        st.error(show.plain(trouble), icon=":material/error:")
 
 
 with right:
@@ -108,7 +108,7 @@ for path in files:
     try:
         recording = recordings.read(path)
     except RecordingError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(show.plain(str(error)), icon=":material/error:")
         continue
     key = f"{recording.sign} {path.stem}"
     inside = st.expander(

@@ -1,0 +1,16 @@
+# The app alone, without TensorFlow: docs/deployment.md tells how to run it.
+FROM python:3.11-slim
+RUN useradd --create-home --uid 10001 fingerspell
+WORKDIR /app
+COPY requirements/app.txt requirements/
+RUN pip install --no-cache-dir --require-hashes -r requirements/app.txt
+COPY pyproject.toml README.md LICENSE ./
+COPY live live/
+COPY training training/
+COPY models models/
+RUN pip install --no-cache-dir --no-deps . && rm -r /app/*
+USER fingerspell
+RUN fingerspell fetch
+EXPOSE 8501
+HEALTHCHECK --start-period=30s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=3)"]
+ENTRYPOINT ["fingerspell", "--host", "0.0.0.0"]
