@@ -27,21 +27,26 @@ CLOCK_HZ = 90_000  # of video in RTP
 
 
 class Camera(MediaStreamTrack):
-    """Plays these pictures over and over, numbered; sent_s tells when each number went off."""
+    """Plays these pictures over and over, numbered; sent_s tells when each number went off.
+
+    Clear playing, and no more frames come until it is set again.
+    """
 
     kind = "video"
 
     def __init__(self, pictures: Sequence[NDArray[np.uint8]], fps: float = FILM_FPS) -> None:
         super().__init__()
         self._pictures, self._fps = pictures, fps
-        self._begun_s: float | None = None
         self.sent_s: list[float] = []
+        self.playing = asyncio.Event()
+        self.playing.set()
 
     async def recv(self) -> av.VideoFrame:
         """The next, when its time has come."""
-        now_s, number = time.monotonic(), len(self.sent_s)
-        self._begun_s = self._begun_s or now_s
-        await asyncio.sleep(self._begun_s + number / self._fps - now_s)
+        await self.playing.wait()
+        number = len(self.sent_s)
+        if number:
+            await asyncio.sleep(self.sent_s[-1] + 1 / self._fps - time.monotonic())
         picture = numbered(self._pictures[number % len(self._pictures)], number)
         frame = av.VideoFrame.from_ndarray(picture, "bgr24")
         frame.pts, frame.time_base = round(number * CLOCK_HZ / self._fps), Fraction(1, CLOCK_HZ)
