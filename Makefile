@@ -10,6 +10,8 @@
 # make lessons  the three runs of training/README.md, into runs/, their curves into models/course/
 # make speed    CPU seconds to a figure, ours beside the course's
 # make streamed memory that training takes on more data than fits
+# make crowd    how many people at once this machine reads, and how fast each
+# make soak     the crowd, an hour of one camera, two hundred visits, and twenty minutes of fuzzing: two hours
 # make course   reproduce the course's two published runs, into runs/, their curves into models/course/
 # make lock     compile requirements/ anew from pyproject.toml
 # make clean    remove what these made, runs/ excepted
@@ -25,7 +27,7 @@ STRANGERS ?= ../shared/data/strangers
 LANDMARKS ?= ../shared/data/landmarks
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: app install test check browser mediapipe train letters strokes words personal lessons speed streamed course lock clean
+.PHONY: app install test check browser mediapipe train letters strokes words personal lessons speed streamed crowd soak course lock clean
 
 app: $(VENV)/.app
 	$(BIN)/fingerspell --port $(PORT)
@@ -114,6 +116,18 @@ speed: $(VENV)/.all
 streamed: $(VENV)/.all
 	$(BIN)/python -m tests.streaming $(DATA)
 
+crowd: $(VENV)/.all browser
+	mkdir -p runs
+	$(BIN)/python -m tests.web.crowd > runs/crowd.json && cp runs/crowd.json docs/crowd.json
+
+# Coverage-guided fuzzing needs Atheris, which is there for Linux alone: in a folder of its own.
+$(VENV)/.fuzz: $(VENV)/.all requirements/fuzz.txt
+	$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/fuzz -r requirements/fuzz.txt && touch $@
+
+soak: crowd $(VENV)/.fuzz
+	for what in pictures tables; do PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.fuzz $$what || exit 1; done
+	$(BIN)/python -m tests.web.soak > runs/soak.json && cp runs/soak.json docs/soak.json
+
 course: $(VENV)/.all
 	for epochs in 10 20; do \
 	  $(BIN)/fingerspell-train fit --data $(DATA) --architecture nvidia --recipe course --epochs $$epochs \
@@ -127,6 +141,7 @@ lock:
 	$(LOCK) --extra train --extra train-jax --extra test --constraint requirements/app.txt pyproject.toml \
 	  --output-file requirements/dev.txt
 	echo "mediapipe==1.2.2" | $(LOCK) --no-deps - --output-file requirements/mediapipe.txt
+	echo "atheris==3.0.0" | $(LOCK) --no-deps - --output-file requirements/fuzz.txt
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

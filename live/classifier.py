@@ -1,7 +1,6 @@
 """Crop and landmarks in, letter probabilities out: a CNN and a shape network on LiteRT, made one answer."""
 
 import os
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,12 +54,11 @@ class Prediction:
 
 
 class LetterClassifier:
-    """The networks of one model folder. Safe to share between threads, which then wait for each other."""
+    """The networks of one model folder. Safe to share between threads."""
 
     def __init__(self, contract: Contract, litert_models: Mapping[str, bytes]) -> None:
         """litert_models: by the contract's readers."""
         self.contract = contract
-        self._lock = threading.Lock()  # LiteRT's interpreters serve one thread at a time
         inputs = {"cnn": contract.input_shape, "shape": (N_FEATURES,)}
         self._networks = {
             name: model_network(name, content, inputs[name], len(contract.letters))
@@ -98,11 +96,10 @@ class LetterClassifier:
     ) -> dict[str, Probabilities]:
         """What each reader that has something to read says, (n,) probabilities by its name."""
         said = {}
-        with self._lock:
-            if crop is not None and "cnn" in self._networks:
-                said["cnn"] = self._networks["cnn"](pixels(crop, self.contract.input_shape[0]))[0]
-            if landmarks is not None and "shape" in self._networks:
-                said["shape"] = self._networks["shape"](features(landmarks[None])[0])[0]
+        if crop is not None and "cnn" in self._networks:
+            said["cnn"] = self._networks["cnn"](pixels(crop, self.contract.input_shape[0]))[0]
+        if landmarks is not None and "shape" in self._networks:
+            said["shape"] = self._networks["shape"](features(landmarks[None])[0])[0]
         return said
 
 

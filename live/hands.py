@@ -7,7 +7,7 @@ github.com/google-ai-edge/mediapipe).
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, Protocol
 
 import cv2
@@ -269,8 +269,9 @@ def _cut(frame_bgr: NDArray[np.uint8], square: Square, input_side: int, border: 
     return np.minimum(seen, 1, out=seen)
 
 
+@lru_cache(maxsize=4)
 def _load(content: bytes, input_side: int, *outputs: tuple[int, ...]) -> Network:
-    """One of the two networks: a picture in, outputs of these shapes."""
+    """One of the two networks, the same for all trackers: a picture in, outputs of these shapes."""
     network = Network(content, THREADS)
     if network.input_shape != (input_side, input_side, 3) or network.output_shapes != [*outputs]:
         raise BundleError("the hand networks are not the ones this program knows; fetch them anew: fingerspell fetch")

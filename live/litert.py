@@ -1,5 +1,10 @@
 """One LiteRT network: one array in, its outputs in order."""
 
+import os
+import queue
+import threading
+from functools import lru_cache
+
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
@@ -7,16 +12,23 @@ from numpy.typing import NDArray
 from live.errors import ModelError
 from live.quiet import quiet_stderr
 
+AT_ONCE = os.cpu_count() or 1  # an interpreter serves one thread at a time, and holds tens of MB
+
 
 class Network:
-    """Not safe to share between threads. Shapes and values are without the batch axis, which is always 1."""
+    """Safe to share between threads, of which so many compute at once as there are processors, and the others wait.
+
+    Shapes and values are without the batch axis, which is always 1.
+    """
 
     def __init__(self, content: bytes, threads: int = 1) -> None:
         """content: a LiteRT file. Raises ValueError or RuntimeError where LiteRT cannot load it."""
-        with quiet_stderr():
-            self._interpreter = Interpreter(model_content=content, num_threads=threads)
-            self._interpreter.allocate_tensors()
-        (taken,), given = self._interpreter.get_input_details(), self._interpreter.get_output_details()
+        self._content, self._threads = content, threads
+        self._free: queue.LifoQueue[Interpreter] = queue.LifoQueue()
+        self._made, self._lock = 1, threading.Lock()
+        first = self._interpreter()
+        self._free.put(first)
+        (taken,), given = first.get_input_details(), first.get_output_details()
         self._input, self._outputs = taken["index"], [each["index"] for each in given]
         self.input_dtype = np.dtype(taken["dtype"])
         self.input_shape = tuple(int(n) for n in taken["shape"][1:])
@@ -24,13 +36,37 @@ class Network:
 
     def __call__(self, value: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """Run it once."""
-        self._interpreter.set_tensor(self._input, value[None])
-        self._interpreter.invoke()
-        return [self._interpreter.get_tensor(index)[0] for index in self._outputs]
+        interpreter = self._take()
+        try:
+            interpreter.set_tensor(self._input, value[None])
+            interpreter.invoke()
+            return [interpreter.get_tensor(index)[0] for index in self._outputs]
+        finally:
+            self._free.put(interpreter)
+
+    def _take(self) -> Interpreter:
+        try:
+            return self._free.get_nowait()
+        except queue.Empty:
+            pass
+        with self._lock:
+            one_more = self._made < AT_ONCE
+            self._made += one_more
+        return self._interpreter() if one_more else self._free.get()
+
+    def _interpreter(self) -> Interpreter:
+        with quiet_stderr():
+            interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
+            interpreter.allocate_tensors()
+        return interpreter
 
 
+@lru_cache(maxsize=16)
 def model_network(name: str, content: bytes, input_shape: tuple[int, ...], n_letters: int) -> Network:
-    """One reader's network of a model folder. Raises ModelError where it is not what the contract says of it."""
+    """One reader's network of a model folder, the same for all who ask for these weights.
+
+    Raises ModelError where it is not what the contract says of it.
+    """
     try:
         network = Network(content)
     except (ValueError, RuntimeError) as error:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live.classifier import LetterClassifier
+from live.litert import AT_ONCE
 from live.recognizer import Recognizer
 from live.web.reader import CONNECT_TIMEOUT_S, ConnectionState, ConnectionWatch, LiveReader, Reconnect
 from tests import drawn
@@ -57,7 +58,7 @@ def test_two_threads_may_share_one_classifier(classifier: LetterClassifier) -> N
         answers = (classifier.predict(seen[which]).probabilities for _ in range(300))
         wrong.extend(which for answer in answers if not np.array_equal(answer, alone[which]))
 
-    threads = [threading.Thread(target=work, args=(n,)) for n in (0, 1, 0, 1)]
+    threads = [threading.Thread(target=work, args=(n,)) for n in (0, 1) * (AT_ONCE + 1)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -103,10 +103,7 @@ def square_reason() -> str | None:
 
 
 def session_classifier() -> LetterClassifier:
-    """The classifier of this session: viewers do not wait for each other.
-
-    Where it does not load, the page says why and ends.
-    """
+    """The classifier of this session. Where it does not load, the page says why and ends."""
     key = f"classifier {model_folder()}"
     if key not in st.session_state:
         try:

@@ -16,6 +16,7 @@ import av
 import numpy as np
 import websockets
 from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamError
 from numpy.typing import NDArray
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -160,6 +161,10 @@ class Person:
             self._asking[fragment] = asyncio.create_task(ask())
 
     async def _receive(self, track: MediaStreamTrack) -> None:
+        with contextlib.suppress(MediaStreamError):  # its end
+            await self._note(track)
+
+    async def _note(self, track: MediaStreamTrack) -> None:
         while True:
             frame = await track.recv()
             assert isinstance(frame, av.VideoFrame)

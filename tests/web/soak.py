@@ -1,0 +1,134 @@
+"""Long hours at one server: `python -m tests.web.soak`, one JSON object.
+
+First a browser whose camera plays for an hour, then two hundred people one after another who come, are read once and
+go, every other one without saying so. What the server holds must not grow.
+"""
+
+import argparse
+import asyncio
+import json
+import re
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+from playwright.sync_api import Page, sync_playwright
+
+from tests.web import browser as browsers
+from tests.web.client import Camera, Person
+from tests.web.conftest import ALLOWED, CHROMIUM_FLAGS, camera_frame, running_app
+from tests.web.crowd import film, server_of
+from tests.web.delay import WATCH, make_film
+
+SETTLED_MIN = 5  # until then memory may grow
+FORGOTTEN_S = 150.0  # Streamlit keeps the session of a page that went for two minutes, in case it comes back
+FILM_MIN = 2.0
+
+
+def held(server: psutil.Process) -> dict[str, float]:
+    """What the server holds."""
+    return {
+        "mb": round(server.memory_info().rss / 1e6, 1),
+        "threads": server.num_threads(),
+        "files": server.num_fds(),
+    }
+
+
+def delays(begins: dict[int, str], seen: list[tuple[int, float]], shown: list[tuple[str, float]]) -> list[float]:
+    """Milliseconds from each letter's first frame in the camera until the page shows it, of a film that repeats."""
+    told, last_ms = [], 0.0
+    for number, ms in seen:
+        if number in begins and ms - last_ms > 1000:
+            last_ms = ms
+            come = next((at for text, at in shown if text == begins[number] and ms <= at <= ms + 3000), None)
+            told += [] if come is None else [come - ms]
+    return told
+
+
+def minute(page: Page, begins: dict[int, str]) -> dict[str, float]:
+    """How the last one went, as the browser saw it."""
+    seen, shown = page.evaluate("[window.seen.splice(0), window.shown.splice(0)]")
+    took = delays(begins, seen, shown)
+    told = page.get_by_text(re.compile(r"^\d+ frames a second$")).inner_text()
+    return {
+        "readings_per_s": float(told.split()[0]),
+        "p50_ms": round(float(np.percentile(took, 50))) if took else 0,
+        "p95_ms": round(float(np.percentile(took, 95))) if took else 0,
+        "letters": len(took),
+    }
+
+
+def hours(address: str, minutes: int) -> list[dict[str, float]]:
+    """A row a minute."""
+    server, rows = server_of(address), []
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        path = Path(folder) / "film.mjpeg"
+        begins = make_film(path, FILM_MIN)
+        camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={path}"]
+        browser = playwright.chromium.launch(executable_path=browsers.find(), args=[*CHROMIUM_FLAGS, ALLOWED, *camera])
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.goto(address)
+        camera_frame(page).get_by_role("button", name=re.compile("^start$", re.IGNORECASE)).click()
+        page.get_by_text("What the model sees", exact=True).click()
+        for n in range(minutes):
+            page.wait_for_timeout(60_000)
+            rows.append({"minute": n + 1} | held(server) | minute(page, begins))
+            print(rows[-1], file=sys.stderr, flush=True)
+        browser.close()
+    return rows
+
+
+async def visit(address: str, says_so: bool) -> None:
+    """Come, be read, and go."""
+    async with Person(address, Camera(film())) as person:
+        await person.start()
+        async with asyncio.timeout(60):
+            while not person.came:
+                await asyncio.sleep(0.05)
+        if says_so:
+            await person.stop()
+
+
+def visits(address: str, number: int) -> dict[str, Any]:
+    """What the server holds before and after so many of them."""
+    server = server_of(address)
+    for n in range(10):  # so that what is loaded once is there
+        asyncio.run(visit(address, n % 2 == 0))
+    time.sleep(FORGOTTEN_S)
+    before = held(server)
+    for n in range(number):
+        asyncio.run(visit(address, n % 2 == 0))
+    at_once = held(server)
+    time.sleep(FORGOTTEN_S)
+    asyncio.run(visit(address, says_so=True))  # Streamlit forgets them when the next one comes
+    time.sleep(5.0)
+    return {"visits": number, "before": before, "right after": at_once, "after": held(server)}
+
+
+def main() -> None:
+    """Print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=int, default=60)
+    parser.add_argument("--visits", type=int, default=200)
+    args = parser.parse_args()
+    told: dict[str, Any] = {}
+    if args.minutes:
+        with running_app() as address:
+            rows = hours(address, args.minutes)
+        told["minutes"] = rows
+        settled = rows[min(SETTLED_MIN, len(rows) - 1) :]
+        told["grown_percent"] = round(100 * (settled[-1]["mb"] / settled[0]["mb"] - 1), 1)
+    if args.visits:
+        with running_app("--people", "100") as address:
+            told["visits"] = visits(address, args.visits)
+    print(json.dumps(told, indent=2))
+
+
+if __name__ == "__main__":
+    main()
