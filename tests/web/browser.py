@@ -1,4 +1,4 @@
-"""Finds a browser for the tests, and installs one where none is: `python -m tests.web.browser install`."""
+"""Finds a browser and nginx for the tests, and installs what is missing: `python -m tests.web.browser install`."""
 
 import os
 import shutil
@@ -25,17 +25,24 @@ def find() -> str | None:
     return own if Path(own).exists() else None
 
 
+def nginx() -> str | None:
+    """Its path, outside of the PATH of those who are not root, too."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
 def install() -> bool:
-    """Try Debian's chromium where apt can install it, then Playwright's own. Whether there is one in the end."""
+    """Try Debian's chromium where apt can install it, then Playwright's own. Whether there is one in the end.
+
+    And nginx, which one test puts in front of two servers.
+    """
+    wanted = [*([] if find() else ["chromium"]), *([] if nginx() else ["nginx-light"])]
+    if wanted and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print(f"installing Debian's {' and '.join(wanted)} for the tests of the page …", flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *wanted]):
+            subprocess.run(["apt-get", *command], env=environment, stdout=subprocess.DEVNULL, check=False)
     if find():
         return True
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print("installing Debian's chromium for the tests of the page …", flush=True)
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", *command], env=environment, stdout=subprocess.DEVNULL, check=False)
-        if find():
-            return True
     print("installing Playwright's chromium for the tests of the page …", flush=True)
     ran = subprocess.run(
         [sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, text=True, check=False

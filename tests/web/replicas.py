@@ -1,6 +1,5 @@
 """Two replicas of the app behind nginx, by the configuration that the documents name."""
 
-import shutil
 import subprocess
 import time
 import urllib.request
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.conftest import ROOT, free_port
+from tests.web import browser
 
 CONFIGURATION = ROOT / "deploy" / "nginx.conf"
 AROUND = """
@@ -52,7 +52,7 @@ def write_certificate(folder: Path) -> None:
 @contextmanager
 def nginx(folder: Path, ports: tuple[int, int]) -> Iterator[str]:
     """In front of what listens on these ports; its https address."""
-    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
+    program = browser.nginx()
     if program is None:
         pytest.skip("needs nginx: apt install nginx-light")
     write_certificate(folder)
