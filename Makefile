@@ -56,7 +56,7 @@ $(VENV)/.app: $(VENV)/bin/python requirements/app.txt pyproject.toml
 	@touch $@
 
 $(VENV)/.all: $(VENV)/bin/python requirements/dev.txt pyproject.toml
-	@echo "installing everything, 2.8 GB: some minutes"
+	@echo "installing everything, 3 GB: some minutes"
 	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
 	$(PIP) install --quiet --no-deps --editable .
 	-$(BIN)/fingerspell fetch

@@ -107,7 +107,7 @@ def read_contract(folder: Path) -> Contract:
     path = folder / CONTRACT_FILE
     try:
         if not folder.is_dir():
-            raise ModelError(f"{folder} is not a folder: --model takes a folder with a {CONTRACT_FILE} in it")
+            raise ModelError(f"{folder} is not a folder; name a model's, with a {CONTRACT_FILE} in it")
         told = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ModelError(f"{folder} has no {CONTRACT_FILE}, so it is no model: {_AGAIN}") from error

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import atheris
+import psutil
 
 with atheris.instrument_imports(include=["live", "training", "PIL", "pandas"]):
     from live.errors import FingerspellError
@@ -68,7 +69,12 @@ def main() -> None:
     corpus.mkdir()
     for n, content in enumerate(first()):
         (corpus / str(n)).write_bytes(content)
-    limits = [f"-timeout={TIMEOUT_S}", f"-rss_limit_mb={MEMORY_MB}", f"-max_total_time={round(args.minutes * 60)}"]
+    before_mb = psutil.Process().memory_info().rss // 2**20  # of Python, Pillow and pandas themselves
+    limits = [
+        f"-timeout={TIMEOUT_S}",
+        f"-rss_limit_mb={before_mb + MEMORY_MB}",
+        f"-max_total_time={round(args.minutes * 60)}",
+    ]
     atheris.Setup(
         [sys.argv[0], str(corpus), *limits, f"-artifact_prefix={FOLDER}/", "-max_len=65536", "-print_final_stats=1"],
         one,

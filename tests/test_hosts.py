@@ -78,7 +78,7 @@ def test_processes_draw_apart_and_each_goes_on_from_what_process_0_saved() -> No
     ("options", "said"),
     [
         (["--processes", "2"], "need --processes N, --process-id I"),
-        (["--processes", "2", "--process-id", "2", "--coordinator", "127.0.0.1:9"], "each is one of 0 to N-1"),
+        (["--processes", "2", "--process-id", "2", "--coordinator", "127.0.0.1:9"], "it is one of 0 to 1"),
         (["--processes", "1", "--process-id", "0", "--coordinator", "127.0.0.1:9"], "two or more"),
         (["--processes", "2", "--process-id", "0", "--coordinator", "nowhere"], "is not HOST:PORT"),
         (["--processes", "2", "--process-id", "0", "--coordinator", "192.0.2.1:9911"], "cannot listen at"),

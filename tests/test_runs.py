@@ -95,7 +95,8 @@ def test_a_run_goes_on_with_its_own_settings_alone(
     arguments = ["--data", str(small_sign_mnist), "--architecture", "lesson-pooled", "--epochs", "2"]
     assert main(["fit", *arguments, "--out", str(out)]) == 0
     assert json.loads((out / "settings.json").read_text())["architecture"] == "lesson-pooled"
-    capsys.readouterr()
+    assert main(["fit", *arguments, "--out", str(out)]) == 1
+    assert "holds a finished run" in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(out), "--seed", "4"]) == 1
     assert "was begun with seed 0, and this is 4" in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(tmp_path / "none")]) == 1

@@ -92,7 +92,7 @@ def test_shards_are_written_and_trained_on_by_two_commands(
         (["--recipe", "lesson-by-chance"], "what is held back was decided"),
         (["--recipe", "letters"], "trains on hands"),
     ):
-        assert main([*fit, *options]) == 1
+        assert main([*fit, "--out", str(tmp_path / "another"), *options]) == 1
         (line,) = capsys.readouterr().err.splitlines()
         assert said in line
     assert main(["shard", "--data", str(small_sign_mnist), "--out", str(out)]) == 1

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from live.alphabet import FILE as ALPHABET_FILE
 from live.contract import default_model
 from live.errors import FingerspellError
-from live.letters import HELD_LETTERS
+from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.quiet import quiet_stderr
 from training.hosts import Together, joined, train_in_child
 
@@ -26,6 +26,7 @@ FIT_SETTINGS = (
     "data", "architecture", "recipe", "letters", "epochs", "patience", "seed", "precision", "labels", "final",
     "leave_out", "base",
 )  # fmt: skip
+GO_ON = "fingerspell-train fit --resume --out {}"
 LABELS_HELP = "the CSVs' label numbers, where the file itself does not tell (default %(default)s)"
 
 
@@ -60,7 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"fingerspell-train: {error.filename or 'a file'}: {error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("fingerspell-train: stopped", file=sys.stderr)
+        out = getattr(args, "out", None)
+        begun = args.run is _fit and out is not None and (out / "checkpoints").is_dir()
+        print(f"fingerspell-train: stopped{f'; go on with: {GO_ON.format(out)}' if begun else ''}", file=sys.stderr)
         return 130
 
 
@@ -268,7 +271,10 @@ def _letters(text: str) -> tuple[str, ...]:
     letters = tuple(text.upper().replace(",", ""))
     wrong = sorted(set(letters) - set(HELD_LETTERS))
     if wrong or len(set(letters)) < len(letters) or len(letters) < 2:
-        raise argparse.ArgumentTypeError(f"{text!r} is not two or more of {''.join(HELD_LETTERS)}, each once")
+        moving = (
+            " (J and Z are movements, of which a picture shows nothing)" if set(wrong) & set(MOVING_LETTERS) else ""
+        )
+        raise argparse.ArgumentTypeError(f"{text!r} is not two or more of {''.join(HELD_LETTERS)}, each once{moving}")
     return letters
 
 
@@ -329,6 +335,7 @@ def _together(args: argparse.Namespace) -> Together | None:
 
 
 def _shard(args: argparse.Namespace) -> int:
+    _import_keras()
     from training.fit import cut_in_shards
 
     shards = cut_in_shards(args.data, args.out, args.labels, args.letters, args.seed, args.size)

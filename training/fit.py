@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from live.classifier import LetterClassifier, Probabilities
-from live.contract import Fusion, write_file
+from live.contract import CONTRACT_FILE, Fusion, write_file
 from live.errors import DataError, FingerspellError
 from live.letters import HELD_LETTERS
 from live.shape import features
@@ -118,6 +118,8 @@ def fit(
     device = device or choose_device(settings.device)
     if not resume and device.process == 0:
         check_folder(settings.out)
+        if (settings.out / CONTRACT_FILE).exists():
+            raise FingerspellError(f"--out {settings.out} holds a finished run or a model; name another, or remove it")
     shards = _find_shards(settings)
     data = shards or read_training_data(
         settings.data, settings.labels, settings.seed, settings.leave_out, settings.letters,

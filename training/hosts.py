@@ -43,7 +43,9 @@ class Together:
         """coordinator: HOST:PORT. Raises FingerspellError."""
         if processes < 2 or not 0 <= process < processes:
             raise FingerspellError(
-                f"--processes {processes} --process-id {process}: of N processes, two or more, each is one of 0 to N-1"
+                f"--process-id {process}: with --processes {processes} it is one of 0 to {processes - 1}"
+                if processes > 1
+                else f"--processes {processes}: give two or more, or leave it out"
             )
         host, _, port = coordinator.rpartition(":")
         if not host or not port.isdecimal() or not 0 < int(port) < 2**16:

@@ -131,7 +131,8 @@ def fit_personal(
             f"that it began from reads {before['mean']:.1%} of them. Neighbouring frames of a recording are alike: "
             "this is the most to expect, not what another day brings."
         )
-        print(f"{before['mean']:.4f} right before, {figures['mean']:.4f} after")
+        right = f"{before['mean']:.4f} right before, {figures['mean']:.4f} after"
+        print(f"of the last third of each letter, taught by the rest: {right}")
     networks = base.taught(hands, recipe, seed)
     training = base.contract.training | about | {"recipe": "personal", "personal": asdict(recipe), "seed": seed}
     training |= {"epochs": recipe.epochs, "seconds": stopwatch.seconds}

@@ -21,10 +21,13 @@ def read_settings(out: Path) -> dict[str, Any]:
     """What a run was begun with. Raises FingerspellError where there is none."""
     try:
         told = json.loads((out / SETTINGS_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        reason = error.strerror or error
         raise FingerspellError(
-            f"{out} holds no run that was begun ({SETTINGS_FILE}: {error}); leave --resume out"
+            f"{out} holds no run that was begun ({SETTINGS_FILE}: {reason}); leave --resume out"
         ) from error
+    except ValueError as error:
+        raise FingerspellError(f"{out / SETTINGS_FILE} is damaged ({error}); begin a new run") from error
     if not isinstance(told, dict):
         raise FingerspellError(f"{out / SETTINGS_FILE} does not hold a run's settings; begin a new run")
     return told
@@ -74,12 +77,14 @@ def _of_history(history: pd.DataFrame | None) -> dict[str, Any]:
     if history is None:
         return {}
     told: dict[str, Any] = {"epochs": len(history)}
+    if "accuracy" in history:
+        told["training, last"] = float(history["accuracy"].iloc[-1])
     if "val_accuracy" in history:
         best = history["val_accuracy"]
         told |= {
             "best validation": float(best.max()),
             "in epoch": int(best.to_numpy().argmax()) + 1,
-            "last": float(best.iloc[-1]),
+            "validation, last": float(best.iloc[-1]),
         }
     return told
 
