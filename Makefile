@@ -35,7 +35,7 @@ app: $(VENV)/.app
 install: $(VENV)/.all
 
 test: $(VENV)/.all browser mediapipe
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2
 
 check: $(VENV)/.all
 	$(BIN)/ruff format --check .

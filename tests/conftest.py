@@ -7,10 +7,12 @@ import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from xdist.scheduler import LoadScopeScheduling
 
 from live.bundle import HandNetworks, load
 from live.classifier import LetterClassifier
@@ -23,6 +25,7 @@ from training.data import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+OF_THE_PAGE = "tests/web/"
 
 
 @pytest.fixture(scope="session")
@@ -104,14 +107,21 @@ def small_sign_mnist(tmp_path: Path) -> Path:
     return folder
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser's tests first: of `make test`'s two processes the first does them, before it stands back."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+class OneBrowser(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Of `make test`'s two processes one begins with the tests of the page, whose cameras play in real time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return OF_THE_PAGE if nodeid.startswith(OF_THE_PAGE) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser:
+    """xdist's own marker for groups does nothing under this pytest."""
+    return OneBrowser(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Beside a browser whose camera plays, the other tests stand back."""
-    if "PYTEST_XDIST_WORKER" in os.environ and not item.get_closest_marker("xdist_group") and not os.nice(0):
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(OF_THE_PAGE) and not os.nice(0):
         os.nice(19)
 
 

@@ -12,8 +12,6 @@ from tests import drawn
 from tests.web.conftest import OpenPage, camera_frame
 from tests.web.test_live_page import start
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 SERIOUS = ("serious", "critical")
 
 

@@ -14,8 +14,6 @@ from tests import drawn
 from tests.web.conftest import ALLOWED, OpenPage, camera_frame, running_app
 from tests.web.test_live_page import start
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 BUSY = """
     navigator.mediaDevices.getUserMedia = async () => {
       throw new DOMException("Could not start video source", "NotReadableError");

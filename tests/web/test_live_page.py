@@ -16,8 +16,6 @@ from tests import drawn
 from tests.conftest import SHARED, free_port
 from tests.web.conftest import ALLOWED, DESKTOP, PHONE, OpenPage, camera_frame, running_app
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 START, STOP = re.compile("^start$", re.IGNORECASE), re.compile("^stop$", re.IGNORECASE)
 HEARD = "window.heard = []; speechSynthesis.speak = (said) => window.heard.push(said.text)"  # there is no loudspeaker
 TRACKS = """

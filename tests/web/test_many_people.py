@@ -2,14 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from live.bundle import HandNetworks
 from tests.web.conftest import OpenPage, camera_frame, running_app
 from tests.web.test_live_page import STOP, start, text_of
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_who_comes_to_a_full_house_is_told_waits_and_is_let_in(

@@ -24,8 +24,6 @@ from tests.conftest import free_port
 from tests.web.conftest import OpenPage, wait_for
 from tests.web.test_live_page import start, text_of
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 # Python tells its audit hooks of every address that anything asks for, connects to or sends to.
 WATCHED = """
 import json, sys

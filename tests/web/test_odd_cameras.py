@@ -6,8 +6,6 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 MOST_BEHIND_S = 3.0  # of what is shown, behind the camera, however long it has played
 
 

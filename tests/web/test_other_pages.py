@@ -4,15 +4,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import pytest
 from playwright.sync_api import expect
 
 from live.contract import default_model, read_contract
 from live.letters import ALPHABET
 from tests import drawn, hostile
 from tests.web.conftest import OpenPage, camera_frame
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 HEIC = Path(__file__).parents[1] / "data" / "drawn_b.heic"
 

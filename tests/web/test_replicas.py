@@ -18,8 +18,6 @@ from tests.web.conftest import OpenPage, running_app
 from tests.web.replicas import nginx, write_certificate
 from tests.web.test_live_page import start, text_of
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @dataclass(frozen=True)
 class House:

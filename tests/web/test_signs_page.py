@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from live import recordings
 from live.bundle import HandNetworks
 from tests.web.conftest import OpenPage, running_app
 from tests.web.test_live_page import start
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_a_sign_of_ones_own_is_recorded_and_what_is_bad_is_deleted(
