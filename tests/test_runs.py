@@ -5,7 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -40,7 +42,9 @@ def curves(run: Path) -> list[list[float]]:
 def broken_off(arguments: list[str], out: Path, saved: str, how: signal.Signals) -> None:
     """A process that trains until that checkpoint has been written, then is stopped."""
     command = [sys.executable, "-m", "training", "fit", *arguments, "--out", str(out)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # which a shell's background jobs ignore
+    with subprocess.Popen(command, **pipes, preexec_fn=heard) as process:
         try:
             wait_for_file(out / "checkpoints" / saved, process)
             process.send_signal(how)
