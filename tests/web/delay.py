@@ -20,7 +20,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from tests import drawn
 from tests.conftest import free_port
@@ -94,8 +94,9 @@ def usual_app() -> Iterator[str]:
             process.terminate()
 
 
-def watch(address: str, film: Path, seconds: float) -> tuple[list[tuple[int, float]], list[tuple[str, float]]]:
-    """When the camera showed which frame, and when the page which text; milliseconds of one clock."""
+@contextmanager
+def watched_page(address: str, film: Path) -> Iterator[Page]:
+    """A browser whose camera plays the film, START pressed; window.seen and window.shown fill by WATCH."""
     camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browsers.find(), args=[*CHROMIUM_FLAGS, ALLOWED, *camera])
@@ -104,9 +105,15 @@ def watch(address: str, film: Path, seconds: float) -> tuple[list[tuple[int, flo
         page = context.new_page()
         page.goto(address)
         camera_frame(page).get_by_role("button", name=re.compile("^start$", re.IGNORECASE)).click()
+        yield page
+        browser.close()
+
+
+def watch(address: str, film: Path, seconds: float) -> tuple[list[tuple[int, float]], list[tuple[str, float]]]:
+    """When the camera showed which frame, and when the page which text; milliseconds of one clock."""
+    with watched_page(address, film) as page:
         page.wait_for_timeout(seconds * 1000)
         seen, shown = page.evaluate("[window.seen, window.shown]")
-        browser.close()
     return seen, shown
 
 

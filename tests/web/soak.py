@@ -16,13 +16,12 @@ from typing import Any
 
 import numpy as np
 import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.web import browser as browsers
 from tests.web.client import Camera, Person
-from tests.web.conftest import ALLOWED, CHROMIUM_FLAGS, camera_frame, running_app
+from tests.web.conftest import running_app
 from tests.web.crowd import film, server_of
-from tests.web.delay import WATCH, make_film
+from tests.web.delay import make_film, watched_page
 
 SETTLED_MIN = 5  # until then memory may grow
 FORGOTTEN_S = 150.0  # Streamlit keeps the session of a page that went for two minutes, in case it comes back
@@ -65,22 +64,15 @@ def minute(page: Page, begins: dict[int, str]) -> dict[str, float]:
 def hours(address: str, minutes: int) -> list[dict[str, float]]:
     """A row a minute."""
     server, rows = server_of(address), []
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.mjpeg"
         begins = make_film(path, FILM_MIN)
-        camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={path}"]
-        browser = playwright.chromium.launch(executable_path=browsers.find(), args=[*CHROMIUM_FLAGS, ALLOWED, *camera])
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        context.add_init_script(WATCH)
-        page = context.new_page()
-        page.goto(address)
-        camera_frame(page).get_by_role("button", name=re.compile("^start$", re.IGNORECASE)).click()
-        page.get_by_text("What the model sees", exact=True).click()
-        for n in range(minutes):
-            page.wait_for_timeout(60_000)
-            rows.append({"minute": n + 1} | held(server) | minute(page, begins))
-            print(rows[-1], file=sys.stderr, flush=True)
-        browser.close()
+        with watched_page(address, path) as page:
+            page.get_by_text("What the model sees", exact=True).click()
+            for n in range(minutes):
+                page.wait_for_timeout(60_000)
+                rows.append({"minute": n + 1} | held(server) | minute(page, begins))
+                print(rows[-1], file=sys.stderr, flush=True)
     return rows
 
 
