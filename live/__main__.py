@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--people", type=_people, default=PEOPLE, metavar="N",
-        help="how many cameras are read at once; who comes later waits (default %(default)s)",
+        help="how many cameras are read at once; who comes later waits (default: two, or one for each processor)",
     )  # fmt: skip
     parser.add_argument("--certificate", type=Path, metavar="FILE", help="serve https with it (PEM); needs --key")
     parser.add_argument("--key", type=Path, metavar="FILE", help="the certificate's private key (PEM)")
@@ -189,6 +189,9 @@ def _app(args: argparse.Namespace) -> int:
         # A full collection takes 0.1 s here and stops every thread; the page runs ten times a second for each viewer.
         # Python's own collector goes on as ever.
         "runner.postScriptGC": "false",
+        # Where runs come that fast, the browser has at times forgotten a message that Streamlit takes for known, and
+        # then shows "Cached ForwardMsg MISS" and no more: each is sent whole.
+        "global.minCachedMessageSize": 1_000_000_000,
     } | https
     flags = [f"--{name}={value}" for name, value in settings.items()]
     told = ["--model", str(args.model.absolute()), "--people", str(args.people)]

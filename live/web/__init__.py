@@ -1,3 +1,5 @@
 """The page, in Streamlit. Widgets only: what can be told without a browser lives in live/."""
 
-PEOPLE = 4  # whose cameras are read at once, by default
+import os
+
+PEOPLE = max(2, os.cpu_count() or 1)  # whose cameras are read at once, by default; beyond it, all read slower

@@ -81,8 +81,8 @@ def running_app(*arguments: str, python: str = sys.executable, port: int | None 
 
 @pytest.fixture(scope="session")
 def app(hand_networks: HandNetworks) -> Iterator[str]:
-    """The app with the model that ships."""
-    with running_app() as address:
+    """The app with the model that ships; pages that were closed a moment ago leave no newcomer waiting."""
+    with running_app("--people", "100") as address:
         yield address
 
 

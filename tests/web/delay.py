@@ -95,23 +95,29 @@ def usual_app() -> Iterator[str]:
 
 
 @contextmanager
-def watched_page(address: str, film: Path) -> Iterator[Page]:
-    """A browser whose camera plays the film, START pressed; window.seen and window.shown fill by WATCH."""
+def watched_pages(address: str, film: Path, people: int = 1) -> Iterator[list[Page]]:
+    """A browser, each page of which is somebody else's, whose camera plays the film, started.
+
+    window.seen and window.shown fill by WATCH: when the camera showed which frame, and when the page which text;
+    milliseconds of one clock.
+    """
     camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browsers.find(), args=[*CHROMIUM_FLAGS, ALLOWED, *camera])
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        context.add_init_script(WATCH)
-        page = context.new_page()
-        page.goto(address)
-        camera_frame(page).get_by_role("button", name=re.compile("^start$", re.IGNORECASE)).click()
-        yield page
+        pages = []
+        for _ in range(people):
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            context.add_init_script(WATCH)
+            pages.append(context.new_page())
+            pages[-1].goto(address)
+            camera_frame(pages[-1]).get_by_role("button", name=re.compile("^start$", re.IGNORECASE)).click()
+        yield pages
         browser.close()
 
 
 def watch(address: str, film: Path, seconds: float) -> tuple[list[tuple[int, float]], list[tuple[str, float]]]:
-    """When the camera showed which frame, and when the page which text; milliseconds of one clock."""
-    with watched_page(address, film) as page:
+    """window.seen and window.shown of so many seconds."""
+    with watched_pages(address, film) as (page,):
         page.wait_for_timeout(seconds * 1000)
         seen, shown = page.evaluate("[window.seen, window.shown]")
     return seen, shown
@@ -130,15 +136,25 @@ def percentiles(delays_ms: list[float]) -> dict[str, float]:
 
 
 def letter_delays(begins: dict[int, str], seen: list[tuple[int, float]], shown: list[tuple[str, float]]) -> list[float]:
-    """From the first frame of each letter that the camera showed to the letter on the page."""
+    """From the first frame of each letter that the camera showed to the letter on the page; the film may repeat."""
+    letters = [next((each for each in begins if each <= number < each + HELD), None) for number, _ in seen]
     delays = []
-    for begin, letter in begins.items():
-        at = next((ms for number, ms in seen if begin <= number < begin + HELD), None)
-        if at is not None:
-            until = at + HELD / FILM_FPS * 1000 + 10_000
-            come = next((ms for text, ms in shown if text == letter and at <= ms <= until), None)
-            delays += [] if come is None else [come - at]
+    for (_, ms), before, begin in zip(seen[1:], letters, letters[1:], strict=False):
+        if begin is not None and begin != before:
+            until = ms + HELD / FILM_FPS * 1000 + 10_000
+            come = next((at for text, at in shown if text == begins[begin] and ms <= at <= until), None)
+            delays += [] if come is None else [come - ms]
     return delays
+
+
+def since_last_asked(page: Page, begins: dict[int, str]) -> dict[str, float]:
+    """Readings a second as the page told them last, and the delays of the letters until now."""
+    seen, shown = page.evaluate("[window.seen.splice(0), window.shown.splice(0)]")
+    took = letter_delays(begins, seen, shown)
+    told = page.get_by_text(re.compile(r"^\d+ frames a second$")).inner_text()
+    return {"readings_per_s": float(told.split()[0]), "letters": len(took)} | (
+        {f"p{q}_ms": round(float(np.percentile(took, q))) for q in (50, 95)} if took else {}
+    )
 
 
 def number_delays(seen: list[tuple[int, float]], shown: list[tuple[str, float]]) -> list[float]:

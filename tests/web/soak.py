@@ -7,21 +7,18 @@ go, every other one without saying so. What the server holds must not grow.
 import argparse
 import asyncio
 import json
-import re
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import psutil
-from playwright.sync_api import Page
 
-from tests.web.client import Camera, Person
+from tests.web.client import Person
 from tests.web.conftest import running_app
-from tests.web.crowd import film, server_of
-from tests.web.delay import make_film, watched_page
+from tests.web.crowd import camera, server_of
+from tests.web.delay import make_film, since_last_asked, watched_pages
 
 SETTLED_MIN = 5  # until then memory may grow
 FORGOTTEN_S = 150.0  # Streamlit keeps the session of a page that went for two minutes, in case it comes back
@@ -37,48 +34,24 @@ def held(server: psutil.Process) -> dict[str, float]:
     }
 
 
-def delays(begins: dict[int, str], seen: list[tuple[int, float]], shown: list[tuple[str, float]]) -> list[float]:
-    """Milliseconds from each letter's first frame in the camera until the page shows it, of a film that repeats."""
-    told, last_ms = [], 0.0
-    for number, ms in seen:
-        if number in begins and ms - last_ms > 1000:
-            last_ms = ms
-            come = next((at for text, at in shown if text == begins[number] and ms <= at <= ms + 3000), None)
-            told += [] if come is None else [come - ms]
-    return told
-
-
-def minute(page: Page, begins: dict[int, str]) -> dict[str, float]:
-    """How the last one went, as the browser saw it."""
-    seen, shown = page.evaluate("[window.seen.splice(0), window.shown.splice(0)]")
-    took = delays(begins, seen, shown)
-    told = page.get_by_text(re.compile(r"^\d+ frames a second$")).inner_text()
-    return {
-        "readings_per_s": float(told.split()[0]),
-        "p50_ms": round(float(np.percentile(took, 50))) if took else 0,
-        "p95_ms": round(float(np.percentile(took, 95))) if took else 0,
-        "letters": len(took),
-    }
-
-
 def hours(address: str, minutes: int) -> list[dict[str, float]]:
     """A row a minute."""
     server, rows = server_of(address), []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.mjpeg"
         begins = make_film(path, FILM_MIN)
-        with watched_page(address, path) as page:
+        with watched_pages(address, path) as (page,):
             page.get_by_text("What the model sees", exact=True).click()
             for n in range(minutes):
                 page.wait_for_timeout(60_000)
-                rows.append({"minute": n + 1} | held(server) | minute(page, begins))
+                rows.append({"minute": n + 1} | held(server) | since_last_asked(page, begins))
                 print(rows[-1], file=sys.stderr, flush=True)
     return rows
 
 
 async def visit(address: str, says_so: bool) -> None:
     """Come, be read, and go."""
-    async with Person(address, Camera(film())) as person:
+    async with Person(address, camera()) as person:
         await person.start()
         async with asyncio.timeout(60):
             while not person.came:

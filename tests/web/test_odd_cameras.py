@@ -29,3 +29,13 @@ def test_an_odd_camera_is_told_and_read_without_falling_behind(app: str, camera:
     assert told["behind_s"] < MOST_BEHIND_S + 2 / fps
     assert any(said in text for text in [*told["said"], ""])
     assert not any("could not take" in text for text in told["said"])
+
+
+def test_a_machine_that_cannot_keep_up_shows_fewer_pictures_to_each_and_no_late_ones() -> None:
+    command = [sys.executable, "-m", "tests.web.crowd", "--people", "5", "--browsers", "--newcomers", "0"]
+    done = subprocess.run([*command, "--seconds", "10"], capture_output=True, text=True, check=False, timeout=180)
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)["crowds"]
+    for one in row["each"]:
+        assert one["readings_per_s"] >= 1
+        assert one["p95_ms"] < MOST_BEHIND_S * 1000
