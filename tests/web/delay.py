@@ -135,24 +135,30 @@ def percentiles(delays_ms: list[float]) -> dict[str, float]:
     }
 
 
-def letter_delays(begins: dict[int, str], seen: list[tuple[int, float]], shown: list[tuple[str, float]]) -> list[float]:
-    """From the first frame of each letter that the camera showed to the letter on the page; the film may repeat."""
-    letters = [next((each for each in begins if each <= number < each + HELD), None) for number, _ in seen]
-    delays = []
-    for (_, ms), before, begin in zip(seen[1:], letters, letters[1:], strict=False):
-        if begin is not None and begin != before:
-            until = ms + HELD / FILM_FPS * 1000 + 10_000
-            come = next((at for text, at in shown if text == begins[begin] and ms <= at <= until), None)
-            delays += [] if come is None else [come - ms]
+def letter_delays(
+    begins: dict[int, str], seen: list[tuple[int, float]], shown: list[tuple[str, float]]
+) -> list[float | None]:
+    """From the first frame of each letter that the camera showed to the letter on the page; the film may repeat.
+
+    None: it was not shown until the camera showed the same letter again.
+    """
+    letters = [next((begins[n] for n in begins if n <= number < n + HELD), None) for number, _ in seen]
+    began = [(now, ms) for (_, ms), before, now in zip(seen[1:], letters, letters[1:], strict=False) if now != before]
+    delays: list[float | None] = []
+    for n, (letter, ms) in enumerate(began):
+        if letter is not None:
+            until = next((at for other, at in began[n + 1 :] if other == letter), np.inf)
+            delays.append(next((at - ms for text, at in shown if text == letter and ms <= at < until), None))
     return delays
 
 
 def since_last_asked(page: Page, begins: dict[int, str]) -> dict[str, float]:
-    """Readings a second as the page told them last, and the delays of the letters until now."""
+    """Readings a second as the page told them last, and the delays of the letters until now, the last one excepted."""
     seen, shown = page.evaluate("[window.seen.splice(0), window.shown.splice(0)]")
-    took = letter_delays(begins, seen, shown)
+    delays = letter_delays(begins, seen, shown)[:-1]
+    took = [delay for delay in delays if delay is not None]
     told = page.get_by_text(re.compile(r"^\d+ frames a second$")).inner_text()
-    return {"readings_per_s": float(told.split()[0]), "letters": len(took)} | (
+    return {"readings_per_s": float(told.split()[0]), "letters": len(delays), "missed": len(delays) - len(took)} | (
         {f"p{q}_ms": round(float(np.percentile(took, q))) for q in (50, 95)} if took else {}
     )
 
@@ -179,8 +185,8 @@ def main() -> None:
             with app() as address:
                 start_s = time.monotonic()
                 seen, shown = watch(address, film, minutes * 60)
-                delays = letter_delays(begins, seen, shown) if name == "fingerspell" else number_delays(seen, shown)
-                told[name] = percentiles(delays) | {
+                ours = [delay for delay in letter_delays(begins, seen, shown) if delay is not None]
+                told[name] = percentiles(ours if name == "fingerspell" else number_delays(seen, shown)) | {
                     "camera_frames_per_s": round(len(seen) / (time.monotonic() - start_s), 1)
                 }
     print(json.dumps(told, indent=2))
