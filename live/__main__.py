@@ -20,14 +20,13 @@ from live import __version__
 from live.contract import default_model, read_contract
 from live.errors import BundleError, CameraError, FingerspellError, ModelError, PictureError
 from live.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller
-from live.web import PEOPLE
+from live.web import LOOPBACK, PEOPLE
 
 if TYPE_CHECKING:
     from live.bundle import HandNetworks
     from live.recognizer import Recognizer
 
 SQUARE_HELP = "do not look for the hand: read the square in the middle of the picture"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 APP = Path(__file__).resolve().parent / "web" / "app.py"
 
 

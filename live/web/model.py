@@ -5,6 +5,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from live.contract import default_model, shipped_models
 from live.errors import BundleError, FingerspellError
 from live.recognizer import Recognizer
 from live.spelling import Committed
-from live.web import PEOPLE
+from live.web import LOOPBACK, PEOPLE
 from live.web.places import Places
 from live.web.show import plain
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from live.words import WordHelper
 
 SHIPPED = ("letters", "sign_mnist")
+PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 
 def _arguments() -> argparse.Namespace:
@@ -35,9 +37,12 @@ def _arguments() -> argparse.Namespace:
 
 
 def signs_folder() -> Path | None:
-    """Where recordings are kept; None where the app is open to others."""
+    """Where recordings are kept; None where the app is open to others, by itself or through a proxy."""
     folder: Path | None = _arguments().signs
-    return folder
+    headers = st.context.headers
+    through_proxy = any(name in headers for name in PROXY_HEADERS)
+    own = urlsplit(f"//{headers.get('Host', '')}").hostname in LOOPBACK and not through_proxy
+    return folder if own else None
 
 
 @st.cache_resource(show_spinner=False)

@@ -87,7 +87,11 @@ def test_the_chart_has_every_letter_and_its_mirror_image(app: str, open_page: Op
 
 def test_practice_asks_shows_the_difference_and_keeps_the_score(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}/practice")
-    expect(page.get_by_role("heading", name=re.compile("^Sign [A-Z]$"))).to_be_visible()
+    asked = page.get_by_role("heading", name=re.compile("^Sign [A-Z]$"))
+    expect(asked).to_be_visible()
+    while (first := asked.inner_text()) in ("Sign J", "Sign Z"):  # where a movement is asked for, no L or Y counts
+        page.get_by_role("button", name="Skip").click()
+        expect(asked).not_to_have_text(first)
     camera_frame(page).get_by_role("button", name=re.compile("^start$", re.IGNORECASE)).click()
     expect(page.get_by_role("img", name="Your hand")).to_be_visible()
     expect(page.get_by_text(re.compile(r"^(Turn|Stretch|Bend|Move|Spread|Bring) your |^That is "))).to_be_visible()

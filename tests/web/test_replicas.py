@@ -67,6 +67,8 @@ def test_a_session_stays_on_its_replica_and_goes_to_the_other_when_that_dies(
     assert house.in_use() == set(house.ports) - own
 
     cv2.imwrite(str(tmp_path / "y.png"), drawn.signed("Y"))
+    page.goto(f"{house.address}/signs")
+    expect(page.get_by_text("Recording is off")).to_be_visible()  # nobody here sees another's
     page.goto(f"{house.address}/pictures")
     page.locator("input[type=file]").set_input_files(tmp_path / "y.png")
     expect(page.get_by_test_id("letter")).to_have_text("Y")
