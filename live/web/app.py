@@ -13,7 +13,8 @@ st.html(
     ".st-key-result{min-height:3.6rem}"
     "@media(max-width:40rem){h1{font-size:1.75rem!important} h2{font-size:1.4rem!important}"
     ".st-key-status{min-height:5.2rem}}"
-    # Streamlit says no more than CONNECTING where its server is gone.
+    # Streamlit says CONNECTING where its server is gone, and asks about the internet in a dialog.
+    "body:has(.stApp[data-test-connection-state=PINGING_SERVER])>.stDialog{display:none}"
     ".stApp[data-test-connection-state=PINGING_SERVER]::before{content:'The app does not answer. This page keeps your "
     "text, and connects again by itself.';position:fixed;inset:0 0 auto;z-index:1000000;padding:.75rem 1rem;"
     "background:#7c2d12;color:#fff;text-align:center;animation:away 2s steps(1)}"

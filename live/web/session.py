@@ -22,7 +22,7 @@ NO_PICTURE = (
 )
 CAME_BACK = "**The app was away and is back.** Your text is kept; your camera is being connected again …"
 FULL = (
-    "**All places are taken.** So that each is read quickly, only {} cameras are read here at once. This page "
+    "**All places are taken.** So that each camera is read quickly, this app takes {} at a time. This page "
     "looks again by itself and lets you in as soon as a place is free; the other pages work meanwhile."
 )
 

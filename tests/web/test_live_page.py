@@ -150,6 +150,8 @@ def test_after_a_restart_of_the_server_the_text_and_the_picture_come_back(
     page.wait_for_function("getComputedStyle(document.querySelector('.stApp'), '::before').visibility == 'visible'")
     told = page.evaluate("getComputedStyle(document.querySelector('.stApp'), '::before').content")
     assert "The app does not answer." in told
+    page.get_by_text("Streamlit server is not responding").wait_for(state="attached")
+    expect(page.get_by_role("dialog")).not_to_be_visible()  # it asks about the internet, which is not what is missing
     with running_app(port=port):
         expect(page.get_by_text("The app was away and is back.")).to_be_visible()
         expect(text_of(page)).to_have_value(re.compile("LY.*[LY]"))
