@@ -68,9 +68,8 @@ class Meter:
     """What the server and its clients take from here on."""
 
     def __init__(self, address: str) -> None:
-        self._server, self._begun_s = server_of(address), time.monotonic()
-        self._all = [self._server, *self._clients()]
-        self._before = {each: self._cpu_s(each) for each in self._all}
+        self._server, self._begun_s, me = server_of(address), time.monotonic(), psutil.Process()
+        self._before = {each: self._cpu_s(each) for each in (me, *me.children(recursive=True))}
 
     def told(self) -> dict[str, float]:
         """Cores, and the server's memory."""
@@ -81,11 +80,6 @@ class Meter:
             "clients_cores": round(sum(took.values()), 2),
             "server_mb": round(self._server.memory_info().rss / 1e6),
         }
-
-    def _clients(self) -> list[psutil.Process]:
-        me = psutil.Process()
-        servers = {self._server, *self._server.parents()[:1]} - {me}
-        return [me, *(each for each in me.children(recursive=True) if each not in servers)]
 
     @staticmethod
     def _cpu_s(process: psutil.Process) -> float:

@@ -185,8 +185,8 @@ def main() -> None:
             with app() as address:
                 start_s = time.monotonic()
                 seen, shown = watch(address, film, minutes * 60)
-                ours = [delay for delay in letter_delays(begins, seen, shown) if delay is not None]
-                told[name] = percentiles(ours if name == "fingerspell" else number_delays(seen, shown)) | {
+                delays = letter_delays(begins, seen, shown) if name == "fingerspell" else number_delays(seen, shown)
+                told[name] = percentiles([delay for delay in delays if delay is not None]) | {
                     "camera_frames_per_s": round(len(seen) / (time.monotonic() - start_s), 1)
                 }
     print(json.dumps(told, indent=2))
