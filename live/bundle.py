@@ -9,6 +9,7 @@ import tempfile
 import urllib.request
 import zipfile
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -102,13 +103,13 @@ def _is_right(content: bytes) -> bool:
 def _from_store() -> bytes:
     try:
         with urllib.request.urlopen(STORE, timeout=TIMEOUT_S) as answer:
-            size = int(answer.headers.get("Content-Length") or 0) or None
             content = io.BytesIO()
-            with tqdm(total=size, unit="B", unit_scale=True, desc=FILE_NAME, leave=False) as bar:
+            with tqdm(total=answer.length, unit="B", unit_scale=True, desc=FILE_NAME, leave=False) as bar:
                 while chunk := answer.read(1 << 16):
                     bar.update(content.write(chunk))
-    except OSError as error:
-        raise BundleError(f"Google's store: {getattr(error, 'reason', None) or error}") from error
+    except (OSError, HTTPException) as error:
+        reason = getattr(error, "reason", None) or error
+        raise BundleError(f"Google's store: {' '.join(str(reason).split())}") from error
     return content.getvalue()
 
 

@@ -18,6 +18,10 @@ from live.pictures import SUFFIXES, is_picture, read_picture
 FOLDER_FPS = 15.0  # pictures of a folder are taken as frames a fifteenth of a second apart
 FALLBACK_FPS = 30.0  # for films that do not say theirs
 STREAM_TIMEOUT_MS = 10_000
+MAX_FRAME_PIXELS = 10_000_000  # of a film: 4K. Of 8K, decoders hold more than 500 MB
+# How lists begin that FFmpeg takes for films: it would open the files that they name, themselves among them, over and
+# over, until no more can be opened.
+LISTS = (b"ffconcat", b"#EXTM3U")
 # Containers that store how many frames there are; of others OpenCV guesses it, wrongly where the sound outlasts
 # the picture. A film that ends before this share of its frames was cut.
 COUNTING_SUFFIXES = (".avi", ".mp4", ".mov", ".m4v")
@@ -150,10 +154,20 @@ class Film(_Capture):
                 f"{path}: there is no such film or folder; a source is a camera's index (0), a video file, "
                 "a stream's address or a folder of pictures"
             )
+        with path.open("rb") as file:
+            if file.read(8).startswith(LISTS):
+                raise CameraError(f"{path}: is a list of files, no film; read the films that it names")
         super().__init__(_open(str(path)))
         self._path = path
         if not self._capture.isOpened():
             raise CameraError(f"{path}: is not a film that can be read (empty, cut short, or not a video)")
+        width, height = (int(self._capture.get(side)) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+        if width * height > MAX_FRAME_PIXELS:
+            self._capture.release()
+            raise CameraError(
+                f"{path}: frames of {width}x{height} are too large (limit {MAX_FRAME_PIXELS // 10**6} million pixels, "
+                "4K); make them smaller"
+            )
 
     @property
     def length_s(self) -> float:

@@ -19,8 +19,8 @@ pi_heif.register_heif_opener()
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "HEIF")  # Pillow's names
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif")
 MAX_PIXELS = 25_000_000  # of which reading takes less than 2 s and 500 MB
-MAX_PHONE_PIXELS = 50_000_000  # the same of what phones write
-PHONE_FORMATS = ("JPEG", "HEIF")
+MAX_PHONE_PIXELS = 51_000_000  # the same of what phones write, as large as 8192 x 6144
+PHONE_FORMATS, PHONE_MODES = ("JPEG", "HEIF"), ("RGB", "L")
 MIN_SIDE = 8  # pixels; less than that shows no hand
 STRIP = 256  # rows that are turned into colour at once, so that no second copy of the whole is held
 ORIENTATION = 0x0112  # of EXIF
@@ -82,15 +82,24 @@ def _decoded(content: bytes, name: str) -> tuple[NDArray[np.uint8], int | None]:
     """The picture as it lies in the file, and how EXIF says that it is turned."""
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         width, height = image.size
-        limit = MAX_PHONE_PIXELS if image.format in PHONE_FORMATS else MAX_PIXELS
+        limit = MAX_PHONE_PIXELS if _is_as_of_a_phone(image) else MAX_PIXELS
         if width * height > limit:
             raise PictureError(
                 f"{name}: {width}x{height} is too large (limit {limit // 10**6} million pixels); shrink it"
             )
         if min(width, height) < MIN_SIDE:
             raise PictureError(f"{name}: {width}x{height} is too small to show a hand; use a larger picture")
+        if image.format == "HEIF" and image.mode == "RGB":  # turned by its decoder; without Pillow's own copies
+            decoded = pi_heif.open_heif(content, bgr_mode=True)
+            return np.array(decoded), None  # what it decoded into goes when it goes
         image.load()
         return _to_bgr(image), image.getexif().get(ORIENTATION)
+
+
+def _is_as_of_a_phone(image: Image.Image) -> bool:
+    """Decoders hold more of the others: progressive JPEG, more than 8 bits, a fourth channel."""
+    usual = "progressive" not in image.info and image.info.get("bit_depth", 8) == 8
+    return usual and image.format in PHONE_FORMATS and image.mode in PHONE_MODES
 
 
 def _to_bgr(image: Image.Image) -> NDArray[np.uint8]:

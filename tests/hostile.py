@@ -1,6 +1,6 @@
 """Files that no reader should trip over, made here; and how they are read, in a process of its own.
 
-`python -m tests.hostile FOLDER` reads every file in it as a picture and as a film, and prints one JSON line a file.
+`python -m tests.hostile FILE …` reads each as a picture, or as a film by its name, and prints one JSON line a file.
 """
 
 import io
@@ -20,7 +20,7 @@ from PIL import Image
 
 from live.cameras import open_source
 from live.errors import FingerspellError
-from live.pictures import read_picture
+from live.pictures import MAX_PIXELS, read_picture
 from tests import drawn
 
 PICTURE_SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "BMP": ".bmp", "GIF": ".gif"}
@@ -83,6 +83,73 @@ def pictures() -> dict[str, bytes]:
     return files
 
 
+def heic_of_tiles(columns: int, rows: int, pixels: str = "yuv420p") -> bytes:
+    """As phones write it: a grid of HEVC pictures of 512 x 512, here one and the same."""
+    hand = Image.fromarray(np.ascontiguousarray(drawn.signed("Y")[:, :, ::-1])).resize((512, 512))
+    file = io.BytesIO()
+    with av.open(file, "w", "mp4") as film:
+        stream = film.add_stream("libx265", rate=1, options={"preset": "ultrafast", "x265-params": "log-level=none"})
+        stream.width, stream.height, stream.pix_fmt = 512, 512, pixels
+        stream.codec_context.codec_tag = "hvc1"
+        film.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(hand), "rgb24")))
+        film.mux(stream.encode())
+    file.seek(0)
+    with av.open(file, "r") as written:
+        settings = bytes(written.streams.video[0].codec_context.extradata or b"")
+        tile = bytes(next(written.demux(video=0)))
+
+    def box(name: bytes, *content: bytes) -> bytes:
+        body = b"".join(content)
+        return struct.pack(">I", 8 + len(body)) + name + body
+
+    def size(width: int, height: int) -> bytes:
+        return box(b"ispe", struct.pack(">III", 0, width, height))
+
+    whole, tiles = 1, range(2, 2 + columns * rows)  # their numbers
+    grid = struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, 512 * columns, 512 * rows)
+    kinds = [box(b"infe", struct.pack(">IHH", 2 << 24, whole, 0), b"grid", b"\0")]
+    kinds += [box(b"infe", struct.pack(">IHH", 2 << 24, n, 0), b"hvc1", b"\0") for n in tiles]
+    properties = box(b"ipco", box(b"hvcC", settings), size(512, 512), size(512 * columns, 512 * rows))
+    has = struct.pack(">II", 0, 1 + len(tiles)) + struct.pack(">HBB", whole, 1, 3)
+    has += b"".join(struct.pack(">HBBB", n, 2, 0x81, 2) for n in tiles)
+
+    def start(tile_at: int) -> bytes:
+        lies = struct.pack(">HHHHII", whole, 1, 0, 1, 0, len(grid))
+        lies += b"".join(struct.pack(">HHHHII", n, 0, 0, 1, tile_at, len(tile)) for n in tiles)
+        return box(b"ftyp", b"heic", bytes(4), b"mif1heic") + box(
+            b"meta", bytes(4),
+            box(b"hdlr", bytes(8), b"pict", bytes(13)),
+            box(b"pitm", struct.pack(">IH", 0, whole)),
+            box(b"iloc", struct.pack(">IBBH", 1 << 24, 0x44, 0, 1 + len(tiles)), lies),
+            box(b"iinf", struct.pack(">IH", 0, 1 + len(tiles)), *kinds),
+            box(b"iref", bytes(4), box(b"dimg", struct.pack(f">{2 + len(tiles)}H", whole, len(tiles), *tiles))),
+            box(b"iprp", properties, box(b"ipma", has)),
+            box(b"idat", grid),
+        )  # fmt: skip
+
+    return start(len(start(0)) + 8) + box(b"mdat", tile)
+
+
+def largest() -> dict[str, bytes]:
+    """Pictures with just about as many pixels as are let in, by file name."""
+    hand = Image.fromarray(np.tile(drawn.signed("Y")[:, :, ::-1], (16, 16, 1)))
+    phone, other = hand.resize((8192, 6144)), hand.resize((5000, MAX_PIXELS // 5000))
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    animated = {"save_all": True, "append_images": [other.transpose(Image.Transpose.ROTATE_180)]}
+    return {
+        "plain.jpg": encoded(phone, "JPEG", exif=turned),
+        "progressive.jpg": encoded(other.convert("CMYK"), "JPEG", progressive=True, subsampling=0),
+        "plain.heic": heic_of_tiles(16, 12),
+        "deep.heic": heic_of_tiles(10, 9, "yuv444p10le"),
+        "alpha.png": encoded(other.convert("RGBA"), "PNG", compress_level=1, exif=turned),
+        "alpha.webp": encoded(other.convert("RGBA"), "WEBP", method=0),
+        "animated.webp": encoded(other, "WEBP", method=0, **animated),
+        "animated.gif": encoded(other.convert("P"), "GIF"),
+        "plain.bmp": encoded(other, "BMP"),
+    }
+
+
 def write_films(folder: Path) -> None:
     """Whole, cut, without a picture, and of a size that changes."""
     whole = folder / "whole.mp4"
@@ -106,12 +173,27 @@ def write_films(folder: Path) -> None:
         film.streams.video[0].height = 480
         film.streams.video[0].pix_fmt = "yuvj420p"
         film.start_encoding()
-    with av.open(str(folder / "changing_size.avi"), "w") as film:
+    signed = [
+        cv2.resize(picture, (640, 480) if n < 15 else (320, 240 + 8 * n))
+        for n, picture in enumerate(drawn.frames("BY", 15, 1.0))
+    ]
+    write_jpegs(folder / "changing_size.avi", [cv2.imencode(".jpg", each)[1].tobytes() for each in signed])
+    large = encoded(Image.new("RGB", (8000, 8000)), "JPEG")
+    write_jpegs(folder / "large.avi", [large] * 3)
+    write_jpegs(folder / "grows.avi", [encoded(Image.new("RGB", (640, 480)), "JPEG"), large, large])
+    (folder / "list.mp4").write_text("ffconcat version 1.0\nfile whole.mp4\n")
+    (folder / "list_of_itself.mp4").write_text("ffconcat version 1.0\nfile list_of_itself.mp4\n")
+    (folder / "list_behind_tags.mp4").write_bytes(b"ID3\4\0\0\0\0\0\0" + (folder / "list.mp4").read_bytes())
+    (folder / "list.avi").write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{whole}\n#EXT-X-ENDLIST\n")
+
+
+def write_jpegs(path: Path, pictures: list[bytes]) -> None:
+    """A film of the first one's size, whatever the others'."""
+    with av.open(str(path), "w") as film, Image.open(io.BytesIO(pictures[0])) as first:
         stream = film.add_stream("mjpeg", rate=15)
-        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuvj420p"
-        for n, picture in enumerate(drawn.frames("BY", 15, 1.0)):
-            shown = cv2.resize(picture, (640, 480) if n < 15 else (320, 240 + 8 * n))
-            packet = av.Packet(cv2.imencode(".jpg", shown)[1].tobytes())
+        stream.width, stream.height, stream.pix_fmt = *first.size, "yuvj420p"
+        for n, content in enumerate(pictures):
+            packet = av.Packet(content)
             packet.stream, packet.pts, packet.dts = stream, n, n
             packet.time_base = Fraction(1, 15)
             film.mux(packet)
@@ -148,5 +230,5 @@ def peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    for each in sorted(Path(sys.argv[1]).iterdir()):
-        print(json.dumps(read(each)), flush=True)
+    for each in sys.argv[1:]:
+        print(json.dumps(read(Path(each))), flush=True)

@@ -1,7 +1,9 @@
 """The hand networks' way into the cache: from real bytes where they are here, with the network a stand-in."""
 
+import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 from pathlib import Path
 from typing import Any
@@ -68,6 +70,36 @@ def test_a_download_with_another_checksum_is_thrown_away(cache: Path, monkeypatc
     monkeypatch.setattr("subprocess.run", no_pip)
     with pytest.raises(BundleError, match=r"its sha256 is wrong.*No matching distribution") as caught:
         bundle.fetch()
+    assert "\n" not in str(caught.value)
+    assert not cache.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 8000000\r\n\r\n" + bytes(100_000), "its sha256 is wrong"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n" + bytes(100_000), "IncompleteRead"),
+        (b"HTTP/1.1 200 OK\r\n", "its sha256 is wrong"),
+        (b"busy\r\n\r\n", "busy"),
+        (b"", "closed connection without response"),
+    ],
+    ids=["in its content", "in a chunk", "in its header", "no http", "before all"],
+)
+def test_a_download_that_is_cut_is_thrown_away(
+    answer: bytes, told: str, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer_once(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(1 << 16)
+            connection.sendall(answer)
+
+    monkeypatch.setattr("subprocess.run", no_pip)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setattr(bundle, "STORE", f"http://127.0.0.1:{server.getsockname()[1]}/{bundle.FILE_NAME}")
+        threading.Thread(target=answer_once, args=(server,), daemon=True).start()
+        with pytest.raises(BundleError, match=f"{told}.*No matching distribution") as caught:
+            bundle.fetch()
     assert "\n" not in str(caught.value)
     assert not cache.exists()
 

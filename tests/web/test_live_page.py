@@ -127,6 +127,25 @@ def test_the_likely_word_is_offered_and_taken(app: str, open_page: OpenPage) -> 
     expect(text_of(page)).to_have_value("HELLO")
 
 
+def test_copied_is_said_for_two_seconds_each_time_and_the_likely_word_returns(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}?words=true")
+    text_of(page).fill("HSLLO")
+    text_of(page).blur()
+    expect(page.get_by_role("button", name="HELLO")).to_be_visible()
+    said = page.get_by_role("button", name="Copy").evaluate(
+        """async (copy) => {
+            const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+            copy.click();
+            await wait(1500);
+            copy.click();
+            await wait(1000);
+            return copy.closest(".board").querySelector(".perhaps").textContent;
+        }"""
+    )
+    assert said == "Copied"
+    expect(page.get_by_role("button", name="HELLO")).to_be_visible()
+
+
 def test_a_camera_that_stops_is_started_again(app: str, open_page: OpenPage) -> None:
     page = open_page(app, script=TRACKS)
     start(page)

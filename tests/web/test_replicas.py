@@ -1,6 +1,7 @@
 """Several replicas behind an ordinary load balancer, by https, as docs/deployment.md says."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -62,8 +63,10 @@ def test_a_session_stays_on_its_replica_and_goes_to_the_other_when_that_dies(
 
     text = text_of(page).input_value()
     house.kill(next(iter(own)))
+    killed_s = time.monotonic()
     expect(page.get_by_text("The app was away and is back.")).to_be_visible()
     expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
+    print(f"back, and a letter more was read, after {time.monotonic() - killed_s:.1f} s")
     assert house.in_use() == set(house.ports) - own
 
     cv2.imwrite(str(tmp_path / "y.png"), drawn.signed("Y"))

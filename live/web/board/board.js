@@ -30,7 +30,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
 }
 
 function show(board, find, text, mine) {
-  const { letter, said, hold, counted, spelled, committed, perhaps, spells } = mine.data;
+  const { letter, said, hold, counted, spelled, committed, spells } = mine.data;
   board.classList.toggle("alone", !spells);
   const large = find(".letter");
   large.textContent = letter ?? "–";
@@ -54,16 +54,19 @@ function show(board, find, text, mine) {
     mine.text = spelled;
     text.scrollTop = text.scrollHeight;
   }
-  const word = find(".perhaps");
-  if (word.dataset.word !== perhaps) {
-    word.dataset.word = perhaps;
-    word.replaceChildren();
-    if (perhaps) {
-      const take = Object.assign(document.createElement("button"), { type: "button", textContent: perhaps });
-      take.onclick = () => mine.tell({ do: "edit", before: mine.text, after: perhaps });
-      word.append("Perhaps ", take, "?");
-    }
-  }
+  offer(find, mine);
+}
+
+function offer(find, mine) {
+  const place = find(".perhaps");
+  const { perhaps } = mine.data;
+  if (mine.saying || place.dataset.word === perhaps) return;
+  place.dataset.word = perhaps;
+  place.replaceChildren();
+  if (!perhaps) return;
+  const take = Object.assign(document.createElement("button"), { type: "button", textContent: perhaps });
+  take.onclick = () => mine.tell({ do: "edit", before: mine.text, after: perhaps });
+  place.append("Perhaps ", take, "?");
 }
 
 function showHold(fill, hold, counted, mine) {
@@ -81,8 +84,8 @@ function showHold(fill, hold, counted, mine) {
 
 function begin(board, find, text, mine) {
   const perform = async (name) => {
-    if (name === "copy") say(find, (await copied(text)) ? "Copied" : "The browser does not let this page copy");
-    else if (name === "speak") speak(text.value, find);
+    if (name === "copy") say((await copied(text)) ? "Copied" : "The browser does not let this page copy", find, mine);
+    else if (name === "speak") speak(text.value, find, mine);
     else mine.tell({ do: name });
   };
   const onClick = (event) => {
@@ -182,16 +185,20 @@ async function copied(text) {
   }
 }
 
-function speak(words, find) {
-  if (!window.speechSynthesis) return say(find, "This browser cannot speak");
+function speak(words, find, mine) {
+  if (!window.speechSynthesis) return say("This browser cannot speak", find, mine);
   speechSynthesis.cancel();
   if (words.trim()) speechSynthesis.speak(new SpeechSynthesisUtterance(words.toLowerCase()));
 }
 
-function say(find, words) {
+function say(words, find, mine) {
   find(".announced").textContent = words;
-  const said = find(".perhaps");
-  said.dataset.word = "";
-  said.textContent = words;
-  setTimeout(() => said.textContent === words && said.replaceChildren(), 2000);
+  const place = find(".perhaps");
+  place.textContent = words;
+  delete place.dataset.word;
+  clearTimeout(mine.saying);
+  mine.saying = setTimeout(() => {
+    mine.saying = null;
+    offer(find, mine);
+  }, 2000);
 }
