@@ -62,8 +62,9 @@ class ReadTrack(MediaStreamTrack):
 
     async def recv(self) -> av.VideoFrame:
         """The next picture to show; raises MediaStreamError at the end."""
-        await self._came.wait()
-        self._came.clear()
+        if self.readyState == "live":
+            await self._came.wait()
+            self._came.clear()
         if self.readyState != "live" or self._newest is None:
             raise MediaStreamError
         return await asyncio.get_running_loop().run_in_executor(READERS, self._read, self._newest)

@@ -154,3 +154,13 @@ def test_an_upload_that_is_too_large_is_refused(app: str, open_page: OpenPage, t
     page.locator("input[type=file]").set_input_files(large)
     expect(page.get_by_text(re.compile("200", re.IGNORECASE)).first).to_be_visible()
     expect(page.get_by_text(re.compile("must be 200.0MB or smaller|exceeds|too large"))).to_be_visible()
+
+
+def test_what_an_address_asks_for_is_taken_only_where_it_is_one_of_the_choices(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}?model=..%2F..%2Fetc&hold=nan&mirror=9e99&words=%3Cscript%3Ealert(1)%3C%2Fscript%3E")
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+    page.get_by_text("Settings", exact=True).click()
+    expect(page.get_by_role("combobox", name="Model")).to_have_value("letters")
+    expect(page.get_by_text("0.60")).to_be_visible()
+    expect(page.get_by_role("switch", name="Suggest the word that was likely meant")).not_to_be_checked()
