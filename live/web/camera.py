@@ -5,11 +5,13 @@ import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import av
 import numpy as np
 from aiortc import MediaStreamTrack
+from aiortc.contrib.media import MediaPlayer
 from aiortc.mediastreams import MediaStreamError
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
@@ -24,7 +26,7 @@ READERS = ThreadPoolExecutor(AT_ONCE, "reader")  # of all cameras, in the order 
 
 
 class ReadTrack(MediaStreamTrack):
-    """Takes one connection's frames, as streamlit-webrtc's sink, and gives them back read, as its source.
+    """Takes one connection's frames, as streamlit-webrtc's sink, and gives them back read, as its player's.
 
     Of those that come while one is being read, the newest is read next, and what was read is sent once: a machine that
     cannot keep up sends fewer pictures, and no late ones. (streamlit-webrtc's own track sends the last picture again
@@ -81,9 +83,10 @@ class ReadTrack(MediaStreamTrack):
             self.stop()
 
     def _read(self, frame: av.VideoFrame) -> av.VideoFrame:
-        """Here alone are frames of aiortc and plain arrays."""
-        frame_bgr = frame.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
+        """Here alone are frames of aiortc and plain arrays. Threads of its own for each would cost FFmpeg the most."""
+        frame_bgr = frame.to_ndarray(format="bgr24", threads=1).astype(np.uint8, copy=False)
         shown = av.VideoFrame.from_ndarray(self._reader.read(frame_bgr, time.monotonic()), "bgr24")
+        shown = shown.reformat(format="yuv420p", threads=1)  # as encoders want it
         shown.pts, shown.time_base = frame.pts, frame.time_base
         return shown
 
@@ -95,6 +98,8 @@ def browser_camera(reader: LiveReader, key: str, desired: bool | None = None) ->
     Raises FingerspellError where the connection's settings are wrong or the server's side of it fails.
     """
     track = ReadTrack(reader)  # used where a connection begins in this run
+    # Not as source_video_track: that puts two relays before it, of which one would wait for ever when all is over.
+    player = cast(MediaPlayer, SimpleNamespace(video=track, audio=None))
     try:
         context = webrtc_streamer(
             key=key,
@@ -103,7 +108,7 @@ def browser_camera(reader: LiveReader, key: str, desired: bool | None = None) ->
             rtc_configuration={"iceServers": ice_servers()},
             media_stream_constraints=CAMERA,
             sink_video_track=track,
-            source_video_track=track,
+            player_factory=lambda: player,
             translations={"select_device": "Choose camera"},
             video_html_attrs={
                 "autoPlay": True, "controls": False, "muted": True, "playsInline": True,
