@@ -1,11 +1,14 @@
 """Several people at one server: who waits, and that nothing of one reaches another."""
 
+import asyncio
 import re
 
 from playwright.sync_api import expect
 
 from live.bundle import HandNetworks
 from tests.web.conftest import OpenPage, camera_frame, running_app
+from tests.web.crowd import server_of
+from tests.web.soak import visit
 from tests.web.test_live_page import STOP, start, text_of
 
 
@@ -44,3 +47,18 @@ def test_nothing_of_one_person_reaches_another(app: str, open_page: OpenPage) ->
         expect(page.get_by_role("combobox")).to_have_value(model)
     expect(text_of(one)).to_have_value("MINE")
     expect(text_of(other)).to_have_value(re.compile("^[LY ]+$"))
+
+
+def test_visitors_leave_no_threads_behind(hand_networks: HandNetworks) -> None:
+    """Two relays one after the other left half a thread a visitor; a server's own come and go by four or so."""
+
+    def come_and_go(number: int) -> None:
+        for n in range(number):
+            asyncio.run(visit(address, says_so=n % 2 == 0))
+
+    with running_app("--people", "100") as address:
+        server = server_of(address)
+        come_and_go(10)  # those that are started once are there
+        before = server.num_threads()
+        come_and_go(40)
+        assert server.num_threads() - before < 10
