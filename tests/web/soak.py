@@ -60,17 +60,17 @@ async def visit(address: str, says_so: bool) -> None:
             await person.stop()
 
 
-def visits(address: str, number: int) -> dict[str, Any]:
+def visits(address: str, number: int, forgotten_s: float) -> dict[str, Any]:
     """What the server holds before and after so many of them."""
     server = server_of(address)
     for n in range(10):  # so that what is loaded once is there
         asyncio.run(visit(address, n % 2 == 0))
-    time.sleep(FORGOTTEN_S)
+    time.sleep(forgotten_s)
     before = held(server)
     for n in range(number):
         asyncio.run(visit(address, n % 2 == 0))
     at_once = held(server)
-    time.sleep(FORGOTTEN_S)
+    time.sleep(forgotten_s)
     asyncio.run(visit(address, says_so=True))  # Streamlit forgets them when the next one comes
     time.sleep(5.0)
     return {"visits": number, "before": before, "right after": at_once, "after": held(server)}
@@ -81,6 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--visits", type=int, default=200)
+    parser.add_argument("--forgotten", type=float, default=FORGOTTEN_S, help="seconds to wait after them")
     args = parser.parse_args()
     told: dict[str, Any] = {}
     if args.minutes:
@@ -91,7 +92,7 @@ def main() -> None:
         told["grown_percent"] = round(100 * (settled[-1]["mb"] / settled[0]["mb"] - 1), 1)
     if args.visits:
         with running_app("--people", "100") as address:
-            told["visits"] = visits(address, args.visits)
+            told["visits"] = visits(address, args.visits, args.forgotten)
     print(json.dumps(told, indent=2))
 
 
