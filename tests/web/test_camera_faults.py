@@ -64,9 +64,9 @@ def in_light(scale: float) -> NDArray[np.uint8]:
 
 
 def moved(to: float, frames: int) -> list[NDArray[np.uint8]]:
-    """A hand that comes nearer or goes away, and stays there."""
+    """A hand that comes nearer or goes away, and stays there for 8 s; a camera plays it again and again."""
     way = [in_light(scale) for scale in np.geomspace(0.7, to, frames)]
-    return [*way, *[way[-1]] * 600]
+    return [*way, *[way[-1]] * 240]
 
 
 @pytest.mark.parametrize(
@@ -95,4 +95,5 @@ def test_a_hand_that_moves_too_near_or_too_far_is_told(
 ) -> None:
     page = open_page(app, drawn.write_film(tmp_path / "film.mjpeg", moved(to, frames)))
     start(page)
-    expect(page.get_by_text(told)).to_be_visible()
+    # three times of one film: a busy machine may not see the moment in which the hand is too near, or too far
+    expect(page.get_by_text(told)).to_be_visible(timeout=60_000)
