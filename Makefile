@@ -11,7 +11,7 @@
 # make speed    CPU seconds to a figure, ours beside the course's
 # make streamed memory that training takes on more data than fits
 # make crowd    how many people at once this machine reads, and how fast each
-# make soak     the crowd, an hour of one camera, two hundred visits, and twenty minutes of fuzzing: two hours
+# make soak     the crowd, an hour of one camera, four hundred visits, and twenty minutes of fuzzing: two hours
 # make course   reproduce the course's two published runs, into runs/, their curves into models/course/
 # make lock     compile requirements/ anew from pyproject.toml
 # make clean    remove what these made, runs/ excepted

@@ -1,6 +1,6 @@
 """Long hours at one server: `python -m tests.web.soak`, one JSON object.
 
-First a browser whose camera plays for an hour, then two hundred people one after another who come, are read once and
+First a browser whose camera plays for an hour, then four hundred people one after another who come, are read once and
 go, every other one without saying so. What the server holds must not grow.
 """
 
@@ -22,6 +22,7 @@ from tests.web.delay import make_film, since_last_asked, watched_pages
 
 SETTLED_MIN = 5  # until then memory may grow
 FORGOTTEN_S = 150.0  # Streamlit keeps the session of a page that went for two minutes, in case it comes back
+RETURNED_S = 15.0  # the server gives freed memory back each ten seconds
 FILM_MIN = 2.0
 
 
@@ -63,24 +64,31 @@ async def visit(address: str, says_so: bool) -> None:
 def visits(address: str, number: int, forgotten_s: float) -> dict[str, Any]:
     """What the server holds before and after so many of them."""
     server = server_of(address)
-    for n in range(10):  # so that what is loaded once is there
-        asyncio.run(visit(address, n % 2 == 0))
-    time.sleep(forgotten_s)
-    before = held(server)
-    for n in range(number):
-        asyncio.run(visit(address, n % 2 == 0))
-    at_once = held(server)
-    time.sleep(forgotten_s)
-    asyncio.run(visit(address, says_so=True))  # Streamlit forgets them when the next one comes
-    time.sleep(5.0)
-    return {"visits": number, "before": before, "right after": at_once, "after": held(server)}
+
+    def come(people: int) -> None:
+        for n in range(people):
+            asyncio.run(visit(address, n % 2 == 0))
+
+    def at_rest() -> dict[str, float]:
+        time.sleep(forgotten_s)
+        come(1)  # Streamlit forgets those before when the next one comes
+        time.sleep(RETURNED_S)
+        return held(server)
+
+    come(10)  # so that what is loaded once is there
+    before, along = at_rest(), []
+    for done in range(0, number, 50):
+        come(min(50, number - done))
+        along.append({"visits": min(done + 50, number)} | held(server))
+        print(along[-1], file=sys.stderr, flush=True)
+    return {"before": before, "along": along, "after": at_rest()}
 
 
 def main() -> None:
     """Print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=int, default=60)
-    parser.add_argument("--visits", type=int, default=200)
+    parser.add_argument("--visits", type=int, default=400)
     parser.add_argument("--forgotten", type=float, default=FORGOTTEN_S, help="seconds to wait after them")
     args = parser.parse_args()
     told: dict[str, Any] = {}
