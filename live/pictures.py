@@ -105,12 +105,15 @@ def _is_as_of_a_phone(image: Image.Image) -> bool:
 def _to_bgr(image: Image.Image) -> NDArray[np.uint8]:
     picture = np.empty((image.height, image.width, 3), np.uint8)
     for top in range(0, image.height, STRIP):
-        strip = image.crop((0, top, image.width, min(top + STRIP, image.height)))
-        picture[top : top + STRIP] = np.asarray(_to_rgb(strip))[:, :, ::-1]
+        strip = _to_rgb(image.crop((0, top, image.width, min(top + STRIP, image.height))))
+        bgr = np.frombuffer(strip.tobytes("raw", "BGR"), np.uint8)
+        picture[top : top + STRIP] = bgr.reshape(-1, image.width, 3)
     return picture
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB" and not image.has_transparency_data:
+        return image
     if image.mode.startswith("I") or image.mode == "F":  # 16-bit gray; convert("RGB") would cut it off at 255
         values = np.asarray(image, dtype=np.float64)
         return Image.fromarray(np.clip(values / 256, 0, 255).astype(np.uint8)).convert("RGB")

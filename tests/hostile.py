@@ -91,8 +91,10 @@ def heic_of_tiles(columns: int, rows: int, pixels: str = "yuv420p") -> bytes:
         stream = film.add_stream("libx265", rate=1, options={"preset": "ultrafast", "x265-params": "log-level=none"})
         stream.width, stream.height, stream.pix_fmt = 512, 512, pixels
         stream.codec_context.codec_tag = "hvc1"
-        film.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(hand), "rgb24")))
-        film.mux(stream.encode())
+        packets = [*stream.encode(av.VideoFrame.from_ndarray(np.asarray(hand), "rgb24")), *stream.encode()]
+        for packet in packets:
+            packet.pts = packet.dts = 0  # of one picture alone x265 makes up a time, now and then one that no film has
+        film.mux(packets)
     file.seek(0)
     with av.open(file, "r") as written:
         settings = bytes(written.streams.video[0].codec_context.extradata or b"")
