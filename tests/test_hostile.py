@@ -69,11 +69,12 @@ def test_the_largest_pictures_that_are_let_in_are_read_in_no_more(tmp_path: Path
     told: dict[str, dict[str, Any]] = {}
     for name, content in hostile.largest().items():
         (tmp_path / name).write_bytes(content)
-        for _ in range(3):  # the least of up to three: what else a machine does makes a core slower, and none faster
-            line = as_read([tmp_path / name])[name]
-            told[name] = min(told.get(name, line), line, key=lambda each: float(each["cpu_s"]))
-            if told[name]["cpu_s"] < CPU_LIMIT_S:
-                break
+        line = told[name] = as_read([tmp_path / name])[name]
+        for _ in range(2):  # what else a machine does makes a core slower, and none faster: the least time of three
+            if line["cpu_s"] >= CPU_LIMIT_S:
+                again = as_read([tmp_path / name])[name]
+                line["cpu_s"] = min(line["cpu_s"], again["cpu_s"])
+                line["peak_mb"] = max(line["peak_mb"], again["peak_mb"])
     print("\n".join(f"{name}: {line['cpu_s']} s, {line['peak_mb']:.0f} MB" for name, line in told.items()))
     assert {name: line["said"] for name, line in told.items() if line["said"]} == {}
     assert max(line["peak_mb"] for line in told.values()) < MEMORY_LIMIT_MB
