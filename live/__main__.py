@@ -1,10 +1,7 @@
 """The `fingerspell` command."""
 
 import argparse
-import atexit
-import ctypes
 import json
-import logging
 import os
 import socket
 import ssl
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
 
 SQUARE_HELP = "do not look for the hand: read the square in the middle of the picture"
 APP = Path(__file__).resolve().parent / "web" / "app.py"
-M_ARENA_MAX = -8  # glibc's, of malloc.h
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,7 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--people", type=_people, default=PEOPLE, metavar="N",
-        help="how many cameras are read at once; who comes later waits (default: two, or one for each processor)",
+        help="how many cameras are read at once; others wait until a place is free (default %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--camera", metavar="SOURCE",
+        help="show and read this source instead of the browser's camera: a camera's index (0), a video file, a stream's "
+        "address or a folder of pictures, read where the app runs",
     )  # fmt: skip
     parser.add_argument("--certificate", type=Path, metavar="FILE", help="serve https with it (PEM); needs --key")
     parser.add_argument("--key", type=Path, metavar="FILE", help="the certificate's private key (PEM)")
@@ -163,13 +164,12 @@ def _app(args: argparse.Namespace) -> int:
         read_contract(args.model)
     except ModelError as error:
         print(f"fingerspell: {error} (the page says so, too)", file=sys.stderr)
+    if args.camera is not None:
+        _try_camera(args.camera)
     _hand_networks(args)  # fetched here, where it can be seen; the page loads them from the cache
-    return_freed_memory()
     here = "localhost" if args.host in ("0.0.0.0", "::") else args.host  # noqa: S104
     address = f"http{'s' if https else ''}://{f'[{here}]' if ':' in here else here}:{args.port}"
     print(f"Fingerspell is at {address} (Ctrl-C stops it)", flush=True)
-    # aiortc's connections that are open at the end would complain of it, in words that help nobody
-    atexit.register(logging.getLogger("asyncio").setLevel, logging.CRITICAL)
     threading.Thread(target=_open_browser, args=(address,), daemon=True).start()
 
     from streamlit.web import cli
@@ -188,16 +188,11 @@ def _app(args: argparse.Namespace) -> int:
         "client.showErrorDetails": "none",
         "theme.light.primaryColor": "#0f766e",
         "theme.dark.primaryColor": "#2dd4bf",
-        # A full collection takes 0.1 s here and stops every thread; the page runs ten times a second for each viewer.
-        # Python's own collector goes on as ever.
-        "runner.postScriptGC": "false",
-        # Where runs come that fast, the browser has at times forgotten a message that Streamlit takes for known, and
-        # then shows "Cached ForwardMsg MISS" and no more: each is sent whole.
-        "global.minCachedMessageSize": 1_000_000_000,
     } | https
     flags = [f"--{name}={value}" for name, value in settings.items()]
     told = ["--model", str(args.model.absolute()), "--people", str(args.people)]
     told += ["--square"] if args.square else []
+    told += ["--camera", args.camera] if args.camera is not None else []
     if args.host in LOOPBACK:  # recordings are for those at this machine
         from live.recordings import default_folder
 
@@ -207,23 +202,12 @@ def _app(args: argparse.Namespace) -> int:
     return 0
 
 
-def return_freed_memory(every_s: float = 10.0) -> None:
-    """From now on memory that was freed goes back to the system, where malloc is glibc's.
+def _try_camera(source: str) -> None:
+    """Read one frame, so that a source that cannot be read ends the command. Raises CameraError."""
+    from live.cameras import open_source
 
-    By itself glibc keeps the places of freed frames, a set for each thread: some 40 MB, and more by the hour, as small
-    things come to lie between them. Looking for them takes 1 to 2 ms.
-    """
-    libc: Any = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if not hasattr(libc, "malloc_trim"):  # musl's has none
-        return
-
-    def go_on_returning() -> None:
-        while True:
-            time.sleep(every_s)
-            libc.malloc_trim(0)
-
-    libc.mallopt(M_ARENA_MAX, 1)
-    threading.Thread(target=go_on_returning, name="memory", daemon=True).start()
+    with open_source(source) as frames:
+        next(iter(frames))
 
 
 def _https(args: argparse.Namespace) -> dict[str, str]:

@@ -1,6 +1,8 @@
-"""The page, in Streamlit. Widgets only: what can be told without a browser lives in live/."""
+"""The page. `app.py` is the ASGI application, `page.py` what Streamlit runs, `views/` its pages.
 
-import os
+The browser's frames come in over one WebSocket (`server.py`), are read by the session that the page belongs to
+(`session.py`), and the answers go back over it. Streamlit runs nothing meanwhile: the component in `stage/` draws.
+"""
 
-PEOPLE = max(2, os.cpu_count() or 1)  # whose cameras are read at once, by default; beyond it, all read slower
+PEOPLE = 8  # whose cameras are read at once, by default: what two cores read at 15 frames a second
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -1,8 +1,6 @@
-"""The model that this server reads with, for every page."""
+"""The model that a page reads with, and the live session that reads for it."""
 
-import argparse
-import sys
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
@@ -11,12 +9,13 @@ import streamlit as st
 
 from live.bundle import HandNetworks, load
 from live.classifier import LetterClassifier
-from live.contract import default_model, shipped_models
+from live.contract import shipped_models
 from live.errors import BundleError, FingerspellError
 from live.recognizer import Recognizer
 from live.spelling import Committed
-from live.web import LOOPBACK, PEOPLE
-from live.web.places import Places
+from live.web import LOOPBACK
+from live.web.options import options
+from live.web.session import LiveSession, register
 from live.web.show import plain
 
 if TYPE_CHECKING:
@@ -26,40 +25,23 @@ SHIPPED = ("letters", "sign_mnist")
 PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 
-def _arguments() -> argparse.Namespace:
-    """What `fingerspell` was told; it reaches the page as the script's own arguments."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--model", type=Path, default=default_model())
-    parser.add_argument("--square", action="store_true")
-    parser.add_argument("--signs", type=Path)
-    parser.add_argument("--people", type=int, default=PEOPLE)
-    return parser.parse_known_args(sys.argv[1:])[0]
-
-
 def signs_folder() -> Path | None:
     """Where recordings are kept; None where the app is open to others, by itself or through a proxy."""
-    folder: Path | None = _arguments().signs
     headers = st.context.headers
     through_proxy = any(name in headers for name in PROXY_HEADERS)
     own = urlsplit(f"//{headers.get('Host', '')}").hostname in LOOPBACK and not through_proxy
-    return folder if own else None
-
-
-@st.cache_resource(show_spinner=False)
-def places() -> Places:
-    """Of this server."""
-    return Places(_arguments().people)
+    return options().signs if own else None
 
 
 def model_folder() -> Path:
     """What was chosen in the settings, else what `fingerspell --model` said."""
     chosen = st.session_state.get("model folder")
-    return Path(chosen) if chosen else Path(_arguments().model)
+    return Path(chosen) if chosen else options().model
 
 
 def choose_model() -> None:
     """The setting: which model reads."""
-    told = Path(_arguments().model)
+    told = options().model
     folders = {name: shipped_models() / name for name in SHIPPED if (shipped_models() / name).is_dir()}
     folders = {told.name: told} | {name: each for name, each in folders.items() if name != told.name}
     name = st.selectbox(
@@ -77,7 +59,7 @@ def how_well() -> str:
     )
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def _word_helper() -> "WordHelper":
     from live.words import WordHelper
 
@@ -86,14 +68,14 @@ def _word_helper() -> "WordHelper":
 
 @lru_cache(maxsize=64)
 def likely_word(committed: tuple[Committed, ...]) -> str | None:
-    """What was likely meant instead; None where the text is likely itself. The page asks several times a second."""
+    """What was likely meant instead; None where the text is likely itself. Each frame asks."""
     return _word_helper().suggest(committed)
 
 
 @st.cache_resource(show_spinner=False)
 def _hand_networks() -> HandNetworks | str:
     """The networks, read once for all sessions, or why there are none. `fingerspell` has fetched them before."""
-    if _arguments().square:
+    if options().square:
         return "the app was started with --square"
     try:
         return load()
@@ -126,6 +108,16 @@ def session_recognizer(name: str) -> Recognizer:
         st.session_state[key] = fresh_recognizer()
     recognizer: Recognizer = st.session_state[key]
     return recognizer
+
+
+def live_session(name: str) -> LiveSession:
+    """The live session of one page, by its name, with the model that is chosen now."""
+    key, recognizer = f"live session {name}", session_recognizer(name)
+    if key not in st.session_state:
+        st.session_state[key] = register(LiveSession(recognizer))
+    session: LiveSession = st.session_state[key]
+    session.use(recognizer)
+    return session
 
 
 def fresh_recognizer() -> Recognizer:

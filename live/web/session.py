@@ -1,161 +1,150 @@
-"""A page's camera with all that goes with it: the reader, the watch over the connection, what is told of it."""
+"""The live session of one page: its recogniser, its text and its settings. No Streamlit in here.
 
-import time
-import uuid
+The page makes it and gives its token to the browser; the socket finds it by that token and reads frames with it.
+"""
 
-import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
+import secrets
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
-from live.errors import FingerspellError
-from live.recognizer import Recognizer
-from live.web.board import Told, board
-from live.web.camera import browser_camera
-from live.web.faults import camera_fault, connection_fault
-from live.web.model import places, say_square, session_recognizer
-from live.web.reader import ConnectionWatch, Live, LiveReader, Reconnect
+import numpy as np
+from numpy.typing import NDArray
 
-REFRESH_S, FULL_REFRESH_S = 0.1, 2.0
-# As large as the camera's, so that START brings a picture and moves nothing.
-NO_PICTURE = (
-    '<div style="aspect-ratio:4/3;border-radius:.5rem;background:rgba(128,128,128,.12);display:grid;'
-    'place-items:center">{}</div>'
-)
-CAME_BACK = "**The app was away and is back.** Your text is kept; your camera is being connected again …"
-FULL = (
-    "**All places are taken.** So that each camera is read quickly, this app takes {} at a time. This page "
-    "looks again by itself and lets you in as soon as a place is free; the other pages work meanwhile."
-)
+from live.recognizer import Reading, Recognizer
+from live.selfcheck import SelfCheck
+from live.spelling import Committed
+from live.web.protocol import VERSION, describe_reading, describe_seen
+
+MAX_TEXT = 2000
+Suggest = Callable[[tuple[Committed, ...]], str | None]
 
 
-class CameraSession:
-    """Lives in the session's state, one for each page with a camera. Call in this order: status, show, update."""
+class Observer(Protocol):
+    """Something of a page that watches the readings: a recording, an exercise."""
 
-    def __init__(self, name: str, session: str, recognizer: Recognizer) -> None:
-        self.name, self._session = name, session
-        self.reader = LiveReader(recognizer)
-        self.watch = ConnectionWatch()
-        self._reconnect = Reconnect()
-        self._id = uuid.uuid4().hex
-        self._sending = False
-        self._fault = ""
-        self._full = False  # others have all places
-        self._came_back = False  # the server, under a running camera, and it is not sending yet
-        self._shown: tuple[bool, bool | None, bool] = (False, None, False)
-        self._heard = 0
-        self._status: DeltaGenerator | None = None
-        self._idle = self._running = ""
+    def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> dict[str, Any] | None:
+        """Takes a frame and its reading. Returns what the page shows beside the picture; None leaves it as it is."""
+        ...
 
-    @classmethod
-    def of(cls, name: str, recognizer: Recognizer) -> "CameraSession":
-        """The one of this session and name, reading with this recogniser from now on."""
-        session: str = st.session_state.setdefault("session", uuid.uuid4().hex)
-        own: CameraSession = st.session_state.setdefault(f"camera session {name}", cls(name, session, recognizer))
-        own.reader.use(recognizer)
-        return own
 
-    @property
-    def refresh_s(self) -> float | None:
-        """How often to call update."""
-        if self._full:
-            return FULL_REFRESH_S
-        return REFRESH_S if self._sending or self._reconnect.desired is not None else None
+class LiveSession:
+    """Reads the frames of one page. Safe to use from the page's thread and the socket's at the same time."""
 
-    @property
-    def needs_snapshots(self) -> bool:
-        """Live video cannot be had."""
-        return self.watch.state == "failed" or bool(self._fault)
+    def __init__(self, recognizer: Recognizer) -> None:
+        self.token = secrets.token_urlsafe(32)
+        self.observer: Observer | None = None
+        self.suggest: Suggest | None = None  # the word helper, while it is asked for
+        self._recognizer = recognizer
+        self._check = SelfCheck()
+        self._greeted = False  # a browser has connected, and has given its text back
+        self._last_s = 0.0
+        self._lock = threading.Lock()
 
-    @property
-    def _to_show(self) -> tuple[bool, bool | None, bool]:
-        """What a whole run of the page depends on."""
-        return self.watch.state == "failed", self._reconnect.desired, self._full
+    def read(self, frame_bgr: NDArray[np.uint8], time_s: float, look: bool = False) -> dict[str, Any]:
+        """Read one frame: the answer to the browser, less its times. look: with what the model sees.
 
-    def status(self, line: DeltaGenerator, idle: str, running: str) -> None:
-        """Where to tell what is wrong, and what stands there while nothing is: before START, and after it."""
-        self._status, self._idle, self._running = line.container(key="status").empty(), idle, running
-
-    def show(self) -> None:
-        """The camera's picture, and START."""
-        self._sending, self._fault = False, ""
-        self._full = not places().free(self._session, time.monotonic())
-        self._shown = self._to_show
-        place = st.empty()
-        if self._full:
-            place.html(NO_PICTURE.format("All places are taken"))
-            return
-        try:
-            self._sending = browser_camera(self.reader, self.name, self._reconnect.desired)
-        except FingerspellError as error:
-            self._fault = str(error)
-        if not self._sending:
-            place.html(NO_PICTURE.format("Your camera appears here"))
-            if self._reconnect.desired is None:
-                places().leave(self._session)
-
-    def update(self, perhaps: str | None = None, spells: bool = True) -> Live:
-        """Show what there is to tell now, and the board, which gives it back; without a reading where none is new.
-
-        perhaps, spells: as for board.
+        frame_bgr: (height, width, 3) uint8, not mirrored. time_s: on the server's clock (time.monotonic).
         """
-        now_s = time.monotonic()
-        live = self.reader.latest(now_s)
-        state = self.watch.update(self._sending, live.frames, now_s)
-        self._reconnect.update(state, now_s)
-        if self._sending:
-            self._full = not places().take(self._session, self.reader, now_s)
-        elif self._full:
-            self._full = not places().free(self._session, now_s)
-        if self._to_show != self._shown:  # asked each time, since one run of the page can swallow another's wish
-            st.rerun()  # the whole page: the camera is told, or snapshots are offered
-        connected = state == "connected"
-        said = board(live, connected, self._id, self._heard, perhaps, spells, self._hear)
-        if self._status is not None:
-            self._tell(self._status, live, said)
-        return live if connected else live.without_reading()
+        with self._lock:
+            time_s = self._last_s = max(time_s, self._last_s)
+            recognizer = self._recognizer
+            reading = recognizer.process(frame_bgr, time_s)
+            observer = self.observer
+            aside = observer.update(frame_bgr, reading, time_s) if observer else None
+            advice = self._check.update(frame_bgr, reading, time_s)
+            speller = recognizer.speller
+            hold, counted, text = speller.hold, speller.counted, self._text()
+        height, width = frame_bgr.shape[:2]
+        progress = hold.progress(time_s) if hold else 0.0
+        held = hold and {
+            "letter": hold.letter,
+            "since_s": round(hold.since_s, 3),
+            "progress": round(progress, 3),
+            "left_s": round((1 - progress) * hold.wait_s, 3),
+        }
+        return {
+            "version": VERSION,
+            "kind": "reading",
+            **describe_reading(reading, width, height, counted),
+            "hold": held,
+            "counted": counted,
+            **text,
+            "advice": advice and {"what": advice.what, "text": advice.text},
+            "aside": aside,
+            "seen": describe_seen(reading, recognizer.classifier) if look else None,
+        }
 
-    def _hear(self, told: list[Told]) -> None:
-        for what in told:
-            if what["n"] > self._heard:
-                self._heard = what["n"]
-                self._do(what)
+    def text_message(self) -> dict[str, Any]:
+        """The answer where only the text has changed."""
+        with self._lock:
+            return {"version": VERSION, "kind": "text", **self._text()}
 
-    def _do(self, what: Told) -> None:
-        if what["do"] == "resume":
-            self._came_back = True
-            self._reconnect.start(time.monotonic())
-        elif what["do"] == "edit":
-            self.reader.edit_text(str(what["before"]), str(what["after"]))
-        else:
-            self.reader.change_text(str(what["do"]))
+    def _text(self) -> dict[str, Any]:
+        speller = self._recognizer.speller
+        suggestion = self.suggest(speller.committed) if self.suggest else None
+        return {"text": speller.text, "signed": speller.signed, "suggestion": suggestion}
 
-    def _tell(self, status: DeltaGenerator, live: Live, said: str) -> None:
-        if self.watch.state == "connected":
-            self._came_back = False
-        trouble = self._fault or camera_fault(said) or connection_fault(self.watch.state, self._reconnect.gave_up)
-        if self._full:
-            status.info(FULL.format(places().number), icon=":material/hourglass_top:")
-        elif trouble:
-            status.error(trouble, icon=":material/videocam_off:")
-        elif self._came_back and not self._reconnect.gave_up:
-            status.info(CAME_BACK, icon=":material/hourglass_top:")
-        elif self.watch.state == "connected" and live.advice:
-            status.warning(live.advice.text, icon=":material/lightbulb:")
-        elif self.watch.state == "connecting" or self._reconnect.desired:
-            status.info("Connecting to your camera …", icon=":material/hourglass_top:")
-        else:
-            status.markdown(self._running if self.watch.state == "connected" else self._idle)
+    def greet(self, text: str) -> None:
+        """A browser connects, with the text that it has kept. It fills a new session, and changes no other."""
+        with self._lock:
+            speller = self._recognizer.speller
+            if not self._greeted and text and not speller.text:
+                speller.edit("", text[:MAX_TEXT])
+            self._greeted = True
+
+    def change_text(self, how: str) -> None:
+        """how: "space", "delete", "undo" or "clear"; nothing else does anything."""
+        with self._lock:
+            speller = self._recognizer.speller
+            changes = {
+                "space": speller.space, "delete": speller.delete, "undo": speller.undo, "clear": speller.clear
+            }  # fmt: skip
+            if how in changes:
+                changes[how]()
+
+    def edit_text(self, before: str, after: str) -> None:
+        """Somebody has made of the text `before` the text `after`."""
+        with self._lock:
+            self._recognizer.speller.edit(before, after[:MAX_TEXT])
+
+    def take_text(self) -> str:
+        """The text, which is then cleared: for pages that keep none."""
+        with self._lock:
+            text = self._recognizer.speller.text
+            if text:
+                self._recognizer.speller.clear()
+            return text
+
+    def use(self, recognizer: Recognizer) -> None:
+        """Read with another model from now on; the text stays."""
+        with self._lock:
+            if recognizer is not self._recognizer:
+                recognizer.speller = self._recognizer.speller
+                self._recognizer = recognizer
+
+    def set_hold(self, hold_s: float) -> None:
+        """Seconds for which a letter of usual sureness is held."""
+        with self._lock:
+            self._recognizer.speller.hold_s = hold_s
+
+    def set_square(self, share: float) -> None:
+        """Read a square of this share of the frame's shorter side, where no hand is looked for."""
+        with self._lock:
+            self._recognizer.square_share = share
 
 
-def beside_camera(name: str, idle: str, running: str) -> tuple[CameraSession, DeltaGenerator, DeltaGenerator]:
-    """How a page begins that has its camera on the left: what is told, the two columns, the camera in its own.
+# A session lives as long as the page's own session of Streamlit holds it, or a socket that is open.
+_sessions: "WeakValueDictionary[str, LiveSession]" = WeakValueDictionary()
 
-    name: of the page. idle, running: as for status. The columns are for what stands below and beside the camera.
-    """
-    line = st.container()
-    say_square()
-    left, right = st.columns([5, 4], gap="large")
-    camera = CameraSession.of(f"{name} camera", session_recognizer(name))
-    camera.status(line, idle, running)
-    with left:
-        camera.show()
-    return camera, left, right
+
+def register(session: LiveSession) -> LiveSession:
+    """Let a socket find it by its token."""
+    _sessions[session.token] = session
+    return session
+
+
+def find(token: str) -> LiveSession | None:
+    """The session with this token, while it lives."""
+    return _sessions.get(token)

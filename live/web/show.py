@@ -9,17 +9,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from live.classifier import LetterClassifier, fuse
 from live.recognizer import Reading
+from live.web.protocol import no_letter
 
 SEEN_SIDE_PX = 140  # 28 pixels, five times as large
-LIKELIEST = 5
-READERS = {"cnn": "picture", "shape": "shape"}
-SIDE_BY_SIDE = "display:flex;flex-wrap:wrap;gap:1rem"
-FINE = "font-size:0.875rem;margin-top:0.25rem"
-BAR = "height:0.75rem;border-radius:0.25rem;background:#0f766e"
-SHARE = "text-align:right;padding-left:0.75rem"
-TABLE = "flex:1 1 14rem;min-height:11rem;border-collapse:collapse;font-size:0.875rem;line-height:1.5rem;text-align:left"
 
 
 def plain(text: str) -> str:
@@ -77,7 +70,7 @@ def confidence(reading: Reading | None) -> None:
     """The bar, and the likeliest letters in words."""
     if reading is None or not reading.top:
         st.progress(0.0, text="Confidence –")
-        small(nothing(reading))
+        small(no_letter(reading) if reading else "Nothing read yet")
         return
     st.progress(reading.confidence, text=f"Confidence {reading.confidence:.0%}")
     whose = f" · {reading.hand.side} hand" if reading.hand else ""
@@ -91,38 +84,10 @@ def next_likely(reading: Reading) -> str:
     return ", ".join(likely) or "none"
 
 
-def nothing(reading: Reading | None) -> str:
-    """Why there is no letter at all."""
-    if reading is None:
-        return "Nothing read yet"
-    return "No hand in sight" if reading.mode == "hand" else "Nothing to read here"
-
-
 def drawing(svg: str, alt: str) -> str:
     """HTML of a drawing. Inside an <img>, as Streamlit takes <svg> out of what it is given."""
     source = base64.b64encode(svg.encode()).decode()
     return f'<img alt="{alt}" src="data:image/svg+xml;base64,{source}" style="display:block;width:100%;aspect-ratio:1">'
-
-
-def opinions(reading: Reading | None, classifier: LetterClassifier) -> None:
-    """The crop, the five likeliest letters as bars, and what each reader alone says of them: by picture, by shape."""
-    said = dict(reading.opinions) if reading else {}
-    rows, shares = ["<tr><td>&nbsp;</td></tr>"] * LIKELIEST, {}
-    if said:
-        both = fuse(said, classifier.contract.fusion["+".join(said)])
-        shares = {"both": both} | {READERS.get(name, name): own for name, own in said.items()}
-        rows = []
-        for n in np.argsort(both)[::-1][:LIKELIEST]:
-            bar = f'<td style="width:40%"><div style="{BAR};width:{both[n]:.0%}"></div></td>'
-            own = "".join(f'<td style="{SHARE}">{each[n]:.0%}</td>' for each in shares.values())
-            rows.append(f"<tr><th scope=row>{classifier.contract.letters[n]}</th>{bar}{own}</tr>")
-    heads = "".join(f'<th scope=col style="{SHARE}">{name}</th>' for name in shares)
-    st.html(
-        f'<div style="{SIDE_BY_SIDE}"><figure style="margin:0">{seen(reading.crop if reading else None)}'
-        f'<figcaption style="{FINE}">28 × 28 pixels, a right hand</figcaption></figure>'
-        f'<table style="{TABLE}" data-testid="opinions"><thead><tr><th scope=col>letter</th><td></td>'
-        f"{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
 
 
 def whole_reading(reading: Reading | None) -> None:

@@ -11,6 +11,7 @@ from live.pictures import SUFFIXES
 from live.spelling import SPACE
 from live.web import show
 from live.web.model import fresh_recognizer, model_folder, say_square, session_recognizer
+from live.web.protocol import no_letter
 from live.web.uploads import (
     FILM_SUFFIXES,
     ReadFilm,
@@ -59,7 +60,7 @@ def row(picture: ReadPicture) -> dict[str, str | None]:
         "confidence": f"{reading.confidence:.0%}" if reading else "",
         "next": show.next_likely(reading) if reading else "",
         "hand": reading.hand.side if reading and reading.hand else "",
-        "problem": picture.fault or ("" if reading else show.nothing(picture.reading)),
+        "problem": picture.fault or ("" if reading or not picture.reading else no_letter(picture.reading)),
     }
 
 

@@ -7,87 +7,54 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from live.alphabet import HOW, letter_svg, usual
-from live.drawing import hand_svg
-from live.fingers import Difference, largest_difference
 from live.letters import MOVING_LETTERS
 from live.practice import Practice
 from live.spelling import SPACE
 from live.web import show
-from live.web.session import beside_camera
-
-PAIR = "display:grid;grid-template-columns:1fr 1fr;gap:1rem;text-align:center;font-size:.875rem"
-FIGURE = "margin:0"
-EMPTY = "aspect-ratio:1;border-radius:.75rem;background:rgba(128,128,128,.15)"
-HINT_PX = 48
+from live.web.coach import Coach
+from live.web.model import live_session, say_square
+from live.web.stage import stage
 
 state = st.session_state
 st.title("Practice")
-camera, left, right = beside_camera(
-    "practice",
-    "Press **START** and sign what is asked for, as in a mirror.",
-    "Sign what is asked for, as in a mirror; the finger to change is coloured.",
+say_square()
+choices = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+asked_for = choices.container(key="target", width="content")
+kind = choices.segmented_control(
+    "Asks for", ["Letters", "Words"], default="Letters", required=True, label_visibility="collapsed"
 )
-with left:
-    choices = st.container(horizontal=True, horizontal_alignment="distribute")
-    kind = choices.segmented_control(
-        "Asks for", ["Letters", "Words"], default="Letters", required=True, label_visibility="collapsed"
-    )
-words = kind == "Words"
 if kind not in state:
     scores, mixed_up = state.setdefault("scores", {}), state.setdefault("mixed up", Counter())
-    state[kind] = Practice(np.random.default_rng(), words, scores=scores, mixed_up=mixed_up)
+    state[kind] = Practice(np.random.default_rng(), kind == "Words", scores=scores, mixed_up=mixed_up)
 practice: Practice = state[kind]
 choices.button("Skip", on_click=practice.ask, icon=":material/skip_next:")
+session = live_session("practice")
 
 
-def pair(drawn: str, hand: str | None) -> str:
-    """HTML: what is wanted beside what is shown."""
-    own = show.drawing(hand, "Your hand") if hand else f'<div style="{EMPTY}"></div>'
-    wanted = show.drawing(drawn, f"A hand that signs {practice.wanted}, in a mirror")
-    return (
-        f'<div style="{PAIR}"><figure style="{FIGURE}">{wanted}<figcaption>Wanted</figcaption></figure>'
-        f'<figure style="{FIGURE}">{own}<figcaption>Yours</figcaption></figure></div>'
-    )
-
-
-@st.fragment(run_every=camera.refresh_s)
-def now() -> None:
-    """The target, the hand beside it, what differs, and the ring."""
-    wanted = practice.wanted
-    done, rest = practice.target[: practice.done], practice.target[practice.done + 1 :]
-    st.header(f"Sign {f':green[{done}]' if done else ''}:primary[**{wanted}**]{f':gray[{rest}]' if rest else ''}")
-    picture, words = st.container(), st.container(height=HINT_PX, border=False)
-    live = camera.update(spells=False)
-    hand = live.reading.hand if live.reading else None
-    right_now = live.reading is not None and live.reading.letter == wanted
-    differs = largest_difference(hand.right_landmarks, usual(wanted)) if hand and not right_now else None
-    mark = differs.finger if differs else None
-    own = hand_svg(hand.right_landmarks, mirror=True, mark=mark) if hand else None
-    picture.html(pair(letter_svg(wanted, mirror=True, mark=mark), own))
-    words.markdown(_hint(wanted, hand is not None, right_now, differs))
-    for each in camera.reader.take_signed():
+def take_signed() -> None:
+    """Score what was signed since the last time."""
+    for letter in session.take_text():
         # on the way of a J, its I may count
-        if each != SPACE and (each == wanted or wanted not in MOVING_LETTERS):
-            practice.signed(each)
-            state["last"] = (wanted, each)
-            st.rerun()
+        if letter != SPACE and (letter == practice.wanted or practice.wanted not in MOVING_LETTERS):
+            state["last"] = (practice.wanted, letter)
+            practice.signed(letter)
 
 
-def _hint(wanted: str, seen: bool, right_now: bool, differs: Difference | None) -> str:
-    if not seen:
-        return f"**{wanted}**: {HOW[wanted]}."
-    if right_now:
-        return f"**That is {wanted}.** Hold it until the ring is full."
-    if differs:
-        return f"**{differs.text}**"
-    if wanted in MOVING_LETTERS:
-        return f"Now draw {wanted} along the dashed line, and stop."
-    return f"Nearly. It is: {HOW[wanted]}. Hold it still."
-
-
-with right:
-    now()
+take_signed()
+wanted = practice.wanted
+done, rest = practice.target[: practice.done], practice.target[practice.done + 1 :]
+asked_for.header(f"Sign {f':green[{done}]' if done else ''}:primary[**{wanted}**]{f':gray[{rest}]' if rest else ''}")
+coach = Coach(wanted)
+session.observer = coach
+stage(
+    session,
+    "practice",
+    "Press **START** and sign what is asked for, as in a mirror.",
+    "Sign what is asked for, as in a mirror. The finger to change is coloured.",
+    spells=False,
+    aside=coach.at_first(),
+    tells_signed=True,
+)
 
 with st.container(key="result"):
     if last := state.get("last"):

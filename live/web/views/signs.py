@@ -9,10 +9,10 @@ from live import recordings
 from live.letters import HELD_LETTERS
 from live.recordings import Recorder, Recording, RecordingError
 from live.web import show
-from live.web.model import signs_folder, square_reason
-from live.web.session import beside_camera
+from live.web.model import live_session, say_square, signs_folder, square_reason
+from live.web.stage import stage
+from live.web.timed_recording import RECORD_S, TimedRecording
 
-READY_S, RECORD_S = 2.0, 5.0
 GRID = "display:grid;grid-template-columns:repeat(auto-fill,minmax(4.5rem,1fr));gap:.5rem;font-size:.75rem"
 
 state = st.session_state
@@ -21,18 +21,15 @@ if (told := signs_folder()) is None:
     st.info("Recording is off: this app is open to other machines, and recordings are for one's own. Start it there.")
     st.stop()
 folder: Path = told
-camera, _, right = beside_camera(
-    "signs",
-    "Press **START**, choose a letter or name a sign of your own, and record it.",
-    "Choose a letter or name a sign of your own, and record it. Turn your hand a little meanwhile.",
-)
+say_square()
+session = live_session("signs")
 
 
 def begin() -> None:
-    """Two seconds from now."""
+    """Record from the next frame on, after a moment to get ready."""
     try:
-        state["recorder"] = Recorder(recordings.sign_name(str(state["sign"] or "")), bool(state["whole"]))
-        state["from_s"] = time.monotonic() + READY_S
+        recorder = Recorder(recordings.sign_name(str(state["sign"] or "")), bool(state["whole"]))
+        session.observer = TimedRecording(recorder)
         state.pop("signs trouble", None)
     except RecordingError as error:
         state["signs trouble"] = str(error)
@@ -40,8 +37,7 @@ def begin() -> None:
 
 def end(recorder: Recorder) -> None:
     """Keep what was taken."""
-    camera.reader.recorder = None
-    del state["recorder"]
+    session.observer = None
     try:
         kept = recordings.save(folder, recorder.recording(), time.strftime("%Y%m%d-%H%M%S"))
         state["open"] = str(kept.path)
@@ -49,38 +45,30 @@ def end(recorder: Recorder) -> None:
         state["signs trouble"] = str(error)
 
 
-@st.fragment(run_every=camera.refresh_s)
-def record() -> None:
-    """The button, then how far the recording is."""
-    camera.update(spells=False)
-    recorder: Recorder | None = state.get("recorder")
-    if recorder is None:
-        running = camera.watch.state == "connected" and square_reason() is None
-        st.button(
-            f"Record for {RECORD_S:.0f} seconds", on_click=begin, disabled=not running, type="primary",
-            icon=":material/fiber_manual_record:",
-        )  # fmt: skip
-    else:
-        since_s = time.monotonic() - state["from_s"]
-        camera.reader.recorder = recorder if since_s >= 0 else None
-        if since_s < 0:
-            st.progress(0.0, f"Get ready to sign {recorder.sign} …")
-        else:
-            st.progress(min(1.0, since_s / RECORD_S), f"Sign {recorder.sign}: {len(recorder.hands)} hands so far")
-        if since_s >= RECORD_S or camera.watch.state != "connected":
-            end(recorder)
-            st.rerun()
-    if trouble := state.get("signs trouble"):
-        st.error(show.plain(trouble), icon=":material/error:")
-
-
-with right:
-    st.selectbox(
-        "Letter or sign", HELD_LETTERS, key="sign", index=None, accept_new_options=True,
-        placeholder="Choose a letter, or type a name", disabled="recorder" in state,
-    )  # fmt: skip
-    record()
-    st.toggle("Keep the whole pictures, too", key="whole")
+controls = st.container(horizontal=True, vertical_alignment="bottom")
+running = stage(
+    session,
+    "signs",
+    "Press **START**, choose a letter or name a sign of your own, and record it.",
+    "Choose a letter or name a sign of your own, and record it. Turn your hand a little meanwhile.",
+    spells=False,
+    tells_running=True,
+)
+recording = session.observer
+if isinstance(recording, TimedRecording) and (recording.done or not running):
+    end(recording.recorder)
+busy = session.observer is not None
+controls.selectbox(
+    "Letter or sign", HELD_LETTERS, key="sign", index=None, accept_new_options=True,
+    placeholder="Choose a letter, or type a name", disabled=busy, width=320,
+)  # fmt: skip
+controls.button(
+    f"Record for {RECORD_S:.0f} seconds", on_click=begin, disabled=busy or not running or square_reason() is not None,
+    type="primary", icon=":material/fiber_manual_record:",
+)  # fmt: skip
+controls.toggle("Keep the whole pictures, too", key="whole")
+if trouble := state.get("signs trouble"):
+    st.error(show.plain(trouble), icon=":material/error:")
 
 
 def grid(recording: Recording) -> str:

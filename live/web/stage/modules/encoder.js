@@ -1,0 +1,32 @@
+// Makes a JPEG of what a video shows. Browsers older than 2023 may lack OffscreenCanvas.
+
+export class Encoder {
+  constructor() {
+    this.canvas = globalThis.OffscreenCanvas ? new OffscreenCanvas(1, 1) : document.createElement("canvas");
+    this.paper = this.canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+  }
+
+  // A message of the protocol: the time of capture, then a JPEG whose longer side has at most `side` pixels.
+  async frame(video, capturedMs, { side, quality }) {
+    const [width, height] = fit(video.videoWidth, video.videoHeight, side);
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      Object.assign(this.canvas, { width, height });
+    }
+    this.paper.drawImage(video, 0, 0, width, height);
+    const jpeg = await this.compress(quality);
+    const captured = new DataView(new ArrayBuffer(8));
+    captured.setFloat64(0, capturedMs, true);
+    return new Blob([captured, jpeg]);
+  }
+
+  compress(quality) {
+    if (this.canvas.convertToBlob) return this.canvas.convertToBlob({ type: "image/jpeg", quality });
+    return new Promise((resolve) => this.canvas.toBlob(resolve, "image/jpeg", quality));
+  }
+}
+
+// Width and height with the same shape, the longer one at most `side`.
+export function fit(width, height, side) {
+  const scale = Math.min(1, side / Math.max(width, height));
+  return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+}

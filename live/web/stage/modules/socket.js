@@ -1,0 +1,102 @@
+// The camera's WebSocket: greets, sends, and connects again by itself. Commands are kept until the app has heard them.
+
+export const RETRY_MS = [100, 250, 500, 1000, 2000]; // the last one again and again
+const UNKNOWN_SESSION = 4401;
+const REFUSED = [1003, 1008, 1009, 4409]; // connecting again would change nothing
+
+export function retryMs(tries) {
+  return RETRY_MS[Math.min(tries, RETRY_MS.length - 1)];
+}
+
+export class CameraSocket {
+  // onOpen(), onMessage(message, jpeg or null), onClose(reason or null: why it stays closed)
+  constructor({ onOpen, onMessage, onClose }) {
+    Object.assign(this, { onOpen, onMessage, onClose });
+    this.pending = [];
+    this.sent = 0;
+    this.tries = 0;
+    this.socket = null;
+    this.timer = null;
+  }
+
+  get open() {
+    return this.socket?.readyState === WebSocket.OPEN;
+  }
+
+  // Connect as the session with this token; text() is what the browser has kept.
+  connect(url, version, token, text) {
+    if (token === this.token) return;
+    if (this.token !== undefined) this.pending = []; // the new session is greeted with the text as it is now
+    Object.assign(this, { url, version, token, text, tries: 0 });
+    this.dial();
+  }
+
+  dial() {
+    clearTimeout(this.timer);
+    this.hangUp();
+    const socket = new WebSocket(this.url);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => socket.send(JSON.stringify({ version: this.version, token: this.token, text: this.text() }));
+    socket.onmessage = ({ data }) => this.take(data);
+    socket.onclose = ({ code, reason }) => this.lost(code, reason);
+    this.socket = socket;
+    this.greeted = false;
+  }
+
+  take(data) {
+    const [message, jpeg] = parse(data);
+    this.pending = this.pending.filter((command) => command.n > message.heard);
+    if (!this.greeted) {
+      this.greeted = true;
+      this.tries = 0;
+      for (const command of this.pending) this.send(command);
+      this.onOpen();
+    }
+    this.onMessage(message, jpeg);
+  }
+
+  lost(code, reason) {
+    this.socket = null;
+    if (REFUSED.includes(code)) return this.onClose(reason || "no reason was given");
+    this.onClose(null);
+    // A new session's token comes with the page; until then the old one is tried, but seldom.
+    const wait = code === UNKNOWN_SESSION ? RETRY_MS.at(-1) : retryMs(this.tries++);
+    this.timer = setTimeout(() => this.dial(), wait);
+  }
+
+  // Frames and wishes of the moment: lost where there is no connection.
+  send(message) {
+    if (!this.open || !this.greeted) return false;
+    this.socket.send(message instanceof Blob ? message : JSON.stringify(message));
+    return true;
+  }
+
+  // Changes of the text: kept until they are heard, each taken once.
+  command(command) {
+    this.sent = Math.max(this.sent + 1, Date.now());
+    const numbered = { ...command, n: this.sent };
+    this.pending.push(numbered);
+    this.send(numbered);
+  }
+
+  hangUp() {
+    if (!this.socket) return;
+    Object.assign(this.socket, { onopen: null, onmessage: null, onclose: null });
+    this.socket.close();
+    this.socket = null;
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.hangUp();
+    this.token = undefined;
+  }
+}
+
+// A text message is JSON; a binary one is the length of the JSON, the JSON and a JPEG.
+export function parse(data) {
+  if (typeof data === "string") return [JSON.parse(data), null];
+  const length = new DataView(data).getUint32(0, true);
+  const text = new TextDecoder().decode(new Uint8Array(data, 4, length));
+  return [JSON.parse(text), new Blob([new Uint8Array(data, 4 + length)], { type: "image/jpeg" })];
+}
