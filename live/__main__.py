@@ -63,8 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument(
         "--camera", metavar="SOURCE",
-        help="show and read this source instead of the browser's camera: a camera's index (0), a video file, a stream's "
-        "address or a folder of pictures, read where the app runs",
+        help="show and read this source instead of the browser's camera: a camera's index (0), a video file, a "
+        "stream's address or a folder of pictures, where the app runs",
     )  # fmt: skip
     parser.add_argument("--certificate", type=Path, metavar="FILE", help="serve https with it (PEM); needs --key")
     parser.add_argument("--key", type=Path, metavar="FILE", help="the certificate's private key (PEM)")

@@ -135,9 +135,10 @@ class Square:
 class LiteRTHandTracker:
     """The tracker that live uses. One for each camera; not safe to share between threads."""
 
-    def __init__(self, networks: HandNetworks) -> None:
-        self._palm = _load(networks.palm, PALM_INPUT, (2016, 18), (2016, 1))
-        self._landmarks = _load(networks.landmarks, LANDMARK_INPUT, (63,), (1,), (1,), (63,))
+    def __init__(self, networks: HandNetworks, threads: int = THREADS) -> None:
+        """threads: on which each network computes. One is best where several cameras are read side by side."""
+        self._palm = _load(networks.palm, threads, PALM_INPUT, (2016, 18), (2016, 1))
+        self._landmarks = _load(networks.landmarks, threads, LANDMARK_INPUT, (63,), (1,), (1,), (63,))
         self._last: Square | None = None
         self._frames_without = 0
 
@@ -265,14 +266,14 @@ def _cut(frame_bgr: NDArray[np.uint8], square: Square, input_side: int, border: 
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=border,
     )
-    seen = np.multiply(cut[:, :, ::-1], np.float32(gain / 255), dtype=np.float32)
-    return np.minimum(seen, 1, out=seen)
+    seen = np.multiply(cv2.cvtColor(cut, cv2.COLOR_BGR2RGB), np.float32(gain / 255), dtype=np.float32)
+    return np.minimum(seen, 1, out=seen) if gain > 1 else seen
 
 
 @lru_cache(maxsize=4)
-def _load(content: bytes, input_side: int, *outputs: tuple[int, ...]) -> Network:
+def _load(content: bytes, threads: int, input_side: int, *outputs: tuple[int, ...]) -> Network:
     """One of the two networks, the same for all trackers: a picture in, outputs of these shapes."""
-    network = Network(content, THREADS)
+    network = Network(content, threads)
     if network.input_shape != (input_side, input_side, 3) or network.output_shapes != [*outputs]:
         raise BundleError("the hand networks are not the ones this program knows; fetch them anew: fingerspell fetch")
     return network

@@ -1,4 +1,4 @@
-"""Draws a reading on a frame for people to look at. The only place that mirrors, and only after recognition."""
+"""Draws a reading on a picture for people to look at."""
 
 from typing import Any
 
@@ -17,11 +17,8 @@ OUTSIDE_BRIGHTNESS = 0.45  # of what lies outside a fixed square
 FAR = 30_000  # OpenCV draws no farther
 
 
-def draw(frame_bgr: NDArray[np.uint8], reading: Reading, mirror: bool = True) -> NDArray[np.uint8]:
-    """A copy of the frame with the hand's skeleton on it, or with the fixed square framed and all outside it dimmed.
-
-    Mirrored as people expect of a camera that shows them.
-    """
+def draw(frame_bgr: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
+    """A copy of the frame with the hand's skeleton on it, or with the fixed square framed and all outside it dimmed."""
     shown = frame_bgr.copy()
     height, width = shown.shape[:2]
     thickness = max(2, min(width, height) // 160)
@@ -37,7 +34,7 @@ def draw(frame_bgr: NDArray[np.uint8], reading: Reading, mirror: bool = True) ->
         shown[y0:y1, x0:x1] = inside
         corner = thickness // 2
         cv2.rectangle(shown, (x0 + corner, y0 + corner), (x1 - 1 - corner, y1 - 1 - corner), colour, thickness)
-    return _bytes(cv2.flip(shown, 1)) if mirror else shown
+    return shown
 
 
 def _skeleton(shown: NDArray[np.uint8], hand: Hand, colour: tuple[int, int, int], thickness: int) -> None:

@@ -1,4 +1,4 @@
-"""The app: Streamlit's page and the camera's WebSocket in one server. `fingerspell` runs it, as does `streamlit run`."""
+"""The app: Streamlit's page and the camera's WebSocket in one server, for `fingerspell` and `streamlit run` alike."""
 
 import logging
 

@@ -33,7 +33,7 @@ NOT_A_FRAME, NOT_ALLOWED, TOO_BIG = 1003, 1008, 1009
 UNKNOWN_SESSION, REPLACED = 4401, 4409
 
 
-class Refusal(FingerspellError):
+class MessageError(FingerspellError):
     """A message that ends the connection. code: the WebSocket close code; the text is the reason, at most 123 bytes."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -42,44 +42,44 @@ class Refusal(FingerspellError):
 
 
 def parse_frame(message: bytes) -> tuple[float, bytes]:
-    """A binary message's time of capture in milliseconds, and its JPEG. Raises Refusal."""
+    """A binary message's time of capture in milliseconds, and its JPEG. Raises MessageError."""
     if len(message) > MAX_MESSAGE_BYTES:
-        raise Refusal(TOO_BIG, f"a message has at most {MAX_MESSAGE_BYTES // 1000} kB")
+        raise MessageError(TOO_BIG, f"a message has at most {MAX_MESSAGE_BYTES // 1000} kB")
     if len(message) <= CAPTURED_MS.size:
-        raise Refusal(NOT_A_FRAME, "a frame is its time of capture (8 bytes), then a JPEG")
+        raise MessageError(NOT_A_FRAME, "a frame is its time of capture (8 bytes), then a JPEG")
     (captured_ms,) = CAPTURED_MS.unpack_from(message)
     if not math.isfinite(captured_ms):
-        raise Refusal(NOT_A_FRAME, "the time of capture is not a number")
+        raise MessageError(NOT_A_FRAME, "the time of capture is not a number")
     return captured_ms, message[CAPTURED_MS.size :]
 
 
 def parse_command(message: str) -> dict[str, Any]:
-    """A text message's JSON object. Raises Refusal."""
+    """A text message's JSON object. Raises MessageError."""
     if len(message) > MAX_MESSAGE_BYTES:
-        raise Refusal(TOO_BIG, f"a message has at most {MAX_MESSAGE_BYTES // 1000} kB")
+        raise MessageError(TOO_BIG, f"a message has at most {MAX_MESSAGE_BYTES // 1000} kB")
     try:
         command = json.loads(message)
     except (ValueError, RecursionError) as error:
-        raise Refusal(NOT_ALLOWED, "a text message is a JSON object") from error
+        raise MessageError(NOT_ALLOWED, "a text message is a JSON object") from error
     if not isinstance(command, dict):
-        raise Refusal(NOT_ALLOWED, "a text message is a JSON object")
+        raise MessageError(NOT_ALLOWED, "a text message is a JSON object")
     return command
 
 
 def decode_frame(jpeg: bytes) -> NDArray[np.uint8]:
-    """(height, width, 3) uint8 BGR. The size is checked before anything is decoded. Raises Refusal."""
+    """(height, width, 3) uint8 BGR. The size is checked before anything is decoded. Raises MessageError."""
     try:
         with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as header:
             short, long = sorted(header.size)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         short = long = MAX_LONG_SIDE + 1
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, struct.error) as error:
-        raise Refusal(NOT_A_FRAME, "a frame is a JPEG file") from error
+        raise MessageError(NOT_A_FRAME, "a frame is a JPEG file") from error
     if long > MAX_LONG_SIDE or short > MAX_SHORT_SIDE:
-        raise Refusal(TOO_BIG, f"a frame has at most {MAX_LONG_SIDE}x{MAX_SHORT_SIDE} pixels")
+        raise MessageError(TOO_BIG, f"a frame has at most {MAX_LONG_SIDE}x{MAX_SHORT_SIDE} pixels")
     frame = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     if frame is None:
-        raise Refusal(NOT_A_FRAME, "the JPEG file is damaged")
+        raise MessageError(NOT_A_FRAME, "the JPEG file is damaged")
     return frame.astype(np.uint8, copy=False)
 
 
@@ -135,14 +135,12 @@ def describe_seen(reading: Reading, classifier: LetterClassifier) -> dict[str, A
     crop: base64 of 28 x 28 gray bytes, None without one. readers: names of the columns. rows: a letter, then its
     probability in each column.
     """
-    shares, letters = {}, classifier.contract.letters
-    if reading.opinions:
-        fusion = classifier.contract.fusion["+".join(reading.opinions)]
-        shares = {"both": fuse(reading.opinions, fusion)}
-        shares |= {READERS.get(name, name): opinion for name, opinion in reading.opinions.items()}
-    order = np.argsort(shares["both"])[::-1][:LIKELIEST] if shares else []
-    return {
-        "crop": base64.b64encode(reading.crop.tobytes()).decode() if reading.crop is not None else None,
-        "readers": list(shares),
-        "rows": [[letters[n], *(round(float(share[n]), 4) for share in shares.values())] for n in order],
-    }
+    crop = base64.b64encode(reading.crop.tobytes()).decode() if reading.crop is not None else None
+    if not reading.opinions:
+        return {"crop": crop, "readers": [], "rows": []}
+    letters = classifier.contract.letters
+    both = fuse(reading.opinions, classifier.contract.fusion["+".join(reading.opinions)])
+    shares = {"both": both} | {READERS.get(name, name): opinion for name, opinion in reading.opinions.items()}
+    likeliest = np.argsort(both)[::-1][:LIKELIEST]
+    rows = [[letters[n], *(round(float(share[n]), 4) for share in shares.values())] for n in likeliest]
+    return {"crop": crop, "readers": list(shares), "rows": rows}

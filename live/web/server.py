@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+import cv2
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -19,7 +20,7 @@ from live.web import protocol
 from live.web.app_camera import AppCamera, CameraFrame
 from live.web.options import options
 from live.web.places import Places
-from live.web.protocol import Refusal
+from live.web.protocol import MessageError
 from live.web.session import LiveSession, find
 from live.web.stage import MODULES, modules_path, socket_path
 
@@ -30,6 +31,7 @@ READERS = ThreadPoolExecutor(AT_ONCE, "reader")  # of all cameras, in the order 
 
 def routes() -> list[BaseRoute]:
     """What `st.App` serves beside Streamlit, under Streamlit's own base path."""
+    cv2.setNumThreads(1)  # frames are read side by side; OpenCV's own threads would wait for each other
     return [
         WebSocketRoute(socket_path(), camera_socket),
         Mount(modules_path(), StaticFiles(directory=MODULES)),
@@ -72,7 +74,7 @@ async def camera_socket(websocket: WebSocket) -> None:
     try:
         session = await _greet(websocket)
         await Connection(websocket, session).serve()
-    except Refusal as refusal:
+    except MessageError as refusal:
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it has gone already
             await websocket.close(refusal.code, str(refusal))
     except WebSocketDisconnect:
@@ -80,18 +82,18 @@ async def camera_socket(websocket: WebSocket) -> None:
 
 
 async def _greet(websocket: WebSocket) -> LiveSession:
-    """The session that the first message names. Raises Refusal."""
+    """The session that the first message names. Raises MessageError."""
     try:
         hello = protocol.parse_command(await asyncio.wait_for(_receive_text(websocket), GREETING_S))
     except TimeoutError as error:
-        raise Refusal(protocol.NOT_ALLOWED, "no greeting came") from error
+        raise MessageError(protocol.NOT_ALLOWED, "no greeting came") from error
     if hello.get("version") != protocol.VERSION:
-        raise Refusal(protocol.NOT_ALLOWED, f"this app speaks version {protocol.VERSION}; reload the page")
+        raise MessageError(protocol.NOT_ALLOWED, f"this app speaks version {protocol.VERSION}; reload the page")
     session = find(str(hello.get("token")))
     if session is None:
-        raise Refusal(protocol.UNKNOWN_SESSION, "this page's session has ended; reload the page")
+        raise MessageError(protocol.UNKNOWN_SESSION, "this page's session has ended; reload the page")
     session.greet(str(hello.get("text", "")))
-    await websocket.send_text(protocol.encode(session.text_message() | {"heard": 0}))
+    await websocket.send_text(protocol.encode(session.text_message()))
     return session
 
 
@@ -101,7 +103,7 @@ async def _receive_text(websocket: WebSocket) -> str:
         raise WebSocketDisconnect(message.get("code", 1005))
     text = message.get("text")
     if text is None:
-        raise Refusal(protocol.NOT_ALLOWED, "the first message greets: version and token")
+        raise MessageError(protocol.NOT_ALLOWED, "the first message greets: version and token")
     return str(text)
 
 
@@ -115,13 +117,12 @@ class Connection:
         self._received: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(IN_FLIGHT)
         self._clock = CaptureClock()
         self._look = False
-        self._heard = 0  # the number of the last command
         self._wanted = 0  # frames of the app's camera that the page is ready for
         self._news = asyncio.Event()  # a new frame of it, or a page that is ready
         self._watching: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
-        """Until the page goes. Raises Refusal for a message that ends the connection, WebSocketDisconnect at its end."""
+        """Until the page goes. Raises MessageError for a message that ends the connection."""
         token = self._session.token
         if older := self._of_session.get(token):
             with contextlib.suppress(WebSocketDisconnect, RuntimeError):
@@ -135,7 +136,7 @@ class Connection:
                 finally:
                     reading.cancel()
                     self._stop()
-        except* Refusal as refused:
+        except* MessageError as refused:
             raise refused.exceptions[0] from None
         except* WebSocketDisconnect:
             pass
@@ -172,7 +173,6 @@ class Connection:
         return await asyncio.get_running_loop().run_in_executor(READERS, work)
 
     async def _answer(self, answer: dict[str, Any], arrived_s: float, jpeg: bytes | None = None) -> None:
-        answer["heard"] = self._heard
         answer["server_ms"] = round((time.monotonic() - arrived_s) * 1000, 1)
         if jpeg is None:
             await self._websocket.send_text(protocol.encode(answer))
@@ -192,8 +192,6 @@ class Connection:
 
     async def _obey(self, command: dict[str, Any]) -> None:
         name = command.get("do")
-        if isinstance(command.get("n"), int):
-            self._heard = command["n"]
         if name == "start":
             if await self._has_place():
                 await self._say({"kind": "place"})
@@ -205,15 +203,9 @@ class Connection:
         elif name == "next":
             self._wanted = min(self._wanted + 1, IN_FLIGHT)
             self._news.set()
-        elif name == "edit":
-            self._session.edit_text(str(command.get("before", "")), str(command.get("after", "")))
-            await self._text()
         else:
-            self._session.change_text(str(name))
-            await self._text()
-
-    async def _text(self) -> None:
-        await self._websocket.send_text(protocol.encode(self._session.text_message() | {"heard": self._heard}))
+            self._session.change(command)
+            await self._websocket.send_text(protocol.encode(self._session.text_message()))
 
     def _stop(self) -> None:
         places().leave(self._session.token)

@@ -36,6 +36,7 @@ class LiveSession:
         self.token = secrets.token_urlsafe(32)
         self.observer: Observer | None = None
         self.suggest: Suggest | None = None  # the word helper, while it is asked for
+        self.heard = 0  # the number of the last change that a person made
         self._recognizer = recognizer
         self._check = SelfCheck()
         self._greeted = False  # a browser has connected, and has given its text back
@@ -71,6 +72,7 @@ class LiveSession:
             "hold": held,
             "counted": counted,
             **text,
+            "heard": self.heard,
             "advice": advice and {"what": advice.what, "text": advice.text},
             "aside": aside,
             "seen": describe_seen(reading, recognizer.classifier) if look else None,
@@ -79,7 +81,7 @@ class LiveSession:
     def text_message(self) -> dict[str, Any]:
         """The answer where only the text has changed."""
         with self._lock:
-            return {"version": VERSION, "kind": "text", **self._text()}
+            return {"version": VERSION, "kind": "text", **self._text(), "heard": self.heard}
 
     def _text(self) -> dict[str, Any]:
         speller = self._recognizer.speller
@@ -94,20 +96,22 @@ class LiveSession:
                 speller.edit("", text[:MAX_TEXT])
             self._greeted = True
 
-    def change_text(self, how: str) -> None:
-        """how: "space", "delete", "undo" or "clear"; nothing else does anything."""
-        with self._lock:
-            speller = self._recognizer.speller
-            changes = {
-                "space": speller.space, "delete": speller.delete, "undo": speller.undo, "clear": speller.clear
-            }  # fmt: skip
-            if how in changes:
-                changes[how]()
+    def change(self, command: dict[str, Any]) -> None:
+        """What a person does with the text. A change that is sent again, after a lost connection, is made once.
 
-    def edit_text(self, before: str, after: str) -> None:
-        """Somebody has made of the text `before` the text `after`."""
+        command: "do" is "space", "delete", "undo", "clear" or "edit", the last with the texts "before" and "after"; "n"
+        is its number, higher than any before. Anything else does nothing.
+        """
+        how, number = command.get("do"), command.get("n")
+        if not isinstance(number, int) or number <= self.heard:
+            return
         with self._lock:
-            self._recognizer.speller.edit(before, after[:MAX_TEXT])
+            self.heard = number
+            speller = self._recognizer.speller
+            if how == "edit":
+                speller.edit(str(command.get("before", "")), str(command.get("after", ""))[:MAX_TEXT])
+            elif how in ("space", "delete", "undo", "clear"):
+                getattr(speller, how)()
 
     def take_text(self) -> str:
         """The text, which is then cleared: for pages that keep none."""

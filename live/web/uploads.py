@@ -81,7 +81,7 @@ def read_upload_picture(name: str, content: bytes, recognizer: Recognizer) -> Re
     except PictureError as error:
         return ReadPicture(name, None, None, str(error))
     reading = recognizer.read_picture(picture)
-    return ReadPicture(name, reading, _fit(draw(picture, reading, mirror=False), SHOWN_PX))
+    return ReadPicture(name, reading, _fit(draw(picture, reading), SHOWN_PX))
 
 
 def read_upload_film(

@@ -1,172 +1,140 @@
-"""A person at the live page without a browser: Streamlit's messages over a websocket, and aiortc for the video.
+"""A person at the live page without a browser: the token from Streamlit's messages, then frames over the socket.
 
-It does what the page does in a browser: presses START, answers the camera's connection, and asks for the newest reading
-as often as the page says. So many more of them fit on a machine than browsers.
+It does what the stage does in a browser: at most two frames are under way, the newest goes next. So many more of them
+fit on a machine than browsers.
 """
 
 import asyncio
 import contextlib
+import itertools
 import json
 import time
+from collections import deque
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any, Self
 
-import av
+import cv2
 import numpy as np
 import websockets
-from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
-from aiortc.mediastreams import MediaStreamError
 from numpy.typing import NDArray
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.web.conftest import FILM_FPS
-from tests.web.stamps import number_of, numbered
+from live.web.protocol import CAPTURED_MS
 
-CLOCK_HZ = 90_000  # of video in RTP
+IN_FLIGHT = 2
+QUALITY = 70  # of the JPEG files: the stage's best
+WAIT_S = 30.0
 
 
-class Camera(MediaStreamTrack):
-    """Plays these pictures over and over, numbered; sent_s tells when each number went off.
+def encoded(pictures: Sequence[NDArray[np.uint8]], quality: int = QUALITY) -> list[bytes]:
+    """As JPEG files, so that a client costs little while it is measured."""
+    return [cv2.imencode(".jpg", each, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes() for each in pictures]
 
-    Clear playing, and no more frames come until it is set again.
-    """
 
-    kind = "video"
-
-    def __init__(self, pictures: Sequence[NDArray[np.uint8]], fps: float = FILM_FPS) -> None:
-        super().__init__()
-        self._pictures, self._fps = pictures, fps
-        self.sent_s: list[float] = []
-        self.playing = asyncio.Event()
-        self.playing.set()
-
-    async def recv(self) -> av.VideoFrame:
-        """The next, when its time has come."""
-        await self.playing.wait()
-        number = len(self.sent_s)
-        if number:
-            await asyncio.sleep(self.sent_s[-1] + 1 / self._fps - time.monotonic())
-        picture = numbered(self._pictures[number % len(self._pictures)], number)
-        frame = av.VideoFrame.from_ndarray(picture, "bgr24")
-        frame.pts, frame.time_base = round(number * CLOCK_HZ / self._fps), Fraction(1, CLOCK_HZ)
-        self.sent_s.append(time.monotonic())
-        return frame
+async def page_data(stream: Any) -> dict[str, Any]:
+    """Run the page; what it gives to its stage. stream: Streamlit's WebSocket."""
+    message = BackMsg()
+    message.rerun_script.query_string = ""
+    await stream.send(message.SerializeToString())
+    async with asyncio.timeout(WAIT_S):
+        async for raw in stream:
+            told = ForwardMsg()
+            told.ParseFromString(raw)
+            if told.WhichOneof("type") == "delta" and told.delta.WhichOneof("type") == "new_element":
+                element = told.delta.new_element
+                if element.WhichOneof("type") == "bidi_component":
+                    data: dict[str, Any] = json.loads(element.bidi_component.json)
+                    return data
+    raise AssertionError("the page has no stage")
 
 
 class Person:
-    """Opens the page and, once started, notes for each picture that comes back its number and when it came."""
+    """Opens the page, and plays a camera's pictures to it.
 
-    def __init__(self, address: str, camera: Camera) -> None:
-        self.camera = camera
-        self.came: list[tuple[int, float]] = []
-        self.said: set[str] = set()  # texts of the page's alerts
-        self._address = address.replace("http://", "ws://") + "/_stcore/stream"
-        self._peer = RTCPeerConnection()
-        self._peer.addTrack(camera)
+    readings: each answer with the times, on time.monotonic, at which its frame was sent and the answer came. messages:
+    all other answers.
+    """
+
+    def __init__(self, address: str, jpegs: Sequence[bytes], fps: float) -> None:
+        self.readings: list[tuple[dict[str, Any], float, float]] = []
+        self.messages: list[dict[str, Any]] = []
+        self.playing = asyncio.Event()
+        self._jpegs, self._fps = jpegs, fps
+        self._address = address.replace("http", "ws", 1)
+        self._under_way: deque[float] = deque()
         self._tasks: list[asyncio.Task[None]] = []
-        self._page = self._component = ""
-        self._value: dict[str, Any] = {"playing": False}
-        self._answer: asyncio.Future[dict[str, str]] = asyncio.get_running_loop().create_future()
-        self._shown = asyncio.Event()
-        self._asking: dict[str, asyncio.Task[None]] = {}
+        self._changed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self._socket = await websockets.connect(self._address, subprotocols=["streamlit"], max_size=None)  # type: ignore[list-item]
-        await self._run()
-        self._tasks.append(asyncio.create_task(self._listen()))
+        self._stream = await websockets.connect(
+            f"{self._address}/_stcore/stream", subprotocols=["streamlit"], max_size=None  # type: ignore[list-item]
+        )  # fmt: skip
+        self.data = await page_data(self._stream)
+        self.socket = await websockets.connect(self._socket_address(), compression=None)
+        await self.socket.send(json.dumps({"version": self.data["version"], "token": self.data["token"]}))
+        self._tasks.append(asyncio.create_task(self._receive()))
+        self._tasks.append(asyncio.create_task(self._drain()))
         return self
+
+    def _socket_address(self) -> str:
+        scheme, _, rest = self._address.partition("://")
+        return f"{scheme}://{rest.split('/')[0]}{self.data['socket']}"
 
     async def __aexit__(self, *_: object) -> None:
         """Closes the tab."""
-        for task in (*self._tasks, *self._asking.values()):
+        for task in self._tasks:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            with contextlib.suppress(asyncio.CancelledError, websockets.ConnectionClosed):
                 await task
-        await self._peer.close()
-        await self._socket.close()
+        await self.socket.close()
+        await self._stream.close()
 
     async def start(self) -> None:
-        """Press START; raises TimeoutError where no camera is shown or no answer comes."""
-        await asyncio.wait_for(self._shown.wait(), 30)
-
-        @self._peer.on("track")
-        def receive(track: MediaStreamTrack) -> None:
-            self._tasks.append(asyncio.create_task(self._receive(track)))
-
-        await self._peer.setLocalDescription(await self._peer.createOffer())
-        offer = self._peer.localDescription
-        self._value = {"playing": False, "sdpOffer": {"sdp": offer.sdp, "type": offer.type}}
-        await self._run()
-        answer = await asyncio.wait_for(self._answer, 30)
-        await self._peer.setRemoteDescription(RTCSessionDescription(**answer))
-        self._value = {"playing": True}
-        await self._run()
+        """Press START."""
+        await self.socket.send(json.dumps({"do": "start"}))
+        self.playing.set()
+        self._tasks.append(asyncio.create_task(self._play()))
 
     async def stop(self) -> None:
         """Press STOP."""
-        self._value = {"playing": False}
-        await self._run()
-        await self._peer.close()
+        self.playing.clear()
+        await self.socket.send(json.dumps({"do": "stop"}))
 
-    async def _run(self, fragment: str = "") -> None:
-        message = BackMsg()
-        message.rerun_script.page_script_hash = self._page
-        message.rerun_script.fragment_id = fragment
-        message.rerun_script.is_auto_rerun = bool(fragment)
-        if self._component:
-            state = message.rerun_script.widget_states.widgets.add()
-            state.id, state.json_value = self._component, json.dumps(self._value)
-        await self._socket.send(message.SerializeToString())
-
-    async def _listen(self) -> None:
-        async for raw in self._socket:
-            message = ForwardMsg()
-            message.ParseFromString(raw)
-            kind = message.WhichOneof("type")
-            if kind == "auto_rerun":
-                self._ask_every(message.auto_rerun.interval, message.auto_rerun.fragment_id)
-            elif kind == "navigation":
-                self._page = message.navigation.page_script_hash
-            elif kind == "stop_auto_rerun":
-                for fragment in message.stop_auto_rerun.fragment_ids:
-                    self._ask_every(0.0, fragment)
-            elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                self._see(message.delta.new_element)
-
-    def _see(self, element: Any) -> None:
-        kind = element.WhichOneof("type")
-        if kind == "alert":
-            self.said.add(element.alert.body)
-        elif kind == "component_instance" and "webrtc" in element.component_instance.component_name:
-            self._component = element.component_instance.id
-            told = json.loads(element.component_instance.json_args).get("sdp_answer_json")
-            if told and not self._answer.done():
-                self._answer.set_result(json.loads(told))
-            self._shown.set()
-
-    def _ask_every(self, interval_s: float, fragment: str) -> None:
-        """0: no longer."""
-
-        async def ask() -> None:
+    async def wait(self, what: str, seconds: float = WAIT_S) -> dict[str, Any]:
+        """The first message of this kind."""
+        async with asyncio.timeout(seconds):
             while True:
-                await asyncio.sleep(interval_s)
-                await self._run(fragment)
+                for message in [*self.messages, *(reading for reading, _, _ in self.readings)]:
+                    if message["kind"] == what:
+                        return message
+                self._changed.clear()
+                await self._changed.wait()
 
-        asking = self._asking.pop(fragment, None)
-        if asking is not None:
-            asking.cancel()
-        if interval_s:
-            self._asking[fragment] = asyncio.create_task(ask())
+    async def _play(self) -> None:
+        begun_s = time.monotonic()
+        for number in itertools.count():
+            await self.playing.wait()
+            late_s = time.monotonic() - begun_s - number / self._fps
+            if late_s < 0:
+                await asyncio.sleep(-late_s)
+            if len(self._under_way) < IN_FLIGHT:
+                self._under_way.append(time.monotonic())
+                captured = CAPTURED_MS.pack(time.monotonic() * 1000)
+                await self.socket.send(captured + self._jpegs[number % len(self._jpegs)])
 
-    async def _receive(self, track: MediaStreamTrack) -> None:
-        with contextlib.suppress(MediaStreamError):  # its end
-            await self._note(track)
+    async def _receive(self) -> None:
+        async for raw in self.socket:
+            message = json.loads(raw)
+            if message["kind"] == "reading":
+                self.readings.append((message, self._under_way.popleft(), time.monotonic()))
+            else:
+                if message["kind"] == "full":
+                    self._under_way.clear()
+                self.messages.append(message)
+            self._changed.set()
 
-    async def _note(self, track: MediaStreamTrack) -> None:
-        while True:
-            frame = await track.recv()
-            assert isinstance(frame, av.VideoFrame)
-            picture = frame.to_ndarray(format="bgr24")[:, ::-1]  # the page shows it as in a mirror
-            self.came.append((number_of(picture.astype(np.uint8, copy=False)), time.monotonic()))
+    async def _drain(self) -> None:
+        """What Streamlit sends is not looked at any more."""
+        async for _ in self._stream:
+            pass

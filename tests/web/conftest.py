@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from live.bundle import HandNetworks
 from tests import drawn
@@ -125,13 +125,3 @@ def open_page(chromium: str, playwright: Playwright, drawn_film: Path) -> Iterat
             return page
 
         yield open_
-
-
-def camera_frame(page: Page) -> Frame:
-    """streamlit-webrtc's own frame, in which the START button is."""
-    for _ in range(300):
-        for frame in page.frames:
-            if "webrtc" in frame.url:
-                return frame
-        page.wait_for_timeout(100)
-    raise AssertionError("the camera's frame did not appear")

@@ -54,9 +54,9 @@ running = stage(
     spells=False,
     tells_running=True,
 )
-recording = session.observer
-if isinstance(recording, TimedRecording) and (recording.done or not running):
-    end(recording.recorder)
+watching = session.observer
+if isinstance(watching, TimedRecording) and (watching.done or not running):
+    end(watching.recorder)
 busy = session.observer is not None
 controls.selectbox(
     "Letter or sign", HELD_LETTERS, key="sign", index=None, accept_new_options=True,

@@ -45,7 +45,7 @@ export class CameraSocket {
 
   take(data) {
     const [message, jpeg] = parse(data);
-    this.pending = this.pending.filter((command) => command.n > message.heard);
+    this.pending = this.pending.filter((command) => !(command.n <= message.heard)); // not every message tells
     if (!this.greeted) {
       this.greeted = true;
       this.tries = 0;
