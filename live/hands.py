@@ -135,12 +135,16 @@ class Square:
 class LiteRTHandTracker:
     """The tracker that live uses. One for each camera; not safe to share between threads."""
 
-    def __init__(self, networks: HandNetworks, threads: int = THREADS) -> None:
-        """threads: on which each network computes. One is best where several cameras are read side by side."""
-        self._palm = _load(networks.palm, threads, PALM_INPUT, (2016, 18), (2016, 1))
-        self._landmarks = _load(networks.landmarks, threads, LANDMARK_INPUT, (63,), (1,), (1,), (63,))
+    def __init__(self, networks: HandNetworks) -> None:
+        self._networks = networks
+        self.compute_on(THREADS)
         self._last: Square | None = None
         self._frames_without = 0
+
+    def compute_on(self, threads: int) -> None:
+        """From now on each network computes on so many threads: one is best where several cameras are read at once."""
+        self._palm = _load(self._networks.palm, threads, PALM_INPUT, (2016, 18), (2016, 1))
+        self._landmarks = _load(self._networks.landmarks, threads, LANDMARK_INPUT, (63,), (1,), (1,), (63,))
 
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """frame_bgr: (height, width, 3) uint8, frames in order. None where there is no hand."""
@@ -270,7 +274,7 @@ def _cut(frame_bgr: NDArray[np.uint8], square: Square, input_side: int, border: 
     return np.minimum(seen, 1, out=seen) if gain > 1 else seen
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _load(content: bytes, threads: int, input_side: int, *outputs: tuple[int, ...]) -> Network:
     """One of the two networks, the same for all trackers: a picture in, outputs of these shapes."""
     network = Network(content, threads)

@@ -11,7 +11,7 @@ from live.bundle import HandNetworks
 from live.classifier import LetterClassifier, Probabilities
 from live.crop import Box, centred_square, crop, crop_hand, hand_square, is_blank
 from live.errors import ModelError
-from live.hands import THREADS, Hand, HandTracker, LiteRTHandTracker
+from live.hands import Hand, HandTracker, LiteRTHandTracker
 from live.spelling import Speller
 from live.strokes import Motion, StrokeReader
 
@@ -70,19 +70,15 @@ class Recognizer:
 
     @classmethod
     def complete(
-        cls,
-        classifier: LetterClassifier,
-        networks: HandNetworks | None,
-        speller: Speller | None = None,
-        threads: int = THREADS,
+        cls, classifier: LetterClassifier, networks: HandNetworks | None, speller: Speller | None = None
     ) -> "Recognizer":
         """One that finds the hand and knows J and Z; where there are no networks, one of the square in the middle.
 
-        threads: on which each hand network computes. Raises ModelError where a model folder breaks its contract.
+        Raises ModelError where a model folder breaks its contract.
         """
         if networks is None:
             return cls(classifier, speller=speller)
-        return cls(classifier, LiteRTHandTracker(networks, threads), speller, strokes=StrokeReader.load())
+        return cls(classifier, LiteRTHandTracker(networks), speller, strokes=StrokeReader.load())
 
     def process(self, frame_bgr: NDArray[np.uint8], time_s: float) -> Reading:
         """Read one frame. frame_bgr: (height, width, 3) uint8, not mirrored. time_s never runs backward."""

@@ -123,8 +123,8 @@ def live_session(name: str) -> LiveSession:
 def fresh_recognizer() -> Recognizer:
     """One that has read nothing yet, for a film."""
     networks = _hand_networks()
-    try:  # one thread a network: frames of several people are read side by side
-        return Recognizer.complete(session_classifier(), None if isinstance(networks, str) else networks, threads=1)
+    try:
+        return Recognizer.complete(session_classifier(), None if isinstance(networks, str) else networks)
     except FingerspellError as error:
         _end(error)
 

@@ -24,6 +24,11 @@ class Places:
             self._last_s[token] = time_s
             return True
 
+    @property
+    def taken(self) -> int:
+        """How many are."""
+        return len(self._last_s)
+
     def leave(self, token: str) -> None:
         """Free the session's place, if it has one."""
         with self._lock:

@@ -166,7 +166,7 @@ class Connection:
             await self._answer(answer, arrived_s)
 
     def _read_jpeg(self, jpeg: bytes, time_s: float) -> dict[str, Any]:
-        return self._session.read(protocol.decode_frame(jpeg), time_s, self._look)
+        return self._session.read(protocol.decode_frame(jpeg), time_s, self._look, places().taken <= 1)
 
     @staticmethod
     async def _in_pool(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -244,7 +244,8 @@ class Connection:
         if not await self._has_place():
             return
         arrived_s = time.monotonic()
-        answer = await self._in_pool(lambda: self._session.read(frame.image_bgr, frame.time_s, self._look))
+        alone = places().taken <= 1
+        answer = await self._in_pool(lambda: self._session.read(frame.image_bgr, frame.time_s, self._look, alone))
         answer["captured_ms"] = round(frame.time_s * 1000, 1)
         await self._answer(answer, arrived_s, frame.jpeg)
 

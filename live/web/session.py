@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from live.hands import THREADS, LiteRTHandTracker
 from live.recognizer import Reading, Recognizer
 from live.selfcheck import SelfCheck
 from live.spelling import Committed
@@ -43,14 +44,19 @@ class LiveSession:
         self._last_s = 0.0
         self._lock = threading.Lock()
 
-    def read(self, frame_bgr: NDArray[np.uint8], time_s: float, look: bool = False) -> dict[str, Any]:
-        """Read one frame: the answer to the browser, less its times. look: with what the model sees.
+    def read(
+        self, frame_bgr: NDArray[np.uint8], time_s: float, look: bool = False, alone: bool = True
+    ) -> dict[str, Any]:
+        """Read one frame: the answer to the browser, less its times.
 
-        frame_bgr: (height, width, 3) uint8, not mirrored. time_s: on the server's clock (time.monotonic).
+        frame_bgr: (height, width, 3) uint8, not mirrored. time_s: on the server's clock (time.monotonic). look: with
+        what the model sees. alone: no other camera is read, so the networks may take more than one thread.
         """
         with self._lock:
             time_s = self._last_s = max(time_s, self._last_s)
             recognizer = self._recognizer
+            if isinstance(recognizer.tracker, LiteRTHandTracker):
+                recognizer.tracker.compute_on(THREADS if alone else 1)
             reading = recognizer.process(frame_bgr, time_s)
             observer = self.observer
             aside = observer.update(frame_bgr, reading, time_s) if observer else None

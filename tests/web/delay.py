@@ -1,7 +1,7 @@
 """How long a letter takes from the camera to the page, beside the usual way: `python -m tests.web.delay`.
 
 The film carries its own frame numbers, as a row of black and white squares. The browser notes when its camera shows
-each, and when the page shows what was read.
+each frame, when a reading arrives, and when the page shows what was read.
 """
 
 import argparse
@@ -11,7 +11,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,13 +24,23 @@ from playwright.sync_api import Page, sync_playwright
 from tests import drawn
 from tests.conftest import free_port
 from tests.web import browser as browsers
-from tests.web.conftest import ALLOWED, CHROMIUM_FLAGS, FILM_FPS, camera_frame, running_app, wait_for
+from tests.web.conftest import ALLOWED, CHROMIUM_FLAGS, FILM_FPS, running_app, wait_for
 from tests.web.stamps import BITS, SQUARE_PX, numbered
 
+START = re.compile("^start$", re.IGNORECASE)
 HELD, BARE = 30, 18  # frames of a letter, and of the wall after it
 WATCH = """
     const now = () => performance.timeOrigin + performance.now();
-    window.seen ??= []; window.shown ??= [];
+    window.seen ??= []; window.shown ??= []; window.readings ??= [];
+    const Own = window.WebSocket;
+    window.WebSocket = class extends Own {
+      constructor(...given) {
+        super(...given);
+        this.addEventListener("message", ({ data }) => {
+          if (typeof data === "string" && data.includes('"kind":"reading"')) window.readings.push(now());
+        });
+      }
+    };
     const own = navigator.mediaDevices?.getUserMedia?.bind(navigator.mediaDevices);
     if (own) navigator.mediaDevices.getUserMedia = async (wanted) => {
       const stream = await own(wanted);
@@ -96,31 +105,34 @@ def usual_app() -> Iterator[str]:
 
 @contextmanager
 def watched_pages(address: str, film: Path, people: int = 1) -> Iterator[list[Page]]:
-    """A browser, each page of which is somebody else's, whose camera plays the film, started.
+    """A browser, each page of which is somebody else's and may use the camera, which plays the film.
 
-    window.seen and window.shown fill by WATCH: when the camera showed which frame, and when the page which text;
-    milliseconds of one clock.
+    window.seen, window.readings and window.shown fill by WATCH: when the camera showed which frame, when a reading
+    came, and when the page showed which text; milliseconds of one clock.
     """
     camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browsers.find(), args=[*CHROMIUM_FLAGS, ALLOWED, *camera])
         pages = []
         for _ in range(people):
-            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            context = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=["camera"])
             context.add_init_script(WATCH)
             pages.append(context.new_page())
             pages[-1].goto(address)
-            camera_frame(pages[-1]).get_by_role("button", name=re.compile("^start$", re.IGNORECASE)).click()
         yield pages
         browser.close()
 
 
-def watch(address: str, film: Path, seconds: float) -> tuple[list[tuple[int, float]], list[tuple[str, float]]]:
-    """window.seen and window.shown of so many seconds."""
+def watch(address: str, film: Path, seconds: float, usual: bool) -> dict[str, Any]:
+    """What the page noted in so many seconds."""
     with watched_pages(address, film) as (page,):
+        if usual:
+            page.frame_locator('iframe[title*="webrtc"]').get_by_role("button", name=START).click()
+        page.wait_for_function("window.shown.some(([text]) => text && text !== '–')")
+        before = page.evaluate("[window.seen.splice(0), window.readings.splice(0), window.shown.length]")
         page.wait_for_timeout(seconds * 1000)
-        seen, shown = page.evaluate("[window.seen, window.shown]")
-    return seen, shown
+        seen, readings, shown = page.evaluate("[window.seen, window.readings, window.shown]")
+    return {"seen": seen, "readings": readings, "shown": shown[before[2] :]}
 
 
 def percentiles(delays_ms: list[float]) -> dict[str, float]:
@@ -153,12 +165,13 @@ def letter_delays(
 
 
 def since_last_asked(page: Page, begins: dict[int, str]) -> dict[str, float]:
-    """Readings a second as the page told them last, and the delays of the letters until now, the last one excepted."""
-    seen, shown = page.evaluate("[window.seen.splice(0), window.shown.splice(0)]")
+    """Readings, and the delays of the letters until now, the last one excepted, since this was asked before."""
+    asked = "[window.seen.splice(0), window.readings.splice(0), window.shown.splice(0)]"
+    seen, readings, shown = page.evaluate(asked)
     delays = letter_delays(begins, seen, shown)[:-1]
     took = [delay for delay in delays if delay is not None]
-    told = page.get_by_text(re.compile(r"^\d+ frames a second$")).inner_text()
-    return {"readings_per_s": float(told.split()[0]), "letters": len(delays), "missed": len(delays) - len(took)} | (
+    rate = len(readings) / ((seen[-1][1] - seen[0][1]) / 1000) if len(seen) > 1 else 0.0
+    return {"readings_per_s": round(rate, 1), "letters": len(delays), "missed": len(delays) - len(took)} | (
         {f"p{q}_ms": round(float(np.percentile(took, q))) for q in (50, 95)} if took else {}
     )
 
@@ -176,19 +189,26 @@ def main() -> None:
     """Print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=5.0)
-    minutes = parser.parse_args().minutes
-    told: dict[str, Any] = {"minutes": minutes, "camera": "640x480, 15 frames a second"}
+    parser.add_argument("--ours", action="store_true", help="without the usual way")
+    args = parser.parse_args()
+    told: dict[str, Any] = {"minutes": args.minutes, "camera": f"640x480, {FILM_FPS} frames a second"}
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.mjpeg"
-        begins = make_film(film, minutes + 0.5)
-        for name, app in (("fingerspell", running_app), ("every frame in order, Keras predict", usual_app)):
+        begins = make_film(film, args.minutes + 0.5)
+        ways: dict[str, Any] = {"fingerspell": running_app}
+        if not args.ours:
+            ways["every frame in order, Keras predict"] = usual_app
+        for name, app in ways.items():
             with app() as address:
-                start_s = time.monotonic()
-                seen, shown = watch(address, film, minutes * 60)
-                delays = letter_delays(begins, seen, shown) if name == "fingerspell" else number_delays(seen, shown)
+                seconds, usual = args.minutes * 60, app is usual_app
+                noted = watch(address, film, seconds, usual)
+                of = number_delays if usual else lambda *noted: letter_delays(begins, *noted)
+                delays = of(noted["seen"], noted["shown"])
                 told[name] = percentiles([delay for delay in delays if delay is not None]) | {
-                    "camera_frames_per_s": round(len(seen) / (time.monotonic() - start_s), 1)
+                    "camera_frames_per_s": round(len(noted["seen"]) / seconds, 1)
                 }
+                if not usual:
+                    told[name]["readings_per_s"] = round(len(noted["readings"]) / seconds, 1)
     print(json.dumps(told, indent=2))
 
 

@@ -4,7 +4,7 @@ const WANTED = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ide
 const CHOSEN = "fingerspell.camera"; // of this browser
 
 export class BrowserCamera {
-  // onFrame(capturedMs) on the clock of performance.now; onEnd() where the camera itself ends.
+  // onFrame(capturedMs, picture) as of watchFrames, on the clock of performance.now; onEnd() where the camera ends.
   constructor(video, onFrame, onEnd) {
     Object.assign(this, { video, onFrame, onEnd });
     this.stream = null;
@@ -22,7 +22,7 @@ export class BrowserCamera {
     stream.getVideoTracks()[0].onended = () => this.stream === stream && this.onEnd();
     this.video.srcObject = stream;
     await this.video.play();
-    this.watch(stream);
+    watchFrames(this.video, stream.getVideoTracks()[0], () => this.stream === stream, this.onFrame);
   }
 
   async open(deviceId) {
@@ -42,10 +42,6 @@ export class BrowserCamera {
     this.video.srcObject = null;
   }
 
-  watch(stream) {
-    watchFrames(this.video, () => this.stream === stream, this.onFrame);
-  }
-
   // Browsers name cameras only once one is allowed.
   async choices() {
     const devices = await navigator.mediaDevices.enumerateDevices();
@@ -63,23 +59,42 @@ export class BrowserCamera {
   }
 }
 
-// Calls onFrame for each new frame while going() holds. Browsers older than 2024 may lack requestVideoFrameCallback.
-export function watchFrames(video, going, onFrame) {
-  if (video.requestVideoFrameCallback) {
-    const next = (now, frame) => {
-      if (!going()) return;
-      onFrame(frame.captureTime ?? now);
-      video.requestVideoFrameCallback(next);
-    };
-    video.requestVideoFrameCallback(next);
-    return;
+// Calls onFrame(capturedMs, picture) for each new frame while going() holds: the video itself, or a VideoFrame that
+// onFrame has to close. Chromium hands frames over as they come; others when they are shown, some 15 ms later. Browsers
+// older than 2024 may lack requestVideoFrameCallback, too.
+export function watchFrames(video, track, going, onFrame) {
+  if (globalThis.MediaStreamTrackProcessor && track) readTrack(track, going, onFrame);
+  else if (video.requestVideoFrameCallback) watchShown(video, going, onFrame);
+  else watchClock(video, going, onFrame);
+}
+
+async function readTrack(track, going, onFrame) {
+  const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader();
+  while (going()) {
+    const { value: frame, done } = await reader.read();
+    if (done) break;
+    if (going()) onFrame(performance.now(), frame);
+    else frame.close();
   }
+  reader.cancel();
+}
+
+function watchShown(video, going, onFrame) {
+  const next = (now, frame) => {
+    if (!going()) return;
+    onFrame(frame.captureTime ?? now, video);
+    video.requestVideoFrameCallback(next);
+  };
+  video.requestVideoFrameCallback(next);
+}
+
+function watchClock(video, going, onFrame) {
   let shown = -1;
   const look = (now) => {
     if (!going()) return;
     if (video.currentTime !== shown) {
       shown = video.currentTime;
-      onFrame(now);
+      onFrame(now, video);
     }
     requestAnimationFrame(look);
   };

@@ -7,12 +7,15 @@ export class Encoder {
   }
 
   // A message of the protocol: the time of capture, then a JPEG whose longer side has at most `side` pixels.
-  async frame(video, capturedMs, { side, quality }) {
-    const [width, height] = fit(video.videoWidth, video.videoHeight, side);
+  // picture: a <video> or a VideoFrame.
+  async frame(picture, capturedMs, { side, quality }) {
+    const [width, height] = fit(
+      picture.displayWidth ?? picture.videoWidth, picture.displayHeight ?? picture.videoHeight, side,
+    );
     if (this.canvas.width !== width || this.canvas.height !== height) {
       Object.assign(this.canvas, { width, height });
     }
-    this.paper.drawImage(video, 0, 0, width, height);
+    this.paper.drawImage(picture, 0, 0, width, height);
     const jpeg = await this.compress(quality);
     const captured = new DataView(new ArrayBuffer(8));
     captured.setFloat64(0, capturedMs, true);

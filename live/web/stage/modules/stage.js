@@ -34,13 +34,13 @@ export class Stage {
       onClose: (reason) => this.disconnected(reason),
     });
     this.board = new Board(root, (command) => this.socket.command(command));
-    this.camera = new BrowserCamera(this.video, (ms) => this.frame(ms), () => this.stalled());
+    this.camera = new BrowserCamera(this.video, (ms, picture) => this.frame(ms, picture), () => this.stalled());
     this.wanted = false; // the person wants to be read
     this.starting = false;
     this.told = {};
     this.trouble = null; // {kind, text} of the status line
     this.advice = null;
-    this.unsent = null; // when the newest frame was taken, until it is sent
+    this.unsent = null; // the newest frame, until it is sent: {capturedMs, picture}
     find(".start").onclick = () => this.start();
     find(".stop").onclick = () => this.stop();
     find("select").onchange = (event) => this.choose(event.target.value);
@@ -110,7 +110,7 @@ export class Stage {
 
   end() {
     this.starting = false;
-    this.unsent = null;
+    this.drop();
     this.camera.stop();
     this.setRunning(false);
     this.advice = null;
@@ -138,7 +138,7 @@ export class Stage {
 
   disconnected(reason) {
     this.away = true;
-    this.unsent = null;
+    this.drop();
     this.board.showNothing();
     this.overlay.clear();
     this.trouble = reason
@@ -228,28 +228,36 @@ export class Stage {
     this.show();
   }
 
-  frame(capturedMs) {
+  frame(capturedMs, picture) {
     this.lastFrameMs = performance.now();
     if (this.restarts) {
       this.restarts = 0;
       this.trouble = null;
       this.show();
     }
-    this.unsent = capturedMs;
+    this.drop();
+    this.unsent = { capturedMs, picture };
     this.send();
+  }
+
+  // The newest frame is not wanted any more.
+  drop() {
+    this.unsent?.picture.close?.();
+    this.unsent = null;
   }
 
   // Send the newest frame, if there is one and it may go.
   async send() {
     const nowMs = performance.now();
     if (this.unsent === null || this.encoding || !this.socket.open || !this.pace.ready(nowMs)) return;
-    const capturedMs = this.unsent;
+    const { capturedMs, picture } = this.unsent;
     this.unsent = null;
     this.encoding = true;
     try {
-      const message = await this.encoder.frame(this.video, capturedMs, this.pace.encoding);
+      const message = await this.encoder.frame(picture, capturedMs, this.pace.encoding);
       if (this.wanted && this.socket.send(message)) this.pace.sent(performance.now());
     } finally {
+      picture.close?.();
       this.encoding = false;
     }
   }
