@@ -15,6 +15,7 @@ from live.contract import Fusion, default_model, shipped_models
 from live.crop import crop
 from live.errors import ModelError
 from live.letters import HELD_LETTERS
+from live.litert import AT_ONCE
 from live.shape import features
 from tests import drawn, models
 from training.data import read_split
@@ -132,3 +133,20 @@ def test_loading_in_several_threads_leaves_stderr_as_it_was() -> None:
         thread.join()
     after = os.fstat(2)
     assert (before.st_dev, before.st_ino) == (after.st_dev, after.st_ino)
+
+
+def test_two_threads_may_share_one_classifier(classifier: LetterClassifier) -> None:
+    seen = np.random.default_rng(0).integers(0, 256, (2, 28, 28), dtype=np.uint8)
+    alone = [classifier.predict(crop).probabilities.copy() for crop in seen]
+    wrong: list[int] = []
+
+    def work(which: int) -> None:
+        answers = (classifier.predict(seen[which]).probabilities for _ in range(300))
+        wrong.extend(which for answer in answers if not np.array_equal(answer, alone[which]))
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in (0, 1) * (AT_ONCE + 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong

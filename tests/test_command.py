@@ -15,6 +15,7 @@ from live.bench import stage_ms
 from live.bundle import HandNetworks
 from live.contract import shipped_models
 from tests import drawn, models
+from tests.conftest import free_port
 
 
 @pytest.fixture
@@ -294,27 +295,12 @@ def test_model_may_stand_before_or_after_the_command(
         assert told["confidence"] != pytest.approx(1.0, abs=0.3)  # an untrained network's
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the memory that is held")
-def test_the_app_returns_the_memory_of_freed_frames() -> None:
-    script = """
-import time
-import psutil
-from live.__main__ import return_freed_memory
-return_freed_memory(every_s=0.2)
-held = lambda: psutil.Process().memory_info().rss / 1e6
-before, frames, between = held(), [], []
-for _ in range(500):
-    frames.append(bytearray(100_000))
-    between.append(bytearray(1_000))
-most = held()
-frames.clear()
-time.sleep(2)
-print(round(most - before), round(held() - before))
-"""
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    most_mb, kept_mb = map(int, told.split())
-    assert most_mb > 40
-    assert kept_mb < 10
+def test_a_camera_of_the_app_that_cannot_be_read_is_one_line_and_status_1(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["--camera", "nowhere.mp4", "--port", str(free_port())]) == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert err.startswith("fingerspell: nowhere.mp4: there is no such film or folder")
 
 
 def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> None:
