@@ -106,7 +106,7 @@ class LiveSession:
         """What a person does with the text. A change that is sent again, after a lost connection, is made once.
 
         command: "do" is "space", "delete", "undo", "clear" or "edit", the last with the texts "before" and "after"; "n"
-        is its number, higher than any before. Anything else does nothing.
+        is its number, higher than any before. Anything else does nothing, and so does a space after MAX_TEXT letters.
         """
         how, number = command.get("do"), command.get("n")
         if not isinstance(number, int) or number <= self.heard:
@@ -115,8 +115,10 @@ class LiveSession:
             self.heard = number
             speller = self._recognizer.speller
             if how == "edit":
-                speller.edit(str(command.get("before", "")), str(command.get("after", ""))[:MAX_TEXT])
-            elif how in ("space", "delete", "undo", "clear"):
+                before, after = str(command.get("before", "")), str(command.get("after", ""))
+                new = len(speller.text) - len(before) if speller.text.startswith(before) else 0  # it still follows
+                speller.edit(before, after[: max(0, MAX_TEXT - new)])
+            elif how in ("delete", "undo", "clear") or (how == "space" and len(speller.text) < MAX_TEXT):
                 getattr(speller, how)()
 
     def take_text(self) -> str:
