@@ -67,11 +67,14 @@ class AppCamera:
                 self.fault = str(error)
                 self._tell()
                 until_s = time.monotonic() + RETRY_S
-                while time.monotonic() < until_s and self._watched():
+                while time.monotonic() < until_s and self._listeners:
                     time.sleep(0.1)
 
     def _watched(self) -> bool:
-        """Whether there is a listener. Without one the thread ends, and the next listener starts another."""
+        """Whether there is a listener. Without one the thread ends, and the next listener starts another.
+
+        It is asked once the source is closed, so that there is never a second thread that opens it, too.
+        """
         with self._lock:
             if not self._listeners:
                 self._thread = self.newest = self.fault = None
@@ -84,7 +87,7 @@ class AppCamera:
         for frame in frames:
             if recorded:
                 time.sleep(max(0.0, begun_s + frame.time_s - time.monotonic()))
-            if not self._watched():
+            if not self._listeners:
                 return
             self.newest = self._camera_frame(frame.image_bgr)
             self.fault = None
@@ -95,7 +98,8 @@ class AppCamera:
     def _camera_frame(self, image_bgr: NDArray[np.uint8]) -> CameraFrame:
         height, width = image_bgr.shape[:2]
         scale = min(1.0, SHOWN_PX / max(height, width))
-        shown = cv2.resize(image_bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        shown = cv2.resize(image_bgr, size, interpolation=cv2.INTER_AREA)
         jpeg = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
         number = self.newest.number + 1 if self.newest else 0
         return CameraFrame(number, image_bgr, jpeg, time.monotonic())
