@@ -1,7 +1,8 @@
 // When the next frame may be sent, how large it is, and how it is compressed.
 //
 // A slow app or link first lowers the rate, since no more than two frames are under way. An app that is busy is then
-// asked less often. A link that is slow gets smaller files: first a lower quality, then a smaller picture.
+// asked less often. A link that is slow gets smaller files: first a lower quality, then a smaller picture. A link that is
+// only long gets large ones, since smaller files would come no sooner.
 
 export const LADDER = [
   { side: 640, quality: 0.7 },
@@ -15,10 +16,19 @@ export const LADDER = [
 export const MOST_IN_FLIGHT = 2;
 export const RATES = [0, 60, 120, 240]; // least milliseconds between two frames
 
-const FIRST_RUNG = 3; // until the link is known
-const SLOW_MS = 180, FAST_MS = 100, VERY_SLOW_MS = 360; // of the link, there and back
-const BUSY_MS = 80, IDLE_MS = 30; // of the app, waiting included
-const SAMPLES = 5;
+// Until the link is known. The first frames have 9 to 12 kB: a link of 1 Mbit/s takes 90 ms for one.
+const FIRST_RUNG = 3;
+// The time on the link, there and back. With two frames under way, and 30 ms more in browser and app, SLOW_MS makes nine
+// readings a second; below that a letter lags. A step up makes files half as large again, and their time at most that:
+// after FAST_MS it is still not SLOW_MS.
+const SLOW_MS = 180, FAST_MS = 100;
+// Beyond the time that an empty message takes, which no smaller file lowers: on a long link, no less than this is slow,
+// and no more is fast. 40 ms are one reading a second less on a link of 150 ms.
+const LONG_SLOW_MS = 40, LONG_FAST_MS = 20;
+const VERY_SLOW = 2; // times slow: two steps down at once, so that a narrow link is met within two seconds
+// Of the app, waiting for a processor included. Alone, a frame takes 10 to 20 ms; at BUSY_MS there are four before it.
+const BUSY_MS = 80, IDLE_MS = 30;
+const SAMPLES = 5; // whose median counts, so that two late answers change nothing
 const FIRST_REST_MS = 2000, LONGEST_REST_MS = 30000; // after a step down, until the next step up
 const LOST_MS = 5000; // an answer that has not come by then is not waited for
 
@@ -31,8 +41,10 @@ export class Pace {
     this.reset();
   }
 
-  // Forget what is under way: of a connection that has ended.
-  reset() {
+  // Forget what is under way: of a connection that has ended. emptyMs: what an empty message takes on the new one, there
+  // and back.
+  reset(emptyMs = 0) {
+    this.emptyMs = emptyMs;
     this.sentMs = [];
     this.lastMs = -Infinity;
     this.links = [];
@@ -58,7 +70,9 @@ export class Pace {
   answered(nowMs, serverMs) {
     const sentMs = this.sentMs.shift();
     if (sentMs === undefined) return;
-    this.links.push(Math.max(0, nowMs - sentMs - serverMs));
+    const linkMs = Math.max(0, nowMs - sentMs - serverMs);
+    this.emptyMs = Math.min(this.emptyMs, linkMs); // the app may have been busy when it answered the empty one
+    this.links.push(linkMs);
     this.waits.push(serverMs);
     if (this.links.length > SAMPLES) this.links.shift();
     if (this.waits.length > SAMPLES) this.waits.shift();
@@ -77,13 +91,15 @@ export class Pace {
 
   adaptEncoding(nowMs) {
     const linkMs = median(this.links);
+    const slowMs = Math.max(SLOW_MS, this.emptyMs + LONG_SLOW_MS);
+    const fastMs = Math.max(FAST_MS, this.emptyMs + LONG_FAST_MS);
     const sure = this.links.length >= SAMPLES;
-    if (linkMs > SLOW_MS && sure && this.rung < LADDER.length - 1) {
-      this.rung = Math.min(LADDER.length - 1, this.rung + (linkMs > VERY_SLOW_MS ? 2 : 1));
+    if (linkMs > slowMs && sure && this.rung < LADDER.length - 1) {
+      this.rung = Math.min(LADDER.length - 1, this.rung + (linkMs > VERY_SLOW * slowMs ? 2 : 1));
       this.upAllowedMs = nowMs + this.restMs;
       this.restMs = Math.min(LONGEST_REST_MS, this.restMs * 2); // each step up that fails is tried later again
       this.links = [];
-    } else if (linkMs < FAST_MS && this.rung > 0 && nowMs >= this.upAllowedMs && (sure || this.rung === FIRST_RUNG)) {
+    } else if (linkMs < fastMs && this.rung > 0 && nowMs >= this.upAllowedMs && (sure || this.rung === FIRST_RUNG)) {
       this.rung--;
       this.links = [];
     }

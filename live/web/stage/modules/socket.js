@@ -36,7 +36,10 @@ export class CameraSocket {
     this.hangUp();
     const socket = new WebSocket(this.url);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => socket.send(JSON.stringify({ version: this.version, token: this.token, text: this.text() }));
+    socket.onopen = () => {
+      this.greetedMs = performance.now();
+      socket.send(JSON.stringify({ version: this.version, token: this.token, text: this.text() }));
+    };
     socket.onmessage = ({ data }) => this.take(data);
     socket.onclose = ({ code, reason }) => this.lost(code, reason);
     this.socket = socket;
@@ -48,6 +51,7 @@ export class CameraSocket {
     this.pending = this.pending.filter((command) => !(command.n <= message.heard)); // not every message tells
     if (!this.greeted) {
       this.greeted = true;
+      this.roundTripMs = performance.now() - this.greetedMs; // of a small message
       this.tries = 0;
       for (const command of this.pending) this.send(command);
       this.onOpen();

@@ -128,7 +128,7 @@ export class Stage {
   }
 
   connected() {
-    this.pace.reset();
+    this.pace.reset(this.socket.roundTripMs);
     if (this.seen.open) this.socket.send({ do: "look", on: true });
     if (this.wanted) this.socket.send({ do: "start" });
     if (this.away) this.trouble = null;
