@@ -1,10 +1,19 @@
 """Whose cameras are read at once, and who waits."""
 
+import asyncio
+import json
+import threading
+from typing import Any, cast
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.websockets import WebSocket
 
+from live.web import protocol, server
 from live.web.places import LEASE_S, Places
+from live.web.protocol import CAPTURED_MS
+from live.web.session import LiveSession
 
 times_s = st.floats(0, 1.5 * LEASE_S)
 
@@ -69,3 +78,90 @@ def test_never_more_have_a_place_than_there_are(number: int, steps: list[tuple[s
         else:
             places.leave(who)
             last_s.pop(who, None)
+
+
+class Page:
+    """A page's end of the socket: says one thing after the other, and remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.all_heard = asyncio.Event()
+        self._says: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    def command(self, name: str) -> None:
+        self._says.put_nowait({"type": "websocket.receive", "text": json.dumps({"do": name})})
+
+    def frame(self) -> None:
+        self._says.put_nowait({"type": "websocket.receive", "bytes": CAPTURED_MS.pack(0) + b"JPEG"})
+
+    def leave(self) -> None:
+        self._says.put_nowait({"type": "websocket.disconnect"})
+
+    async def receive(self) -> dict[str, Any]:
+        if self._says.empty():
+            self.all_heard.set()
+        return await self._says.get()
+
+    async def send_text(self, text: str) -> None:
+        self.told.put_nowait(json.loads(text))
+
+
+class SlowSession:
+    """Reads a frame when it is let."""
+
+    token = "ann"
+
+    def __init__(self) -> None:
+        self.go_on = threading.Semaphore(0)
+        self.read_frames = 0
+
+    def read(self, *_: object) -> dict[str, Any]:
+        assert self.go_on.acquire(timeout=10)
+        self.read_frames += 1
+        return {"kind": "reading"}
+
+
+def test_who_stops_has_no_place_any_more_though_frames_were_on_their_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    places, session = Places(1), SlowSession()
+    monkeypatch.setattr(server, "places", lambda: places)
+    monkeypatch.setattr(protocol, "decode_frame", lambda jpeg: jpeg)
+
+    async def play() -> None:
+        page = Page()
+        serving = asyncio.create_task(
+            server.Connection(cast(WebSocket, page), cast(LiveSession, session)).serve()  # both are stand-ins
+        )
+        page.command("start")
+        assert (await page.told.get())["kind"] == "place"
+        assert places.taken == 1
+        for _ in range(1 + server.IN_FLIGHT):
+            page.frame()
+        page.all_heard.clear()
+        page.command("stop")
+        await page.all_heard.wait()
+        assert places.taken == 0
+        session.go_on.release(1 + server.IN_FLIGHT)
+        assert (await page.told.get())["kind"] == "reading"  # of the frame that was being read
+        for _ in range(10):  # what is ready now happens now
+            await asyncio.sleep(0)
+        assert places.taken == 0
+        page.leave()
+        await serving
+
+    asyncio.run(asyncio.wait_for(play(), 20))
+    assert session.read_frames == 1
+
+
+def test_who_leaves_gives_the_place_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Places(1)
+    monkeypatch.setattr(server, "places", lambda: places)
+
+    async def play() -> None:
+        page = Page()
+        page.command("start")
+        page.leave()
+        await server.Connection(cast(WebSocket, page), cast(LiveSession, SlowSession())).serve()
+        assert (await page.told.get())["kind"] == "place"
+
+    asyncio.run(asyncio.wait_for(play(), 20))
+    assert places.taken == 0

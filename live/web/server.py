@@ -208,6 +208,8 @@ class Connection:
             await self._websocket.send_text(protocol.encode(self._session.text_message()))
 
     def _stop(self) -> None:
+        while not self._received.empty():  # else these frames would take the place again
+            self._received.get_nowait()
         places().leave(self._session.token)
         if self._watching is not None:
             self._watching.cancel()

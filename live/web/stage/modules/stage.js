@@ -184,6 +184,7 @@ export class Stage {
       for (let n = 0; n < CREDITS; n++) this.socket.send({ do: "next" });
       this.setRunning(true);
     } else if (!this.camera.running) {
+      this.pace.reset(this.socket.roundTripMs); // what was under way at the end is not answered
       this.openCamera(() => this.camera.start());
     } // else the socket has connected again under a running camera
     this.show();
