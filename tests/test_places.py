@@ -3,14 +3,17 @@
 import asyncio
 import json
 import threading
+import time
 from typing import Any, cast
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.websockets import WebSocket
 
 from live.web import protocol, server
+from live.web.app_camera import CameraFrame, Listener
 from live.web.places import LEASE_S, Places
 from live.web.protocol import CAPTURED_MS
 from live.web.session import LiveSession
@@ -103,6 +106,7 @@ class Page:
         return await self._says.get()
 
     async def send_text(self, text: str) -> None:
+        await asyncio.sleep(0)  # as where the link is full
         self.told.put_nowait(json.loads(text))
 
 
@@ -165,3 +169,44 @@ def test_who_leaves_gives_the_place_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
     asyncio.run(asyncio.wait_for(play(), 20))
     assert places.taken == 0
+
+
+class Playing:
+    """The app's own camera, with one frame."""
+
+    fault = None
+    newest = CameraFrame(0, np.zeros((48, 64, 3), np.uint8), b"JPEG", 0.0)
+
+    def __init__(self) -> None:
+        self.listeners: list[Listener] = []
+
+    def join(self, listener: Listener) -> None:
+        self.listeners.append(listener)
+
+    def leave(self, listener: Listener) -> None:
+        self.listeners.remove(listener)
+
+
+def test_who_watches_the_app_s_camera_and_has_lost_the_place_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    places, camera = Places(1), Playing()
+    monkeypatch.setattr(server, "places", lambda: places)
+    monkeypatch.setattr(server, "app_camera", lambda: camera)
+
+    async def play() -> None:
+        page = Page()
+        serving = asyncio.create_task(
+            server.Connection(cast(WebSocket, page), cast(LiveSession, SlowSession())).serve()
+        )
+        page.command("start")
+        assert (await page.told.get())["kind"] == "place"
+        places.leave("ann")  # the page was in the background for long
+        assert places.take("bob", time.monotonic())
+        page.command("next")
+        assert (await asyncio.wait_for(page.told.get(), 5))["kind"] == "full"
+        while camera.listeners:  # it watches no more
+            await asyncio.sleep(0)
+        page.leave()
+        await serving
+
+    asyncio.run(asyncio.wait_for(play(), 20))
+    assert places.taken == 1

@@ -183,8 +183,8 @@ class Connection:
         """Take a place, or keep it. Where all are taken, the page is told, and waits."""
         if places().take(self._session.token, time.monotonic()):
             return True
-        self._stop()
         await self._say({"kind": "full", "places": places().number})
+        self._stop()  # which ends the task that shows the app's camera, maybe this one
         return False
 
     async def _say(self, message: dict[str, Any]) -> None:
