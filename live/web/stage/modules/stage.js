@@ -42,6 +42,7 @@ export class Stage {
     this.advice = null;
     this.unsent = null; // the newest frame, until it is sent: {capturedMs, picture}
     find(".start").onclick = () => this.start();
+    find(".start").disabled = false; // until now nobody would have heard it
     find(".stop").onclick = () => this.stop();
     find("select").onchange = (event) => this.choose(event.target.value);
     this.timer = setInterval(() => this.look(), 250);
