@@ -102,8 +102,8 @@ async def _serve(
 def forwarded(address: str, up_bytes_per_s: float | None = None, delay_s: float = 0.0) -> Iterator[str]:
     """A port of this machine from where all connections go on to an app on it, as `ssh -L` does; the new address.
 
-    up_bytes_per_s: that pass from the browser to the app, of all connections together; None for no limit. The sender has
-    to wait for what does not pass: some 16 kB are taken in at most. delay_s: each way.
+    up_bytes_per_s: that pass from the browser to the app, of all connections together; None for no limit. The sender
+    has to wait for what does not pass: some 16 kB are taken in at most. delay_s: each way.
     """
     parts = urlsplit(address)
     assert parts.port is not None

@@ -1,6 +1,6 @@
 """How a person at the end of a slow link is read: `python -m tests.web.slow_link`, one JSON object.
 
-The camera plays drawn hands in a room as uneven as a photograph: what is drawn alone makes files that are far too small.
+The camera plays drawn hands in a room as uneven as a photograph; what is only drawn makes files that are far too small.
 A reading's age, when it reaches the page, counts from when the browser had the frame.
 """
 
@@ -8,6 +8,7 @@ import argparse
 import json
 import tempfile
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,11 @@ LIGHT = 30  # of the room, above the dark wall that hands are drawn before
 BARE = drawn.SIGNED["L"][3]  # that wall
 EDGE = 12  # levels above the wall at which the hand hides the room wholly
 
-# What is sent and received on the camera's socket: window.sent holds [time, bytes], window.readings [time, age].
+# What goes over the camera's socket: window.sent holds [time, bytes, encoding], window.readings [time, age].
 WATCH = """
     window.sent = []; window.readings = [];
+    const find = (root) => root.querySelector(".stage")
+      ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
     const Own = window.WebSocket;
     window.WebSocket = class extends Own {
       constructor(...given) {
@@ -43,21 +46,17 @@ WATCH = """
         });
       }
       send(message) {
-        if (message instanceof Blob) window.sent.push([performance.now(), message.size]);
+        window.found ??= find(document);
+        const { encoding } = window.found.stage.pace;
+        if (message instanceof Blob) window.sent.push([performance.now(), message.size, encoding]);
         super.send(message);
       }
     };
 """
-# What the stage makes of the link.
-ENCODING = """() => {
-    const find = (root) => root.querySelector(".stage")
-      ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
-    return find(document).stage.pace.encoding;
-}"""
 
 
 def in_a_room(letter: str | None, shift: tuple[float, float] = (0, 0)) -> NDArray[np.uint8]:
-    """(480, 640, 3) uint8 BGR: what drawn.signed makes, before an uneven wall; with quality 70, a file of 18 to 30 kB."""
+    """(480, 640, 3) uint8 BGR: what drawn.signed makes, before an uneven wall. With quality 70, 18 to 30 kB."""
     picture = drawn.signed(letter, 0.8, shift).astype(float)
     dice = np.random.default_rng(0)
     room = np.full(picture.shape, float(LIGHT))
@@ -68,7 +67,7 @@ def in_a_room(letter: str | None, shift: tuple[float, float] = (0, 0)) -> NDArra
     wall = drawn.SIGNED[letter][3] if letter else BARE
     hand = np.clip(np.abs(picture - wall).max(axis=2, keepdims=True) / EDGE, 0, 1)
     noise = dice.normal(0, NOISE, picture.shape)
-    return np.clip(picture + room * (1 - hand) + noise, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture + room * (1 - hand) + noise, 0, 255), np.uint8)
 
 
 def write_room(path: Path) -> Path:
@@ -82,28 +81,32 @@ def write_room(path: Path) -> Path:
 
 
 def measure(page: Page, seconds: float) -> dict[str, Any]:
-    """The page is open, and its camera runs from now on; so many seconds, once the stage has settled."""
+    """The page is open, and its camera runs from now on; so many seconds, once the stage has settled.
+
+    settled_after_s: from the first frame to the last change of how frames are encoded, before it is measured.
+    """
     page.wait_for_function("window.readings.length > 0", timeout=60_000)
     page.wait_for_timeout(SETTLES_S * 1000)
     asked = "[window.readings.splice(0), window.sent.splice(0), performance.now()]"
-    *_, begun_ms = page.evaluate(asked)
-    encodings = [page.evaluate(ENCODING)]
-    for _ in range(round(seconds * 4)):
-        page.wait_for_timeout(250)
-        if (now := page.evaluate(ENCODING)) != encodings[-1]:
-            encodings.append(now)
+    _, before, begun_ms = page.evaluate(asked)
+    page.wait_for_timeout(seconds * 1000)
     readings, sent, ended_ms = page.evaluate(asked)
     ages_ms = [age_ms for _, age_ms in readings] or [np.inf]
-    sizes = [size for _, size in sent] or [0]
     return {
         "readings_per_s": round(len(readings) / (ended_ms - begun_ms) * 1000, 1),
         "p50_age_ms": round(float(np.percentile(ages_ms, 50))),
         "p95_age_ms": round(float(np.percentile(ages_ms, 95))),
         "max_age_ms": round(max(ages_ms)),
-        "frame_bytes": int(np.median(sizes)),
-        "encoding": encodings[-1],
-        "changes": len(encodings) - 1,
+        "frame_bytes": int(np.median([size for _, size, _ in sent])) if sent else None,
+        **sent[-1][2],
+        "changes": len(changes(sent)),
+        "settled_after_s": round((changes(before) or [before[0][0]])[-1] - before[0][0]) / 1000,
     }
+
+
+def changes(sent: list[tuple[float, int, dict[str, float]]]) -> list[float]:
+    """When frames came to be encoded in another way."""
+    return [now[0] for before, now in pairwise(sent) if now[2] != before[2]]
 
 
 def in_browser(address: str, film: Path, seconds: float) -> dict[str, Any]:
