@@ -92,7 +92,7 @@ def test_only_javascript_lies_where_it_is_served_from(app: str) -> None:
 # pace.js: when a frame is sent, and how large it is.
 
 PACE = """
-const { Pace, LADDER, RATES, MOST_IN_FLIGHT, median } = await load("pace");
+const { Pace, LADDER, RATES, MOST_IN_FLIGHT } = await load("pace");
 // Sends so many frames, each when it may go, and answers it; what the pace was after each answer. link: milliseconds of
 // a rung.
 const drive = (pace, nowMs, answers, link, serverMs = 20) => {
@@ -137,6 +137,35 @@ def test_a_slow_link_gets_a_smaller_file_and_a_very_slow_one_at_once_a_much_smal
         link_ms,
     )
     assert rungs == [first] * 4 + [first + steps]
+
+
+def test_a_link_that_is_only_long_gets_the_best_picture_and_one_that_is_slow_besides_a_smaller_one(run: Run) -> None:
+    long, slow = run(
+        PACE
+        + """
+        return [310, 345].map((link) => {
+          const pace = new Pace();
+          pace.reset(300); // milliseconds of an empty message, there and back
+          return rungs(drive(pace, 0, 20, link));
+        });
+        """
+    )
+    assert long[-1] == 0
+    assert long == sorted(long, reverse=True)
+    assert slow[:5] == [3, 3, 3, 3, 4]
+
+
+def test_a_link_that_proves_shorter_than_it_seemed_at_first_is_judged_by_what_it_proves(run: Run) -> None:
+    rungs = run(
+        PACE
+        + """
+        const pace = new Pace();
+        pace.reset(2000); // the app was busy when the page came
+        return rungs([...drive(pace, 0, 11, 20), ...drive(pace, 9999, 5, 250)]);
+        """
+    )
+    assert rungs[10] == 0
+    assert rungs[-1] == 1
 
 
 def test_the_slowest_link_gets_the_smallest_file(run: Run) -> None:
@@ -403,6 +432,23 @@ def test_the_browser_greets_with_its_text_and_is_connected_once_it_is_answered(r
     assert sent == [["ws://here/socket", [{"version": 1, "token": "one", "text": "KEPT"}, {"do": "start"}]]]
     assert opened == [0, 0, 1]
     assert can_send == [False, False, True]
+
+
+def test_the_first_answer_tells_how_long_a_small_message_takes(run: Run) -> None:
+    took, known = run(
+        SOCKET
+        + """
+        connect();
+        sockets[0].open();
+        for (const begunMs = performance.now(); performance.now() < begunMs + 20; ) {} // the link's time
+        let known;
+        socket.onOpen = () => (known = socket.roundTripMs);
+        sockets[0].hear(hello);
+        return [socket.roundTripMs, known];
+        """
+    )
+    assert took == known
+    assert 20 <= took < 2000
 
 
 def test_a_frame_is_sent_as_it_is(run: Run) -> None:
