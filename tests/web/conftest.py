@@ -108,8 +108,12 @@ def open_page(chromium: str, playwright: Playwright, drawn_film: Path) -> Iterat
             size: tuple[int, int] = DESKTOP,
             script: str = "",
             scheme: Literal["light", "dark"] = "light",
+            granted: bool = False,
         ) -> Page:
-            """film: None for a machine without a camera. script: what the page's own scripts run after."""
+            """film: None for a machine without a camera. script: what the page's own scripts run after.
+
+            granted: the browser has allowed the camera before, so the page starts by itself.
+            """
             camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
             browser: Browser = playwright.chromium.launch(
                 executable_path=chromium, args=[*CHROMIUM_FLAGS, *(camera if film else []), *flags]
@@ -117,7 +121,7 @@ def open_page(chromium: str, playwright: Playwright, drawn_film: Path) -> Iterat
             stack.callback(browser.close)
             view: Any = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": scheme}
             context = browser.new_context(**view, ignore_https_errors=True)  # a test's certificate is its own
-            context.grant_permissions(["clipboard-read", "clipboard-write"])
+            context.grant_permissions(["clipboard-read", "clipboard-write", *(["camera"] if granted else [])])
             if script:
                 context.add_init_script(script)
             page = context.new_page()

@@ -11,12 +11,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from live.bundle import HandNetworks
 from live.contract import shipped_models
-from live.overlay import SURE_BGR
 from tests import drawn
 from tests.conftest import SHARED, free_port
-from tests.web.conftest import ALLOWED, DESKTOP, PHONE, OpenPage, camera_frame, running_app
+from tests.web.conftest import DESKTOP, PHONE, OpenPage, running_app
 
-START, STOP = re.compile("^start$", re.IGNORECASE), re.compile("^stop$", re.IGNORECASE)
+SURE_RGB = (60, 200, 120)  # of the skeleton, where a letter is read
 HEARD = "window.heard = []; speechSynthesis.speak = (said) => window.heard.push(said.text)"  # there is no loudspeaker
 TRACKS = """
     window.tracks = [];
@@ -27,6 +26,33 @@ TRACKS = """
       return stream;
     };
 """
+# What browsers older than three years lack, and what Chromium alone has.
+OLD_BROWSER = """
+    delete window.MediaStreamTrackProcessor;
+    delete window.OffscreenCanvas;
+    delete HTMLVideoElement.prototype.requestVideoFrameCallback;
+"""
+# Each run of a page ends with a message that its script has finished.
+RUNS = """
+    window.runs = 0;
+    const Own = window.WebSocket;
+    window.WebSocket = class extends Own {
+      constructor(...given) {
+        super(...given);
+        if (String(given[0]).includes("_stcore/stream")) this.addEventListener("message", () => window.runs++);
+      }
+    };
+"""
+
+
+# How many pixels of the app camera's picture are as bright as skin.
+BRIGHT = """() => {
+    const find = (root) => root.querySelector("canvas.received")
+      ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
+    const canvas = find(document);
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.filter((level, n) => n % 4 === 0 && level > 150).length;
+}"""
 
 
 def letters_shown(page: Page, seconds: float) -> list[str]:
@@ -41,7 +67,11 @@ def letters_shown(page: Page, seconds: float) -> list[str]:
 
 
 def start(page: Page) -> None:
-    camera_frame(page).get_by_role("button", name=START).click()
+    page.get_by_role("button", name="START").click()
+
+
+def stop(page: Page) -> None:
+    page.get_by_role("button", name="Stop").click()
 
 
 def text_of(page: Page) -> Locator:
@@ -57,7 +87,7 @@ def test_letters_become_text_by_the_ring_and_can_be_changed(
     expect(page.locator(".fill[style*='opacity: 1']")).to_be_attached()  # the ring fills
     expect(text_of(page)).to_have_value(re.compile("LY"))
     expect(page.get_by_test_id("announced")).to_have_text(re.compile("[LY]"))
-    camera_frame(page).get_by_role("button", name=STOP).click()
+    stop(page)
     expect(page.get_by_test_id("letter")).to_have_text("–")
 
     page.get_by_role("button", name="Clear").click()
@@ -95,7 +125,7 @@ def test_letters_become_text_by_the_ring_and_can_be_changed(
 def test_keys_work_right_after_start(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
     text_of(page).fill("AB")
-    start(page)  # the focus is in the camera's own frame now
+    start(page)  # the focus is on a button now
     page.wait_for_timeout(1000)
     page.keyboard.press("Backspace")
     expect(text_of(page)).to_have_value(re.compile("^A[^B]*$"))
@@ -139,7 +169,7 @@ def test_copied_is_said_for_two_seconds_each_time_and_the_likely_word_returns(ap
             await wait(1500);
             copy.click();
             await wait(1000);
-            return copy.closest(".board").querySelector(".perhaps").textContent;
+            return copy.closest(".stage").querySelector(".perhaps").textContent;
         }"""
     )
     assert said == "Copied"
@@ -151,11 +181,31 @@ def test_a_camera_that_stops_is_started_again(app: str, open_page: OpenPage) -> 
     start(page)
     expect(text_of(page)).to_have_value(re.compile("[LY]"))
     text = text_of(page).input_value()
-    camera_frame(page).evaluate("window.tracks.forEach((track) => track.stop())")
+    page.evaluate("window.tracks.forEach((track) => track.stop())")
     expect(page.get_by_text("No picture comes from your camera any more.")).to_be_visible()
     expect(page.get_by_text("No picture comes from your camera any more.")).not_to_be_visible()
     expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
-    expect(camera_frame(page).get_by_role("button", name=STOP)).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+
+
+def test_a_camera_that_is_gone_is_given_up_and_may_be_started_again(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=TRACKS)
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("[LY]"))
+    page.evaluate(
+        """() => {
+            window.own = navigator.mediaDevices.getUserMedia;
+            navigator.mediaDevices.getUserMedia = async () => {
+                throw new DOMException("Requested device not found", "NotFoundError");
+            };
+            window.tracks.forEach((track) => track.stop());
+        }"""
+    )
+    expect(page.get_by_text("The camera does not come back.")).to_be_visible()
+    page.evaluate("navigator.mediaDevices.getUserMedia = window.own")
+    page.get_by_role("button", name="Clear").click()
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("[LY]"))
 
 
 def test_after_a_restart_of_the_server_the_text_and_the_picture_come_back(
@@ -169,12 +219,64 @@ def test_after_a_restart_of_the_server_the_text_and_the_picture_come_back(
     page.wait_for_function("getComputedStyle(document.querySelector('.stApp'), '::before').visibility == 'visible'")
     told = page.evaluate("getComputedStyle(document.querySelector('.stApp'), '::before').content")
     assert "The app does not answer." in told
+    expect(page.get_by_text("The app is away.")).to_be_visible()
     page.get_by_text("Streamlit server is not responding").wait_for(state="attached")
     expect(page.get_by_role("dialog")).not_to_be_visible()  # it asks about the internet, which is not what is missing
     with running_app(port=port):
-        expect(page.get_by_text("The app was away and is back.")).to_be_visible()
         expect(text_of(page)).to_have_value(re.compile("LY.*[LY]"))
-        expect(camera_frame(page).get_by_role("button", name=STOP)).to_be_visible()
+        expect(page.get_by_text("The app is away.")).not_to_be_visible()
+        expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+
+
+def test_where_the_camera_was_allowed_before_the_page_starts_by_itself(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, granted=True)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    stop(page)
+    expect(page.get_by_role("button", name="START")).to_be_visible()
+    page.wait_for_timeout(1000)
+    expect(page.get_by_role("button", name="START")).to_be_visible()  # who stops is left alone
+
+
+def test_while_the_camera_runs_streamlit_runs_nothing(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=RUNS)
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("L"))
+    page.get_by_text("What the model sees", exact=True).click()
+    before = page.evaluate("window.runs")
+    assert before > 0  # so the messages are counted
+    expect(text_of(page)).to_have_value(re.compile("LY.*LY"))
+    assert page.evaluate("window.runs") == before
+
+
+def test_a_browser_without_what_is_newer_than_three_years_is_read(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=OLD_BROWSER)
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+    page.get_by_text("What the model sees", exact=True).click()
+    expect(page.get_by_text(re.compile(r"^([3-9]|\d{2}) frames a second$"))).to_be_visible()
+
+
+def test_without_chromiums_own_way_to_frames_they_are_taken_as_they_are_shown(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script="delete window.MediaStreamTrackProcessor")
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+
+
+@pytest.mark.parametrize("size", [(1280, 800), PHONE])
+def test_picture_letter_text_and_start_are_in_sight_without_scrolling(
+    app: str, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    page = open_page(app, size=size)
+    seen = [page.get_by_role("button", name="START"), page.get_by_test_id("letter"), text_of(page)]
+    for each in [*seen, page.get_by_test_id("picture"), page.get_by_role("button", name="Speak")]:
+        expect(each).to_be_in_viewport(ratio=1)
+    before = page.get_by_test_id("picture").bounding_box()
+    start(page)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    for each in [page.get_by_test_id("picture"), page.get_by_test_id("letter"), text_of(page)]:
+        expect(each).to_be_in_viewport(ratio=1)
+    assert page.get_by_test_id("picture").bounding_box() == before  # nothing jumps
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_letters_follow_the_camera(app: str, open_page: OpenPage) -> None:
@@ -193,19 +295,19 @@ def test_letters_follow_the_camera(app: str, open_page: OpenPage) -> None:
     expect(text_of(page)).to_have_value(re.compile("LY LY"))
 
     page.get_by_text("What the model sees", exact=True).click()
-    expect(page.get_by_test_id("seen").or_(page.get_by_text("No hand in sight")).first).to_be_visible()
+    expect(page.get_by_test_id("seen")).to_be_visible()
     expect(page.get_by_test_id("opinions").get_by_text("picture")).to_be_visible()
     expect(page.get_by_text(re.compile(r"^([3-9]|\d{2}) frames a second$"))).to_be_visible()
     assert all(url.startswith((app, "data:", "blob:")) for url in asked)
+    expect(page.get_by_test_id("cameras").locator("option")).not_to_have_count(0)
 
-    camera_frame(page).get_by_role("button", name=STOP).click()
+    stop(page)
     expect(page.get_by_test_id("letter")).to_have_text("–")
     text = text_of(page).input_value()
     start(page)
     expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
-    camera_frame(page).get_by_role("button", name=STOP).click()
+    stop(page)
     expect(page.get_by_test_id("letter")).to_have_text("–")
-    expect(page.get_by_text("No live video.")).not_to_be_visible()
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
@@ -225,15 +327,22 @@ def test_a_strangers_word_is_read_letter_by_letter(
     expect(text_of(page)).to_have_value(re.compile(word))
 
 
-def test_the_hands_skeleton_is_drawn_on_the_picture(app: str, open_page: OpenPage) -> None:
-    page = open_page(app)
+def test_the_hands_skeleton_is_drawn_on_the_mirrored_picture(app: str, open_page: OpenPage, tmp_path: Path) -> None:
+    film = drawn.write_film(tmp_path / "left.mjpeg", [drawn.signed("L", 0.8, (-130, 30))] * 60)
+    page = open_page(app, film)
     start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
-    video = camera_frame(page).locator("video").first
-    shown = cv2.imdecode(np.frombuffer(video.screenshot(), np.uint8), cv2.IMREAD_COLOR)
+    shown = cv2.imdecode(np.frombuffer(page.get_by_test_id("picture").screenshot(), np.uint8), cv2.IMREAD_COLOR_RGB)
     assert shown is not None
-    far = np.abs(shown.astype(int) - SURE_BGR).max(axis=2)
-    assert np.count_nonzero(far < 60) > 100  # the green of a letter that is read, found nowhere in the film
+    green = np.abs(shown.astype(int) - SURE_RGB).max(axis=2) < 60  # found nowhere in the film
+    assert np.count_nonzero(green) > 100
+    middle = shown.shape[1] / 2
+    assert np.argwhere(green)[:, 1].mean() > middle  # the camera sees the hand on its left, the person on their right
+    hand = np.argwhere(shown.min(axis=2) > 150)
+    assert hand[:, 1].mean() > middle
+    page.get_by_text("Settings", exact=True).click()
+    page.get_by_text("Show me as in a mirror").click()
+    expect(page.locator(".picture.mirrored")).to_have_count(0)
 
 
 def test_without_the_hand_networks_the_page_reads_a_square_and_says_so(open_page: OpenPage, tmp_path: Path) -> None:
@@ -247,23 +356,37 @@ def test_without_the_hand_networks_the_page_reads_a_square_and_says_so(open_page
         expect(page.get_by_test_id("letter")).to_have_text("B")
 
 
-def test_where_webrtc_is_blocked_the_page_says_why_and_reads_snapshots(app: str, open_page: OpenPage) -> None:
-    page = open_page(app, flags=(ALLOWED, "--webrtc-ip-handling-policy=disable_non_proxied_udp"))
-    start(page)
-    expect(page.get_by_text("No live video.")).to_be_visible()
-    expect(page.get_by_text(re.compile("blocks WebRTC"))).to_be_visible()
-    camera = page.get_by_test_id("stCameraInput")
-    expect(camera).to_be_visible()
-    letter = page.get_by_test_id("letter").first  # the snapshot's stands under the camera, before the live one
-    for _ in range(6):  # the film is a bare wall for a third of its time
-        camera.get_by_role("button", name=re.compile("take photo", re.IGNORECASE)).click()
-        expect(camera.get_by_role("button", name=re.compile("clear photo", re.IGNORECASE))).to_be_visible()
-        page.wait_for_timeout(1500)
-        if letter.inner_text() in ("L", "Y"):
-            break
-        camera.get_by_role("button", name=re.compile("clear photo", re.IGNORECASE)).click()
-        page.wait_for_timeout(700)
-    assert letter.inner_text() in ("L", "Y")
+def test_the_apps_own_camera_is_shown_and_read_and_named(
+    hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path
+) -> None:
+    pictures = [drawn.signed(each, 0.8) for each in ["L"] * 30 + [None] * 10 + ["Y"] * 30 + [None] * 10]
+    film = drawn.write_film(tmp_path / "kiosk.mp4", pictures)
+    with running_app("--camera", str(film)) as address:
+        page = open_page(address, film=None)  # a browser without a camera
+        expect(page.get_by_text(f"The app's own camera: {film}")).to_be_visible()
+        expect(text_of(page)).to_have_value(re.compile("LY"))
+        assert page.evaluate(BRIGHT) > 100  # the hand is in the picture
+        stop(page)
+        expect(page.get_by_test_id("letter")).to_have_text("–")
+        text = text_of(page).input_value()
+        other = open_page(address, film=None)
+        expect(text_of(other)).to_have_value(re.compile("^[LY ]+$"))
+        assert text_of(page).input_value() == text
+        start(page)
+        expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
+
+
+def test_an_app_camera_that_gives_no_picture_is_told_and_tried_again(
+    hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path
+) -> None:
+    film = drawn.write_film(tmp_path / "kiosk.mp4", [drawn.signed("L", 0.8)] * 30)
+    with running_app("--camera", str(film)) as address:
+        away = film.rename(tmp_path / "away.mp4")
+        page = open_page(address, film=None)
+        expect(page.get_by_text("The app's own camera gives no picture.")).to_be_visible()
+        away.rename(film)
+        expect(page.get_by_test_id("letter")).to_have_text("L")
+        expect(page.get_by_text("The app's own camera gives no picture.")).not_to_be_visible()
 
 
 def test_a_model_that_does_not_load_gives_a_page_that_says_what_is_wrong(open_page: OpenPage, tmp_path: Path) -> None:
