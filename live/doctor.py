@@ -21,10 +21,10 @@ NEEDED = (
     "platformdirs",
     "psutil",
     "streamlit",
-    "streamlit-webrtc",
+    "starlette",
     "tqdm",
 )
-MODULES = ("numpy", "cv2", "ai_edge_litert.interpreter", "streamlit", "streamlit_webrtc", "pi_heif")
+MODULES = ("numpy", "cv2", "ai_edge_litert.interpreter", "streamlit", "starlette", "pi_heif")
 CAMERAS_TRIED = 3
 
 

@@ -181,6 +181,10 @@ class Speller:
         if self._past:
             self._committed = self._past.pop()
 
+    def forget(self, kept: int) -> None:
+        """Forget the oldest letters, for good, where there are more than `kept`."""
+        self._committed = self._committed[-kept:]
+
     def _tick(self, time_s: float) -> float:
         if math.isfinite(time_s):
             self._now_s = max(self._now_s, time_s)

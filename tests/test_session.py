@@ -222,18 +222,13 @@ def test_letters_that_are_signed_while_a_person_types_come_after_what_is_typed(s
     assert text_of(session) == "OH B"
 
 
-def test_the_text_grows_by_hand_to_its_limit_and_no_further(session: LiveSession) -> None:
-    session.change({"do": "edit", "before": "", "after": "A" * (MAX_TEXT + 1), "n": 1})
-    assert text_of(session) == "A" * MAX_TEXT
+def test_beyond_its_limit_the_text_loses_its_oldest_letters(session: LiveSession) -> None:
+    session.change({"do": "edit", "before": "", "after": "XY" + "A" * (MAX_TEXT - 1), "n": 1})
+    assert text_of(session) == "Y" + "A" * (MAX_TEXT - 1)
     session.change({"do": "space", "n": 2})
-    assert text_of(session) == "A" * MAX_TEXT
-    session.change({"do": "edit", "before": "", "after": "B" * MAX_TEXT, "n": 3})
-    assert text_of(session) == "A" * MAX_TEXT  # signed meanwhile, for all that this browser knows
-    session.change({"do": "edit", "before": "A" * MAX_TEXT, "after": "B" * MAX_TEXT, "n": 4})
-    assert text_of(session) == "B" * MAX_TEXT
-    session.change({"do": "delete", "n": 5})
-    session.change({"do": "space", "n": 6})
-    assert text_of(session) == "B" * (MAX_TEXT - 1) + " "
+    assert text_of(session) == "A" * (MAX_TEXT - 1) + " "
+    play(session, "B")
+    assert text_of(session) == "A" * (MAX_TEXT - 2) + " B"
 
 
 def test_a_browser_s_text_fills_a_new_session_and_changes_no_other(square_reader: LetterClassifier) -> None:

@@ -92,8 +92,9 @@ async def _greet(websocket: WebSocket) -> LiveSession:
     session = find(str(hello.get("token")))
     if session is None:
         raise MessageError(protocol.UNKNOWN_SESSION, "this page's session has ended; reload the page")
-    session.greet(str(hello.get("text", "")))
-    await websocket.send_text(protocol.encode(session.text_message()))
+    text = hello.get("text")
+    await asyncio.to_thread(session.greet, text if isinstance(text, str) else "")
+    await websocket.send_text(protocol.encode(await asyncio.to_thread(session.text_message)))
     return session
 
 
@@ -204,13 +205,14 @@ class Connection:
             self._wanted = min(self._wanted + 1, IN_FLIGHT)
             self._news.set()
         else:
-            self._session.change(command)
-            await self._websocket.send_text(protocol.encode(self._session.text_message()))
+            await asyncio.to_thread(self._session.change, command)  # which may wait for a reading
+            await self._websocket.send_text(protocol.encode(await asyncio.to_thread(self._session.text_message)))
 
     def _stop(self) -> None:
         while not self._received.empty():  # else these frames would take the place again
             self._received.get_nowait()
-        places().leave(self._session.token)
+        if self._of_session.get(self._session.token) is self:  # else the place belongs to a newer connection
+            places().leave(self._session.token)
         if self._watching is not None:
             self._watching.cancel()
             self._watching = None

@@ -18,7 +18,7 @@ from live.selfcheck import SelfCheck
 from live.spelling import Committed
 from live.web.protocol import VERSION, describe_reading, describe_seen
 
-MAX_TEXT = 2000
+MAX_TEXT = 2000  # letters; beyond them the oldest go
 Suggest = Callable[[tuple[Committed, ...]], str | None]
 
 
@@ -58,6 +58,7 @@ class LiveSession:
             if isinstance(recognizer.tracker, LiteRTHandTracker):
                 recognizer.tracker.compute_on(THREADS if alone else 1)
             reading = recognizer.process(frame_bgr, time_s)
+            recognizer.speller.forget(MAX_TEXT)
             observer = self.observer
             aside = observer.update(frame_bgr, reading, time_s) if observer else None
             advice = self._check.update(frame_bgr, reading, time_s)
@@ -99,14 +100,14 @@ class LiveSession:
         with self._lock:
             speller = self._recognizer.speller
             if not self._greeted and text and not speller.text:
-                speller.edit("", text[:MAX_TEXT])
+                speller.edit("", text[-MAX_TEXT:])
             self._greeted = True
 
     def change(self, command: dict[str, Any]) -> None:
         """What a person does with the text. A change that is sent again, after a lost connection, is made once.
 
         command: "do" is "space", "delete", "undo", "clear" or "edit", the last with the texts "before" and "after"; "n"
-        is its number, higher than any before. Anything else does nothing, and so does a space after MAX_TEXT letters.
+        is its number, higher than any before. Anything else does nothing.
         """
         how, number = command.get("do"), command.get("n")
         if not isinstance(number, int) or number <= self.heard:
@@ -115,11 +116,10 @@ class LiveSession:
             self.heard = number
             speller = self._recognizer.speller
             if how == "edit":
-                before, after = str(command.get("before", "")), str(command.get("after", ""))
-                new = len(speller.text) - len(before) if speller.text.startswith(before) else 0  # it still follows
-                speller.edit(before, after[: max(0, MAX_TEXT - new)])
-            elif how in ("delete", "undo", "clear") or (how == "space" and len(speller.text) < MAX_TEXT):
+                speller.edit(str(command.get("before", "")), str(command.get("after", ""))[-MAX_TEXT:])
+            elif how in ("space", "delete", "undo", "clear"):
                 getattr(speller, how)()
+            speller.forget(MAX_TEXT)
 
     def take_text(self) -> str:
         """The text, which is then cleared: for pages that keep none."""

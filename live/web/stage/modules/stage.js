@@ -85,6 +85,7 @@ export class Stage {
 
   close() {
     clearInterval(this.timer);
+    clearTimeout(this.asking);
     this.camera.stop();
     this.socket.close();
     this.board.close();
@@ -219,7 +220,8 @@ export class Stage {
         `**All places are taken.** This app reads ${each} at a time, so that each is read quickly. This page asks again ` +
         "by itself and starts as soon as a place is free; the other pages work meanwhile.",
     };
-    setTimeout(() => this.wanted && this.socket.send({ do: "start" }), WAIT_MS);
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => this.wanted && this.socket.send({ do: "start" }), WAIT_MS);
     this.show();
   }
 
