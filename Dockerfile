@@ -1,4 +1,6 @@
-# The app alone, without TensorFlow: docs/deployment.md tells how to run it.
+# The app alone, without TensorFlow: docker build --tag fingerspell . && docker run --rm -p 8501:8501 fingerspell
+# Everything goes over this one port, pages and cameras alike. docs/deployment.md tells the rest.
+# tests/test_install.py does each step, so every instruction stands on one line.
 FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 fingerspell
 WORKDIR /app
@@ -13,4 +15,5 @@ USER fingerspell
 RUN fingerspell fetch
 EXPOSE 8501
 HEALTHCHECK --start-period=30s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=3)"]
+# 0.0.0.0 is every address of the container; the published port decides who reaches it. Options follow the image's name.
 ENTRYPOINT ["fingerspell", "--host", "0.0.0.0"]
