@@ -253,6 +253,14 @@ def test_a_browser_s_text_fills_a_new_session_and_changes_no_other(square_reader
     assert text_of(session) == "B"
 
     session = fresh()
+    session.greet("HI", 7)
+    session.change({"do": "edit", "before": "", "after": "HI", "n": 7})  # which the text had in it already
+    assert text_of(session) == "HI"
+    session.greet("HI YOU", 8)
+    session.change({"do": "edit", "before": "HI", "after": "HI YOU", "n": 8})
+    assert text_of(session) == "HI YOU"
+
+    session = fresh()
     session.greet("A" * (MAX_TEXT + 1))
     assert len(text_of(session)) == MAX_TEXT
 

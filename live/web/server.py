@@ -92,8 +92,9 @@ async def _greet(websocket: WebSocket) -> LiveSession:
     session = find(str(hello.get("token")))
     if session is None:
         raise MessageError(protocol.UNKNOWN_SESSION, "this page's session has ended; reload the page")
-    text = hello.get("text")
-    await asyncio.to_thread(session.greet, text if isinstance(text, str) else "")
+    text, number = hello.get("text"), hello.get("n")
+    text, number = text if isinstance(text, str) else "", number if isinstance(number, int) else 0
+    await asyncio.to_thread(session.greet, text, number)
     await websocket.send_text(protocol.encode(await asyncio.to_thread(session.text_message)))
     return session
 

@@ -95,12 +95,16 @@ class LiveSession:
         suggestion = self.suggest(speller.committed) if self.suggest else None
         return {"text": speller.text, "signed": speller.signed, "suggestion": suggestion}
 
-    def greet(self, text: str) -> None:
-        """A browser connects, with the text that it has kept. It fills a new session, and changes no other."""
+    def greet(self, text: str, number: int = 0) -> None:
+        """A browser connects, with the text that it has kept. It fills a new session, and changes no other.
+
+        number: of the last change that the text has in it, 0 for none.
+        """
         with self._lock:
             speller = self._recognizer.speller
             if not self._greeted and text and not speller.text:
                 speller.edit("", text[-MAX_TEXT:])
+                self.heard = max(self.heard, number)
             self._greeted = True
 
     def change(self, command: dict[str, Any]) -> None:

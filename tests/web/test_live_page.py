@@ -45,6 +45,14 @@ RUNS = """
 """
 
 
+# All that the status line says from now on.
+WATCH_STATUS = """() => {
+    const find = (root) => root.querySelector("[data-testid=status]")
+      ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
+    const line = find(document);
+    window.said = [];
+    new MutationObserver(() => window.said.push(line.textContent)).observe(line, { childList: true });
+}"""
 # How many pixels of the app camera's picture are as bright as skin.
 BRIGHT = """() => {
     const find = (root) => root.querySelector("canvas.received")
@@ -181,10 +189,11 @@ def test_a_camera_that_stops_is_started_again(app: str, open_page: OpenPage) -> 
     start(page)
     expect(text_of(page)).to_have_value(re.compile("[LY]"))
     text = text_of(page).input_value()
+    page.evaluate(WATCH_STATUS)
     page.evaluate("window.tracks.forEach((track) => track.stop())")
-    expect(page.get_by_text("No picture comes from your camera any more.")).to_be_visible()
-    expect(page.get_by_text("No picture comes from your camera any more.")).not_to_be_visible()
+    page.wait_for_function("window.said.some((text) => text.startsWith('No picture comes from your camera any more.'))")
     expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
+    expect(page.get_by_text("No picture comes from your camera any more.")).not_to_be_visible()
     expect(page.get_by_role("button", name="Stop")).to_be_enabled()
 
 
@@ -202,7 +211,7 @@ def test_a_camera_that_is_gone_is_given_up_and_may_be_started_again(app: str, op
         }"""
     )
     expect(page.get_by_text("The camera does not come back.")).to_be_visible()
-    page.evaluate("navigator.mediaDevices.getUserMedia = window.own")
+    page.evaluate("() => { navigator.mediaDevices.getUserMedia = window.own; }")
     page.get_by_role("button", name="Clear").click()
     start(page)
     expect(text_of(page)).to_have_value(re.compile("[LY]"))

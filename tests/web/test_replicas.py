@@ -17,17 +17,8 @@ from tests import drawn
 from tests.conftest import free_port
 from tests.web.conftest import OpenPage, running_app
 from tests.web.replicas import nginx, write_certificate
-from tests.web.test_live_page import start, text_of
+from tests.web.test_live_page import WATCH_STATUS, start, text_of
 
-
-# All that the status line says from now on.
-WATCH_STATUS = """() => {
-    const find = (root) => root.querySelector("[data-testid=status]")
-      ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
-    const line = find(document);
-    window.said = [];
-    new MutationObserver(() => window.said.push(line.textContent)).observe(line, { childList: true });
-}"""
 
 
 @dataclass(frozen=True)

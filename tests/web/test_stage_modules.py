@@ -429,7 +429,7 @@ def test_the_browser_greets_with_its_text_and_is_connected_once_it_is_answered(r
         return [sockets.map(({ url, sent }) => [url, sent]), opened, canSend];
         """
     )
-    assert sent == [["ws://here/socket", [{"version": 1, "token": "one", "text": "KEPT"}, {"do": "start"}]]]
+    assert sent == [["ws://here/socket", [{"version": 1, "token": "one", "text": "KEPT", "n": 0}, {"do": "start"}]]]
     assert opened == [0, 0, 1]
     assert can_send == [False, False, True]
 
@@ -486,6 +486,26 @@ def test_changes_are_sent_again_after_a_lost_connection_until_the_app_has_heard_
     assert pending == [1, 0]
 
 
+def test_what_was_typed_before_the_connection_is_in_the_greetings_text_and_said_to_be(run: Run) -> None:
+    greeting, typed, again = run(
+        SOCKET
+        + """
+        socket.command({ do: "edit", before: "", after: "KE" });
+        socket.connect("ws://here/socket", 1, "one", () => {
+          if (socket.pending.length < 2) socket.command({ do: "edit", before: "KE", after: "KEPT" });
+          return "KEPT";
+        });
+        sockets[0].open();
+        const typed = socket.pending.map(({ n }) => n);
+        sockets[0].hear({ ...hello, text: "KEPT", heard: typed[1] });
+        return [sockets[0].sent[0], typed, sockets[0].sent.slice(1)];
+        """
+    )
+    assert greeting["text"] == "KEPT"
+    assert greeting["n"] == typed[1]
+    assert again == []
+
+
 def test_changes_are_dropped_for_a_new_session_which_is_greeted_with_the_text(run: Run) -> None:
     sent, pending, first_closed = run(
         SOCKET
@@ -500,7 +520,7 @@ def test_changes_are_dropped_for_a_new_session_which_is_greeted_with_the_text(ru
         return [sockets.slice(1).map(({ sent }) => sent), socket.pending, sockets[0].readyState];
         """
     )
-    assert sent == [[{"version": 1, "token": "two", "text": "NEW"}]]
+    assert sent == [[{"version": 1, "token": "two", "text": "NEW", "n": 0}]]
     assert pending == []
     assert first_closed == 3
 

@@ -30,9 +30,10 @@ export class Board {
     return !this.root.classList.contains("alone");
   }
 
-  // The text as the browser has kept it.
+  // The text as the browser has kept it, with all that is typed.
   get kept() {
     if (!this.spells) return "";
+    this.edited();
     return this.field.value || (sessionStorage.getItem(STORED) ?? "");
   }
 
@@ -129,6 +130,7 @@ export class Board {
   }
 
   edited() {
+    clearTimeout(this.typing);
     if (this.field.value === this.known) return;
     this.command({ do: "edit", before: this.known, after: this.field.value });
     this.known = this.field.value;

@@ -38,7 +38,9 @@ export class CameraSocket {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.greetedMs = performance.now();
-      socket.send(JSON.stringify({ version: this.version, token: this.token, text: this.text() }));
+      const text = this.text(); // which may send a change
+      const n = this.pending.findLast((command) => command.do === "edit")?.n ?? 0; // the last one that is in the text
+      socket.send(JSON.stringify({ version: this.version, token: this.token, text, n }));
     };
     socket.onmessage = ({ data }) => this.take(data);
     socket.onclose = ({ code, reason }) => this.lost(code, reason);
