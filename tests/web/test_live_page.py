@@ -279,6 +279,8 @@ def test_picture_letter_text_and_start_are_in_sight_without_scrolling(
     seen = [page.get_by_role("button", name="START"), page.get_by_test_id("letter"), text_of(page)]
     for each in [*seen, page.get_by_test_id("picture"), page.get_by_role("button", name="Speak")]:
         expect(each).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="START")).to_be_enabled()
+    page.wait_for_timeout(1000)  # Streamlit loads the page's own style last
     before = page.get_by_test_id("picture").bounding_box()
     start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")

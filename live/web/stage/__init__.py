@@ -88,8 +88,8 @@ def stage(
 
     name: of the page. idle, running: the status line where nothing is wrong, before START and after it. spells: with
     the text. aside: what stands beside the picture until the session's observer says otherwise. tells_running: run the
-    page when the camera starts and stops. tells_signed: run it when letters were signed. When the session's observer is
-    done, the page runs in any case.
+    page when the camera starts and stops. tells_signed: run it when letters were signed. The page runs in any case when
+    the session's observer is done, and when the app was started anew and knows the session no more.
     """
     camera = options().camera
     result = _component(
@@ -112,5 +112,6 @@ def stage(
         on_running_change=lambda: None,
         on_signed_change=lambda: None,
         on_done_change=lambda: None,
+        on_unknown_change=lambda: None,
     )
     return bool(result.running)

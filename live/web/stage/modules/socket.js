@@ -9,9 +9,10 @@ export function retryMs(tries) {
 }
 
 export class CameraSocket {
-  // onOpen(), onMessage(message, jpeg or null), onClose(reason or null: why it stays closed)
-  constructor({ onOpen, onMessage, onClose }) {
-    Object.assign(this, { onOpen, onMessage, onClose });
+  // onOpen(), onMessage(message, jpeg or null), onClose(reason or null: why it stays closed), onUnknown(): the app has
+  // been started anew and knows no such session
+  constructor({ onOpen, onMessage, onClose, onUnknown }) {
+    Object.assign(this, { onOpen, onMessage, onClose, onUnknown });
     this.pending = [];
     this.sent = 0;
     this.tries = 0;
@@ -65,6 +66,7 @@ export class CameraSocket {
     this.socket = null;
     if (REFUSED.includes(code)) return this.onClose(reason || "no reason was given");
     this.onClose(null);
+    if (code === UNKNOWN_SESSION) this.onUnknown();
     // A new session's token comes with the page; until then the old one is tried, but seldom.
     const wait = code === UNKNOWN_SESSION ? RETRY_MS.at(-1) : retryMs(this.tries++);
     this.timer = setTimeout(() => this.dial(), wait);

@@ -32,6 +32,7 @@ export class Stage {
       onOpen: () => this.connected(),
       onMessage: (message, jpeg) => this.take(message, jpeg),
       onClose: (reason) => this.disconnected(reason),
+      onUnknown: () => this.tell("unknown"), // so that the page makes a new session
     });
     this.board = new Board(root, (command) => this.socket.command(command));
     this.camera = new BrowserCamera(this.video, (ms, picture) => this.frame(ms, picture), () => this.stalled());
