@@ -1,6 +1,6 @@
 """Long hours at one server: `python -m tests.web.soak`, one JSON object.
 
-First a browser whose camera plays for an hour, then four hundred people one after another who come, are read once and
+First a browser whose camera plays for an hour at 30 frames a second, then four hundred people one after another who come, are read once and
 go, every other one without saying so. What the server holds must not grow.
 """
 
@@ -15,14 +15,13 @@ from typing import Any
 
 import psutil
 
-from tests.web.client import Person
+from tests.web.client import Person, encoded
 from tests.web.conftest import running_app
-from tests.web.crowd import camera, server_of
+from tests.web.crowd import FPS, pictures, server_of
 from tests.web.delay import make_film, since_last_asked, watched_pages
 
 SETTLED_MIN = 5  # until then memory may grow
 FORGOTTEN_S = 150.0  # Streamlit keeps the session of a page that went for two minutes, in case it comes back
-RETURNED_S = 15.0  # the server gives freed memory back each ten seconds
 FILM_MIN = 2.0
 
 
@@ -50,29 +49,26 @@ def hours(address: str, minutes: int) -> list[dict[str, float]]:
     return rows
 
 
-async def visit(address: str, says_so: bool) -> None:
+async def visit(address: str, jpegs: list[bytes], says_so: bool) -> None:
     """Come, be read, and go."""
-    async with Person(address, camera()) as person:
+    async with Person(address, jpegs, FPS) as person:
         await person.start()
-        async with asyncio.timeout(60):
-            while not person.came:
-                await asyncio.sleep(0.05)
+        await person.wait("reading")
         if says_so:
             await person.stop()
 
 
 def visits(address: str, number: int, forgotten_s: float) -> dict[str, Any]:
     """What the server holds before and after so many of them."""
-    server = server_of(address)
+    server, jpegs = server_of(address), encoded(pictures())
 
     def come(people: int) -> None:
         for n in range(people):
-            asyncio.run(visit(address, n % 2 == 0))
+            asyncio.run(visit(address, jpegs, n % 2 == 0))
 
     def at_rest() -> dict[str, float]:
         time.sleep(forgotten_s)
         come(1)  # Streamlit forgets those before when the next one comes
-        time.sleep(RETURNED_S)
         return held(server)
 
     come(10)  # so that what is loaded once is there
