@@ -167,8 +167,7 @@ def _app(args: argparse.Namespace) -> int:
     if args.camera is not None:
         _try_camera(args.camera)
     _hand_networks(args)  # fetched here, where it can be seen; the page loads them from the cache
-    here = "localhost" if args.host in ("0.0.0.0", "::") else args.host  # noqa: S104
-    address = f"http{'s' if https else ''}://{f'[{here}]' if ':' in here else here}:{args.port}"
+    address = _address(args.host, args.port, bool(https))
     print(f"Fingerspell is at {address} (Ctrl-C stops it)", flush=True)
     threading.Thread(target=_open_browser, args=(address,), daemon=True).start()
 
@@ -200,6 +199,13 @@ def _app(args: argparse.Namespace) -> int:
     sys.argv = ["streamlit", "run", str(APP), *flags, "--", *told]
     cli.main()
     return 0
+
+
+def _address(host: str, port: int, https: bool) -> str:
+    """Where a browser on this machine finds the app; under Streamlit's base path, if one is set."""
+    here = "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    path = os.environ.get("STREAMLIT_SERVER_BASE_URL_PATH", "").strip("/")
+    return f"http{'s' if https else ''}://{f'[{here}]' if ':' in here else here}:{port}{f'/{path}' if path else ''}"
 
 
 def _try_camera(source: str) -> None:

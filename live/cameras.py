@@ -140,9 +140,9 @@ class Stream(_LiveCapture):
         capture = _open(address, timeouts)
         if not capture.isOpened():
             raise CameraError(
-                f"stream {_without_password(address)} cannot be opened: check the address, and that its camera is on"
+                f"stream {without_password(address)} cannot be opened: check the address, and that its camera is on"
             )
-        super().__init__(capture, f"stream {_without_password(address)}", "check the network and the camera", clock)
+        super().__init__(capture, f"stream {without_password(address)}", "check the network and the camera", clock)
 
 
 class Film(_Capture):
@@ -238,5 +238,6 @@ def _in_counting_order(file: Path) -> list[tuple[int, int | str]]:
     return [(0, int(part)) if re.fullmatch(r"[0-9]+", part) else (1, part) for part in parts]
 
 
-def _without_password(address: str) -> str:
+def without_password(address: str) -> str:
+    """The address of a stream, or any other source, as it may be shown to others."""
     return re.sub(r"//.*@", "//…@", address)

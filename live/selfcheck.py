@@ -17,10 +17,10 @@ SEEN_SHARE = 0.2  # of the frames; where a hand is hardly there, the tracker fin
 # Gray levels (0..255) that a twentieth of a picture reaches at most, where it is black but for noise, and too dark.
 BLACK, DARK = 8, 34
 NEAR, FAR = 0.85, 0.17  # the hand's longer side, as a share of the frame's shorter one
-# The same of a hand that was lost: near by the median of the last times that it was seen, since the tracker holds on to
-# ever smaller parts of it; far by the last.
+# The same of a hand that was lost: near by the upper quartile of the last seconds in which it was seen, since the tracker
+# holds on to ever smaller parts of it; far by the last frame.
 LOST_NEAR, LOST_FAR = 0.7, 0.2
-LAST_SEEN = 15
+LAST_SEEN_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,15 @@ class SelfCheck:
         self._since_s = 0.0
         self._read_s = -math.inf  # when a letter was read
         self._frames: deque[tuple[float, bool]] = deque()  # when, and whether with a hand, of the last ALONE_S
-        self._sizes: deque[float] = deque(maxlen=LAST_SEEN)  # of the hand, as for NEAR
+        self._sizes: deque[tuple[float, float]] = deque()  # when, and the hand's size as for NEAR, of LAST_SEEN_S
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Advice | None:
         """What to tell now. frame_bgr: (height, width, 3) uint8, of which reading was made at time_s."""
         if reading.hand is not None:
             size = float(np.ptp(reading.hand.landmarks[:, :2], axis=0).max())
-            self._sizes.append(size / min(frame_bgr.shape[:2]))
+            self._sizes.append((time_s, size / min(frame_bgr.shape[:2])))
+            while time_s - self._sizes[0][0] > LAST_SEEN_S:
+                self._sizes.popleft()
         self._frames.append((time_s, reading.hand is not None or reading.mode == "square"))
         while len(self._frames) > 1 and time_s - self._frames[1][0] >= ALONE_S:
             self._frames.popleft()
@@ -81,7 +83,7 @@ class SelfCheck:
             return self._lost()
         if reading.hand is None:
             return None
-        size = self._sizes[-1]
+        size = self._sizes[-1][1]
         if size > NEAR:
             return TOO_NEAR
         if reading.outside:
@@ -95,9 +97,10 @@ class SelfCheck:
     def _lost(self) -> Advice:
         if not self._sizes:
             return NO_HAND
-        if np.median(self._sizes) > LOST_NEAR:
+        sizes = [size for _, size in self._sizes]
+        if np.quantile(sizes, 0.75) > LOST_NEAR:
             return TOO_NEAR
-        return TOO_FAR if self._sizes[-1] < LOST_FAR else NO_HAND
+        return TOO_FAR if sizes[-1] < LOST_FAR else NO_HAND
 
 
 def _light(frame_bgr: NDArray[np.uint8]) -> Advice | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from live.__main__ import main
+from live.__main__ import _address, main
 from live.bench import stage_ms
 from live.bundle import HandNetworks
 from live.contract import shipped_models
@@ -301,6 +301,21 @@ def test_a_camera_of_the_app_that_cannot_be_read_is_one_line_and_status_1(capfd:
     assert out == ""
     assert len(err.splitlines()) == 1
     assert err.startswith("fingerspell: nowhere.mp4: there is no such film or folder")
+
+
+@pytest.mark.parametrize(
+    ("host", "https", "path", "address"),
+    [
+        ("127.0.0.1", False, "", "http://127.0.0.1:8501"),
+        ("0.0.0.0", True, "/signs/asl/", "https://localhost:8501/signs/asl"),
+        ("::1", False, "signs", "http://[::1]:8501/signs"),
+    ],
+)
+def test_the_address_that_is_said_is_the_one_to_open(
+    monkeypatch: pytest.MonkeyPatch, host: str, https: bool, path: str, address: str
+) -> None:
+    monkeypatch.setenv("STREAMLIT_SERVER_BASE_URL_PATH", path)
+    assert _address(host, 8501, https) == address
 
 
 def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> None:

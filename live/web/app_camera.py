@@ -63,7 +63,7 @@ class AppCamera:
             try:
                 with open_source(self.source) as frames:
                     self._play(frames)
-            except CameraError as error:
+            except (CameraError, cv2.error) as error:
                 self.fault = str(error)
                 self._tell()
                 until_s = time.monotonic() + RETRY_S

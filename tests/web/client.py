@@ -10,8 +10,9 @@ import itertools
 import json
 import time
 from collections import deque
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Self, TypeVar
 
 import cv2
 import numpy as np
@@ -22,6 +23,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from live.web.protocol import CAPTURED_MS
 
+T = TypeVar("T")
+
 IN_FLIGHT = 2
 QUALITY = 70  # of the JPEG files: the stage's best
 WAIT_S = 30.0
@@ -30,6 +33,12 @@ WAIT_S = 30.0
 def encoded(pictures: Sequence[NDArray[np.uint8]], quality: int = QUALITY) -> list[bytes]:
     """As JPEG files, so that a client costs little while it is measured."""
     return [cv2.imencode(".jpg", each, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes() for each in pictures]
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """asyncio.run in a thread of its own, since Playwright may have an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 async def page_data(stream: Any) -> dict[str, Any]:
@@ -71,13 +80,15 @@ class Person:
             f"{self._address}/_stcore/stream", subprotocols=["streamlit"], max_size=None  # type: ignore[list-item]
         )  # fmt: skip
         self.data = await page_data(self._stream)
-        self.socket = await websockets.connect(self._socket_address(), compression=None)
+        self.socket = await websockets.connect(self.socket_address, compression=None)
         await self.socket.send(json.dumps({"version": self.data["version"], "token": self.data["token"]}))
         self._tasks.append(asyncio.create_task(self._receive()))
         self._tasks.append(asyncio.create_task(self._drain()))
         return self
 
-    def _socket_address(self) -> str:
+    @property
+    def socket_address(self) -> str:
+        """Of the camera's WebSocket."""
         scheme, _, rest = self._address.partition("://")
         return f"{scheme}://{rest.split('/')[0]}{self.data['socket']}"
 

@@ -1,7 +1,7 @@
 """Long hours at one server: `python -m tests.web.soak`, one JSON object.
 
-First a browser whose camera plays for an hour at 30 frames a second, then four hundred people one after another who come, are read once and
-go, every other one without saying so. What the server holds must not grow.
+First a browser whose camera plays for an hour at 30 frames a second, then four hundred people one after another who
+come, are read once and go, every other one without saying so. What the server holds must not grow.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from tests.web.client import Person, encoded
+from tests.web.client import Person, encoded, run
 from tests.web.conftest import running_app
 from tests.web.crowd import FPS, pictures, server_of
 from tests.web.delay import make_film, since_last_asked, watched_pages
@@ -64,7 +64,7 @@ def visits(address: str, number: int, forgotten_s: float) -> dict[str, Any]:
 
     def come(people: int) -> None:
         for n in range(people):
-            asyncio.run(visit(address, jpegs, n % 2 == 0))
+            run(visit(address, jpegs, n % 2 == 0))
 
     def at_rest() -> dict[str, float]:
         time.sleep(forgotten_s)

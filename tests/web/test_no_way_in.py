@@ -19,6 +19,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from live.bundle import HandNetworks
+from live.web.stage import modules_path
 from tests import drawn
 from tests.conftest import free_port
 from tests.web.conftest import OpenPage, wait_for
@@ -30,7 +31,7 @@ import json, sys
 from pathlib import Path
 told = open(sys.argv.pop(1), "a", buffering=1)
 def hook(event, arguments):
-    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+    if event in ("socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg"):
         told.write(json.dumps([event, arguments[1]]) + "\\n")
     elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
         told.write(json.dumps([event, [str(arguments[0])]]) + "\\n")
@@ -43,10 +44,6 @@ main()
 HERE = {each.address.partition("%")[0] for own in psutil.net_if_addrs().values() for each in own} | {
     "localhost", "0.0.0.0", "::", "None",
 }  # fmt: skip
-
-MULTICAST_DNS = (
-    "224.0.0.251"  # by which WebRTC asks the own network for the name under which a browser hides its address
-)
 
 
 @contextmanager
@@ -80,26 +77,38 @@ def test_the_app_listens_on_this_machine_alone_calls_nobody_and_writes_where_it_
         for path in ("learn", "practice", "signs", "quality"):
             page.goto(f"{address}/{path}")
             expect(page.get_by_role("heading", level=1)).to_be_visible()
+        refused(f"{address}/_stcore/stream")  # Streamlit looks for what this machine is called
         sockets += process.net_connections("inet")
     assert {each.laddr.ip for each in sockets if each.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
     assert {each.raddr.ip for each in sockets if each.raddr} <= HERE
     events = [json.loads(line) for line in told.read_text().splitlines()]
-    assert any(event == "socket.sendto" for event, _ in events)  # the video's; so the hook hears
+    assert any(event == "socket.bind" for event, _ in events)  # so the hook hears
     asked = {str(where[0]) for event, where in events if event.startswith("socket.")}
-    assert asked <= HERE | {MULTICAST_DNS}, asked - HERE
+    assert asked <= HERE, asked - HERE
     written = {Path(where[0]) for event, where in events if event == "open"}
     assert [path for path in written if not path.is_relative_to("/tmp") and not path.is_relative_to("/dev")] == []
 
 
-def test_pages_of_other_addresses_cannot_use_it(app: str) -> None:
-    stream, protocol = app.replace("http://", "ws://") + "/_stcore/stream", [Subprotocol("streamlit")]
-    with connect(stream, subprotocols=protocol, origin=Origin(app)):
-        pass
+def refused(address: str) -> None:
+    """A page of another address does not get a WebSocket of the app's."""
+    streamlit = [Subprotocol("streamlit")]
     with (
         pytest.raises(InvalidStatus, match="403"),
-        connect(stream, subprotocols=protocol, origin=Origin("https://evil.example")),
+        connect(address.replace("http://", "ws://"), subprotocols=streamlit, origin=Origin("https://evil.example")),
     ):
         pass
+
+
+@pytest.mark.parametrize("path", ["_stcore/stream", "fingerspell/camera"])
+def test_pages_of_other_addresses_cannot_use_it(app: str, path: str) -> None:
+    with connect(
+        f"{app}/{path}".replace("http://", "ws://"), subprotocols=[Subprotocol("streamlit")], origin=Origin(app)
+    ):
+        pass
+    refused(f"{app}/{path}")
+
+
+def test_pages_of_other_addresses_cannot_send_files(app: str) -> None:
     forged = urllib.request.Request(f"{app}/_stcore/upload_file/session/file", data=b"x", method="PUT")
     with pytest.raises(urllib.error.HTTPError, match=r"40[03]"):
         urllib.request.urlopen(forged, timeout=10)
@@ -109,13 +118,14 @@ def test_pages_of_other_addresses_cannot_use_it(app: str) -> None:
     "path",
     [
         "../../../../../../etc/passwd", "static/../../../../../../etc/passwd", "%2e%2e/%2e%2e/%2e%2e/etc/passwd",
-        "component/streamlit_webrtc.component.webrtc_streamer/../../../../../etc/passwd",
-        "component/streamlit_webrtc.component.webrtc_streamer/%2e%2e%2f%2e%2e%2f%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "fingerspell/stage/STAGE/../../../../../etc/passwd", "fingerspell/stage/STAGE/..%2f..%2f..%2fmodel.py",
+        "fingerspell/stage/STAGE/%2e%2e%2f%2e%2e%2f%2e%2e%2fmodel.py",
         "media/..%2f..%2f..%2fetc%2fpasswd", "app/static/..%2f..%2fmodel.py",
     ],
 )  # fmt: skip
 def test_no_path_leads_out_of_what_is_served(app: str, path: str) -> None:
     try:
+        path = path.replace("fingerspell/stage/STAGE", modules_path().strip("/"))
         with urllib.request.urlopen(f"{app}/{path}", timeout=10) as answer:
             content = answer.read()
     except urllib.error.HTTPError as error:

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 from live.contract import default_model, read_contract
 from live.letters import ALPHABET
 from tests import drawn, hostile
-from tests.web.conftest import OpenPage, camera_frame
+from tests.web.conftest import OpenPage
+from tests.web.test_live_page import start
 
 HEIC = Path(__file__).parents[1] / "data" / "drawn_b.heic"
 
@@ -92,7 +93,7 @@ def test_practice_asks_shows_the_difference_and_keeps_the_score(app: str, open_p
     while (first := asked.inner_text()) in ("Sign J", "Sign Z"):  # where a movement is asked for, no L or Y counts
         page.get_by_role("button", name="Skip").click()
         expect(asked).not_to_have_text(first)
-    camera_frame(page).get_by_role("button", name=re.compile("^start$", re.IGNORECASE)).click()
+    start(page)
     expect(page.get_by_role("img", name="Your hand")).to_be_visible()
     expect(page.get_by_text(re.compile(r"^(Turn|Stretch|Bend|Move|Spread|Bring) your |^That is "))).to_be_visible()
     expect(page.get_by_text("Nothing signed yet.")).not_to_be_visible()  # L or Y has counted, right or wrong

@@ -20,7 +20,6 @@ from tests.web.replicas import nginx, write_certificate
 from tests.web.test_live_page import WATCH_STATUS, start, text_of
 
 
-
 @dataclass(frozen=True)
 class House:
     """Two replicas and what stands in front of them."""

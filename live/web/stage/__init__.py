@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 
+from live.cameras import without_password
 from live.web.options import options
 from live.web.protocol import VERSION
 from live.web.session import LiveSession
@@ -99,7 +100,7 @@ def stage(
             "modules": modules_path(),
             "socket": socket_path(),
             "token": session.token,
-            "appCamera": camera,
+            "appCamera": camera and without_password(camera),
             "idle": idle,
             "running": running,
             "spells": spells,

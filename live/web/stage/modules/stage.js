@@ -85,6 +85,7 @@ export class Stage {
   }
 
   close() {
+    this.wanted = false; // should the camera be allowed only now
     clearInterval(this.timer);
     clearTimeout(this.asking);
     this.camera.stop();
@@ -235,6 +236,7 @@ export class Stage {
 
   frame(capturedMs, picture) {
     this.lastFrameMs = performance.now();
+    if (document.hidden) return void picture.close?.(); // nobody looks, so the place goes to others
     if (this.restarts) {
       this.restarts = 0;
       this.trouble = null;
@@ -286,7 +288,8 @@ export class Stage {
   // Several times a second: does the camera still give pictures?
   look() {
     const playing = this.camera.running && this.wanted && !this.starting;
-    if (playing && !document.hidden && performance.now() - this.lastFrameMs > STALL_MS) this.stalled();
+    if (document.hidden) this.lastFrameMs = performance.now(); // some browsers give no frames there
+    if (playing && performance.now() - this.lastFrameMs > STALL_MS) this.stalled();
     if (this.unsent !== null) this.send();
   }
 
@@ -309,6 +312,7 @@ export class Stage {
     } catch {} // it is tried again
     this.lastFrameMs = performance.now() - STALL_MS + RESTART_MS;
     this.starting = false;
+    if (!this.wanted) this.end(); // stopped meanwhile
   }
 
   async listCameras() {
