@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
-from platformdirs import user_cache_path
 from tqdm import tqdm
 
 from live.contract import write_file
@@ -49,8 +48,11 @@ class HandNetworks:
 
 def bundle_path() -> Path:
     """Where the bundle is kept: FINGERSPELL_CACHE, else the user's cache folder."""
-    folder = os.environ.get(CACHE_VARIABLE)
-    return (Path(folder) if folder else user_cache_path("fingerspell", appauthor=False)) / FILE_NAME
+    if folder := os.environ.get(CACHE_VARIABLE):
+        return Path(folder) / FILE_NAME
+    from platformdirs import user_cache_path  # here, since a machine that only trains has none
+
+    return user_cache_path("fingerspell", appauthor=False) / FILE_NAME
 
 
 def load() -> HandNetworks:

@@ -1,5 +1,6 @@
 """Looks at everything the app needs and says what works, what does not, and what to do."""
 
+import importlib.util
 import platform
 import subprocess
 import sys
@@ -39,7 +40,8 @@ class Finding:
 
 def examine(model: Path) -> list[Finding]:
     """All findings, in the order in which a person would look."""
-    return [_python(), *_packages(), *_imports(), _model(model), _strokes(), _hand_networks(), *_cameras(), _browser()]
+    app = [_python(), *_packages(), *_imports(), _model(model), _strokes(), _hand_networks(), *_cameras(), _browser()]
+    return [*app, *_training()]
 
 
 def _python() -> Finding:
@@ -159,3 +161,12 @@ def _browser() -> Finding:
         "browser",
         "a browser gives its camera only to https pages and to http://localhost or http://127.0.0.1",
     )
+
+
+def _training() -> list[Finding]:
+    """What training computes on, where it is installed: asked of its own command, which nothing here imports."""
+    if any(importlib.util.find_spec(name) is None for name in ("training", "keras")):
+        return []
+    command = [sys.executable, "-m", "training", "doctor"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+    return [Finding("note" if "does not work" in line else "ok", "training", line) for line in told]

@@ -4,13 +4,16 @@ import os
 import queue
 import threading
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from live.errors import ModelError
 from live.quiet import quiet_stderr
+
+if TYPE_CHECKING:
+    from ai_edge_litert.interpreter import Interpreter
 
 AT_ONCE = os.cpu_count() or 1  # an interpreter serves one thread at a time, and holds tens of MB
 
@@ -44,7 +47,7 @@ class Network:
         finally:
             self._free.put(interpreter)
 
-    def _take(self) -> Interpreter:
+    def _take(self) -> "Interpreter":
         try:
             return self._free.get_nowait()
         except queue.Empty:
@@ -54,7 +57,9 @@ class Network:
             self._made += one_more
         return self._interpreter() if one_more else self._free.get()
 
-    def _interpreter(self) -> Interpreter:
+    def _interpreter(self) -> "Interpreter":
+        from ai_edge_litert.interpreter import Interpreter  # here, since a machine that only trains has none
+
         with quiet_stderr():
             interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
             interpreter.allocate_tensors()

@@ -3,18 +3,17 @@
 import io
 import warnings
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
-import pi_heif
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from live.errors import PictureError
-
-pi_heif.register_heif_opener()
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "HEIF")  # Pillow's names
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif")
@@ -60,6 +59,7 @@ def decode_picture(content: bytes, name: str) -> NDArray[np.uint8]:
     """
     if not content:
         raise PictureError(f"{name}: the file is empty; save or send the picture again")
+    _heif()  # outside, or its absence would pass for a damaged picture
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of large and of odd files; both are judged here
@@ -78,6 +78,15 @@ def decode_picture(content: bytes, name: str) -> NDArray[np.uint8]:
     return np.ascontiguousarray(TURNS[turn](picture), dtype=np.uint8) if turn in TURNS else picture
 
 
+@cache
+def _heif() -> Any:
+    """The library that Pillow reads phones' pictures by; a machine that only trains has none."""
+    import pi_heif
+
+    pi_heif.register_heif_opener()
+    return pi_heif
+
+
 def _decoded(content: bytes, name: str) -> tuple[NDArray[np.uint8], int | None]:
     """The picture as it lies in the file, and how EXIF says that it is turned."""
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
@@ -90,7 +99,7 @@ def _decoded(content: bytes, name: str) -> tuple[NDArray[np.uint8], int | None]:
         if min(width, height) < MIN_SIDE:
             raise PictureError(f"{name}: {width}x{height} is too small to show a hand; use a larger picture")
         if image.format == "HEIF" and image.mode == "RGB":  # turned by its decoder; without Pillow's own copies
-            decoded = pi_heif.open_heif(content, bgr_mode=True)
+            decoded = _heif().open_heif(content, bgr_mode=True)
             return np.array(decoded), None  # what it decoded into goes when it goes
         image.load()
         return _to_bgr(image), image.getexif().get(ORIENTATION)

@@ -1,6 +1,8 @@
 """The `fingerspell-train` command."""
 
 import argparse
+import contextlib
+import importlib.util
 import json
 import os
 import statistics
@@ -16,7 +18,10 @@ from live.contract import default_model
 from live.errors import FingerspellError
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.quiet import quiet_stderr
+from training.child import end_with_parent, run_child
+from training.devices import BACKEND_NAMES, BACKEND_VARIABLE, BACKENDS, Backend
 from training.hosts import Together, joined, train_in_child
+from training.runs import read_settings
 
 if TYPE_CHECKING:
     from training.fit import Settings
@@ -24,9 +29,10 @@ if TYPE_CHECKING:
 DATA_HELP = "folder with the Sign-MNIST CSVs (.csv, .csv.gz or .zip)"
 FIT_SETTINGS = (
     "data", "architecture", "recipe", "letters", "epochs", "patience", "seed", "precision", "labels", "final",
-    "leave_out", "base",
+    "leave_out", "base", "backend",
 )  # fmt: skip
 GO_ON = "fingerspell-train fit --resume --out {}"
+EXPORT = "fingerspell-train export {}"
 LABELS_HELP = "the CSVs' label numbers, where the file itself does not tell (default %(default)s)"
 
 
@@ -63,6 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         out = getattr(args, "out", None)
         begun = args.run is _fit and out is not None and (out / "checkpoints").is_dir()
+        if getattr(args, "joined", False):
+            return 130  # its parent says it
         print(f"fingerspell-train: stopped{f'; go on with: {GO_ON.format(out)}' if begun else ''}", file=sys.stderr)
         return 130
 
@@ -118,6 +126,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=("float32", "mixed"),
         help="of the CNN's training: mixed is faster on a GPU, slower on a CPU (default float32)",
     )
+    fit.add_argument(
+        "--backend",
+        choices=BACKENDS,
+        help="what Keras trains one CNN with, on a GPU that TensorFlow cannot use; TensorFlow then writes the model "
+        "(default tensorflow)",
+    )
     fit.add_argument("--labels", choices=("auto", "kaggle", "course"), help=LABELS_HELP.replace("%(default)s", "auto"))
     fit.add_argument(
         "--resume",
@@ -148,6 +162,15 @@ def _parser() -> argparse.ArgumentParser:
     fit.add_argument("--process-id", type=int, metavar="I", help="0 to N-1; process 0 writes the model")
     fit.add_argument("--coordinator", metavar="HOST:PORT", help="where process 0 listens, in a network that you trust")
     fit.add_argument("--joined", action="store_true", help=argparse.SUPPRESS)  # a child of this command
+
+    export = command("export", _export, "Write the model folder of a run that was trained where TensorFlow is not.")
+    export.add_argument("out", type=Path, metavar="RUN", help="folder that fit --backend has left")
+    export.add_argument(
+        "--data",
+        type=Path,
+        action="append",
+        help="where what it was trained on lies here (default: where it lay there)",
+    )
 
     shard = command("shard", _shard, "Write crops as many files, so that fit need not hold them all in memory.")
     shard.add_argument(
@@ -250,6 +273,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     bench.add_argument("--json", action="store_true", help="one JSON object")
 
+    command("doctor", _doctor, "Say what training computes on here: which library, which CPU or GPU.")
+
     download = command("download", _download, "Fetch Sign-MNIST from Kaggle.")
     download.add_argument("--out", type=Path, default=Path("data/sign_mnist"), help="default %(default)s")
     return parser
@@ -290,22 +315,56 @@ def _fit(args: argparse.Namespace) -> int:
     if not args.resume and not args.data:
         raise FingerspellError("fit needs --data: the folder to train on")
     together = _together(args)
-    if together and args.joined:
+    args.backend = _backend(args, together)
+    args.out = args.out or Path("runs") / time.strftime("%Y%m%d-%H%M%S")
+    if args.joined:
+        return _train(args, together)
+    if args.backend == "tensorflow":
+        _import_keras()
+        return _finish(_settings(args), args.resume)
+    if importlib.util.find_spec(args.backend) is None:
+        raise FingerspellError(
+            f"training by Keras on {BACKEND_NAMES[args.backend]} needs it: install {args.backend} as its own page says "
+            "for this GPU (JAX for the CPU: the extra train-jax)"
+        )
+    command = [sys.executable, "-m", "training", *args.argv, "--out", str(args.out), "--joined"]
+    if together:
+        status = train_in_child(together, command, args.device, args.out)
+    else:
+        status = run_child(command, args.backend, args.device)
+    if status < 0:
+        raise FingerspellError(f"the training was ended by signal {-status}; go on with: {GO_ON.format(args.out)}")
+    if status or (together and together.process):
+        return status
+    if importlib.util.find_spec("tensorflow") is None:
+        print(f"trained: {args.out}; where TensorFlow is, this makes a model of it: {EXPORT.format(args.out)}")
+        return 0
+    _import_keras()
+    return _finish(_settings(args), resume=True, trained=True)
+
+
+def _train(args: argparse.Namespace, together: Together | None) -> int:
+    """In a child: train, and leave the rest to its parent."""
+    if together:
         with joined(together, args.device, args.out) as device:
-            _import_keras()
+            _import_keras(args.backend)
             from training.fit import fit
 
             fit(_settings(args), args.resume, device)
         return 0
-    if together:
-        status = train_in_child(together, [sys.executable, "-m", "training", *args.argv, "--joined"], args.out)
-        if status or together.process:
-            return status
-    _import_keras()
+    end_with_parent()
+    _import_keras(args.backend)
     from training.fit import fit
 
-    settings = _settings(args)
-    figures = fit(settings, args.resume or together is not None, trained=together is not None)
+    fit(_settings(args), args.resume)
+    return 0
+
+
+def _finish(settings: "Settings", resume: bool, trained: bool = False) -> int:
+    """Train, unless others have, write the model, and say how well it reads."""
+    from training.fit import fit
+
+    figures = fit(settings, resume, trained=trained)
     if figures:
         about = next(iter(figures["signers"])) if len(figures["signers"]) == 1 else f"{len(figures['signers'])} sources"
         print(f"{about}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
@@ -313,10 +372,27 @@ def _fit(args: argparse.Namespace) -> int:
     return 0
 
 
+def _export(args: argparse.Namespace) -> int:
+    _import_keras()
+    from training.fit import Settings
+
+    settings = Settings.begun(args.out)
+    return _finish(replace(settings, data=tuple(args.data or settings.data)), resume=True, trained=True)
+
+
+def _backend(args: argparse.Namespace, together: Together | None) -> Backend:
+    """What Keras trains with: as told, as the run was begun, or TensorFlow."""
+    if together and args.backend not in (None, "jax"):
+        raise FingerspellError(f"--backend {args.backend}: several processes train by Keras on JAX; leave it out")
+    begun = read_settings(args.out).get("backend") if args.resume else None
+    told: Backend = "jax" if together else args.backend or begun or "tensorflow"
+    return told
+
+
 def _settings(args: argparse.Namespace) -> "Settings":
     from training.fit import Settings
 
-    out = args.out or Path("runs") / time.strftime("%Y%m%d-%H%M%S")
+    out = args.out
     given = {name: value for name, value in vars(args).items() if value is not None and name in FIT_SETTINGS}
     given |= {name: tuple(given[name]) for name in ("data", "leave_out") if name in given}
     settings = Settings.begun(out) if args.resume else Settings(data=(), out=out)
@@ -515,6 +591,14 @@ def _bench(args: argparse.Namespace) -> int:
     return 0
 
 
+def _doctor(args: argparse.Namespace) -> int:
+    from training.doctor import examine
+
+    for backend, device in examine().items():
+        print(f"--backend {backend}: {device}")
+    return 0
+
+
 def _download(args: argparse.Namespace) -> int:
     from training.download import download
 
@@ -523,12 +607,16 @@ def _download(args: argparse.Namespace) -> int:
     return 0
 
 
-def _import_keras() -> None:
-    """Import it, and TensorFlow, without their greetings."""
+def _import_keras(backend: Backend = "tensorflow") -> None:
+    """Import it, and what it computes with, without their greetings."""
     import logging
 
+    os.environ[BACKEND_VARIABLE] = backend
     with quiet_stderr():
         import keras  # noqa: F401
+
+        with contextlib.suppress(ImportError):
+            import tensorflow  # noqa: F401  # whatever Keras trains with, it writes the log
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns of every network trained after the fifth
 
 

@@ -89,16 +89,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         """Take up what the file holds, if it is there. Raises FingerspellError where it is of another training."""
         if self._path is None or not self._path.exists():
             return
-        try:
-            content = io.BytesIO(self._path.read_bytes())  # np.load leaves a damaged file open
-            with np.load(content, allow_pickle=False) as saved:
-                told = json.loads(str(saved["told"]))
-                own = [saved[f"own{n}"] for n in range(told["own"])]
-                self._best = [saved[f"best{n}"] for n in range(told["best"])]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise FingerspellError(
-                f"{self._path} cannot be read ({error}); delete it, and that network is trained anew"
-            ) from error
+        told, own, self._best = _read(self._path)
         state = _state(model)
         if [tuple(each.shape) for each in state] != [each.shape for each in own]:
             raise FingerspellError(f"{self._path} is of another network; delete it, and this one is trained anew")
@@ -148,6 +139,17 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         write_file(self._path, content.getvalue())
 
 
+def check_over(folder: Path) -> None:
+    """Whether all trainings whose checkpoints are there have come to their end. Raises FingerspellError."""
+    if not folder.is_dir():
+        raise FingerspellError(f"{folder.parent}: the run is over, and nothing is left to do")
+    files = sorted(folder.glob("*.npz"))
+    if not files or not all(_read(path)[0]["over"] for path in files):
+        raise FingerspellError(
+            f"{folder.parent} is not trained to its end: `fingerspell-train fit --resume --out {folder.parent}` goes on"
+        )
+
+
 def fit_on(
     model: keras.Model,
     batches: Drawn,
@@ -176,6 +178,19 @@ def fit_on(
             for each in callbacks:
                 if isinstance(each, Progress):
                     each.close()
+
+
+def _read(path: Path) -> tuple[dict[str, Any], list[NDArray[Any]], list[NDArray[Any]]]:
+    """What a checkpoint tells, its training's state, and the best weights. Raises FingerspellError."""
+    try:
+        content = io.BytesIO(path.read_bytes())  # np.load leaves a damaged file open
+        with np.load(content, allow_pickle=False) as saved:
+            told = json.loads(str(saved["told"]))
+            return told, *([saved[f"{kind}{n}"] for n in range(told[kind])] for kind in ("own", "best"))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise FingerspellError(
+            f"{path} cannot be read ({error}); delete it, and that network is trained anew"
+        ) from error
 
 
 def _state(model: keras.Model) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -255,9 +256,9 @@ class Training:
         return Checkpoint(self.folder / f"{name}.npz" if self.folder else None, batches, patience)
 
     def callbacks(self, name: str) -> list[keras.callbacks.Callback]:
-        """A progress bar, and TensorBoard's log."""
+        """A progress bar, and TensorBoard's log where TensorFlow is there to write it."""
         told: list[keras.callbacks.Callback] = [Progress(name)]
-        if self.folder and self.device.process == 0:
+        if self.folder and self.device.process == 0 and find_spec("tensorflow"):  # which writes the log
             told.append(keras.callbacks.TensorBoard(self.folder.parent / LOGS / name, write_graph=False))
         if self.device.processes > 1:
             told.append(SameWeights())

@@ -93,8 +93,9 @@ def save_model(
 
 def versions() -> dict[str, str]:
     """What a model is made with."""
-    told = {"python": python_version(), "keras": keras.__version__, "fingerspell": version("fingerspell")}
-    for name in ("tensorflow", "tensorflow-cpu"):
-        with contextlib.suppress(PackageNotFoundError):
-            told["tensorflow"] = version(name)
+    told = {"python": python_version(), "keras": keras.__version__}
+    backend = keras.backend.backend()
+    for name in ("fingerspell", "tensorflow", "tensorflow-cpu", *({backend} - {"tensorflow"})):
+        with contextlib.suppress(PackageNotFoundError):  # a checkout need not be installed where one only trains
+            told[name.removesuffix("-cpu")] = version(name)
     return told

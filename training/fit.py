@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +20,7 @@ from live.errors import DataError, FingerspellError
 from live.letters import HELD_LETTERS
 from live.shape import features
 from training.architectures import architecture
+from training.checkpoints import check_over
 from training.cnn import RECIPES, Recipe, Training, scaled, train_cnn
 from training.curves import COURSE_FIGURES, plot_calibration, plot_confusion, plot_history, plot_mistakes
 from training.data import (
@@ -32,7 +32,7 @@ from training.data import (
     read_split,
     read_training_data,
 )
-from training.devices import Device, choose_device
+from training.devices import Backend, Device, choose_device
 from training.evaluate import SIGN_MNIST, SIGN_MNIST_TEST, of_crops, of_opinions, record, summarise
 from training.export import check_folder, save_model, versions
 from training.fusion import HeldBack, calibrate, curve, pair_up
@@ -62,7 +62,7 @@ class Settings:
     """One run of `fingerspell-train fit`. recipe, architecture, letters: None for what suits the data. final: train on
     everything, then read Sign-MNIST's test file once. leave_out: sources that take no part at all, to report on later.
     base: a model folder to make one's own, instead of training anew. patience: epochs without a better validation
-    figure after which the best ones are kept; None trains to the end.
+    figure after which the best ones are kept; None trains to the end. backend: that Keras trains with.
     """
 
     data: tuple[Path, ...]
@@ -79,6 +79,7 @@ class Settings:
     patience: int | None = None
     precision: Literal["float32", "mixed"] = "float32"
     base: Path | None = None
+    backend: Backend = "tensorflow"
 
     @classmethod
     def begun(cls, out: Path) -> "Settings":
@@ -107,15 +108,17 @@ def fit(
     """Train, leave a model folder with its curves, and return its figures (training.evaluate's).
 
     resume: go on with the run in settings.out, which was started with these very settings. device: what to train on, if
-    the settings do not say it; one of several processes only trains, and leaves a run that any process can end.
-    trained: the run was left so. Raises FingerspellError.
+    the settings do not say it; one that cannot export only trains, and leaves a run that another process can end.
+    trained: the run was left so, perhaps on another machine. Raises FingerspellError.
     """
+    if trained:
+        check_over(settings.out / CHECKPOINTS)
     if settings.architecture is not None:
         architecture(settings.architecture)
     if settings.recipe is not None and settings.recipe not in RECIPES:
         raise FingerspellError(f"there is no recipe {settings.recipe!r}; there are {', '.join(RECIPES)}")
     base = Base.load(settings.base) if settings.base else None
-    device = device or choose_device(settings.device)
+    device = device or choose_device("cpu" if trained else settings.device)
     if not resume and device.process == 0:
         check_folder(settings.out)
         if (settings.out / CONTRACT_FILE).exists():
@@ -125,14 +128,19 @@ def fit(
         settings.data, settings.labels, settings.seed, settings.leave_out, settings.letters,
         base.contract.letters if base else HELD_LETTERS,
     )  # fmt: skip
+    if trained and read_settings(settings.out).get("data_sha256") != data.sha256:
+        raise FingerspellError(f"{settings.out} was not trained on what --data holds; give the same")
     start = _Start(settings, device, resume, trained)
     if base:
-        if isinstance(data, Shards) or device.processes > 1:
-            raise FingerspellError("--from learns from a few recorded hands, by one process: give it their folder")
+        if isinstance(data, Shards) or not device.exports:
+            raise FingerspellError(
+                "--from learns from a few recorded hands, by one process and TensorFlow: give it their folder, and "
+                "leave --processes and --backend out"
+            )
         figures = _fit_personal(start, base, data)
     else:
         figures = _fit_anew(start, data)
-    if device.processes == 1:
+    if device.exports:
         shutil.rmtree(settings.out / CHECKPOINTS, ignore_errors=True)
     return figures
 
@@ -163,6 +171,8 @@ class _Start:
     def begin(self, data_sha256: str) -> str:
         """Write down what the run is, or check that it is the one that was begun. Returns what it is trained on."""
         out, device = self.settings.out, self.device
+        if self.trained:
+            return ", then ".join(str(each) for each in read_settings(out).get("devices", []))
         told = self.settings.to_json() | {"data_sha256": data_sha256, "versions": versions()}
         devices = [device.name]
         if self.resume:
@@ -176,9 +186,9 @@ class _Start:
             if not (out / CHECKPOINTS).is_dir():
                 raise FingerspellError(f"--resume: the run in {out} is over, and nothing is left to do")
             earlier = [str(each) for each in before.get("devices", [])]
-            devices = earlier if self.trained else list(dict.fromkeys([*earlier, *devices]))
+            devices = list(dict.fromkeys([*earlier, *devices]))
         if device.processes > 1:
-            agree("the version of Python, Keras or JAX", json.dumps([versions(), version("jax")]))
+            agree("the version of Python, Keras or JAX", json.dumps(versions()))
             apart = ("data", "versions")  # the data lies elsewhere on each host
             agree(
                 "what --data holds, or a setting,",
@@ -216,10 +226,10 @@ def _fit_anew(start: _Start, data: TrainingData | Shards) -> dict[str, Any]:
         raise FingerspellError(f"--recipe {recipe_name}: what is held back was decided when the shards were written")
     if settings.patience and (settings.final or recipe.validation == "sources"):
         raise FingerspellError("--patience needs validation beside the training: leave --final out, or name a recipe")
-    if start.device.processes > 1 and recipe.validation == "sources":
+    if not start.device.exports and recipe.validation == "sources":
         raise FingerspellError(
-            f"--recipe {recipe_name} trains many small networks, which one process does sooner: --processes is for the "
-            "recipes of one CNN, like augmented"
+            f"--recipe {recipe_name} trains many small networks, which one process and TensorFlow do: --processes and "
+            "--backend are for the recipes of one CNN, like augmented"
         )
     if recipe.batch_size % start.device.processes:
         raise FingerspellError(
@@ -284,7 +294,7 @@ def _fit_cnn(run: _Run, learn: Crops | Shards, validation: Crops | None, about: 
         print(f"data: {about}")
         print(f"training {run.epochs} epochs, on the {run.device.name}")
     model, curves = run.cnn(learn, None, validation=validation)
-    if run.device.processes > 1:
+    if not run.device.exports:
         return {}
     save_model(
         {"cnn": model},

@@ -6,12 +6,9 @@ says what happened. What was trained up to the last epoch is in the run's checkp
 
 import atexit
 import hashlib
-import importlib.util
 import os
 import socket
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from live.errors import FingerspellError
+from training.child import end_with_parent, run_child
 from training.devices import Device
 from training.runs import CHECKPOINTS, LOGS
 
@@ -58,25 +56,13 @@ class Together:
         return f"process {self.process} of {self.processes}"
 
 
-def train_in_child(together: Together, command: Sequence[str], out: Path) -> int:
-    """Run a command line that joins and trains; its exit status.
+def train_in_child(together: Together, command: Sequence[str], wanted: str, out: Path) -> int:
+    """Run a command line that joins and trains; its exit status. wanted: device, as of fit.
 
     Raises FingerspellError where the processes do not find each other, or JAX ended the child.
     """
-    if importlib.util.find_spec("jax") is None:
-        raise FingerspellError(
-            "--processes needs JAX: run `pip install '.[train-jax]'` in the project's folder, on every host"
-        )
     _find_process_0(together)
-    # its stdin ends with this process: a child ends with its parent, even one that was killed
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | {"KERAS_BACKEND": "jax"}) as child:
-        try:
-            status = child.wait()
-        except KeyboardInterrupt:
-            assert child.stdin is not None
-            child.stdin.close()
-            child.wait()
-            raise
+    status = run_child(command, "jax", wanted)
     if status < 0:
         raise FingerspellError(f"{together}: JAX ended it (see {_log(out, together)}); {_lost(out)}")
     return status
@@ -118,7 +104,7 @@ def joined(together: Together, wanted: str, out: Path) -> Iterator[Device]:
     What the libraries say goes to a file beside the run. Raises FingerspellError where another process does not come
     or is lost.
     """
-    _end_with_parent()
+    end_with_parent()
     _libraries_write_to(_log(out, together))
     try:
         with _join(together, wanted, out) as device:
@@ -130,8 +116,6 @@ def joined(together: Together, wanted: str, out: Path) -> Iterator[Device]:
 
 @contextmanager
 def _join(together: Together, wanted: str, out: Path) -> Iterator[Device]:
-    if wanted == "cpu":
-        os.environ["JAX_PLATFORMS"] = "cpu"
     import jax
 
     try:
@@ -162,7 +146,7 @@ def _join(together: Together, wanted: str, out: Path) -> Iterator[Device]:
     kinds = ", ".join(sorted({each.device_kind for each in jax.devices()}))
     name = f"{together.processes} processes, Keras on JAX ({kinds})"
     try:
-        yield Device(name, on_gpu, processes=together.processes, process=together.process)
+        yield Device(name, on_gpu, "jax", processes=together.processes, process=together.process)
     except (ValueError, RuntimeError) as error:  # what a collective raises is one or the other
         if not any(word in str(error) for word in ("Gloo", "NCCL", "oordination", "UNAVAILABLE", "DEADLINE")):
             raise
@@ -194,14 +178,6 @@ def _leave() -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(1)
-
-
-def _end_with_parent() -> None:
-    def wait() -> None:
-        os.read(0, 1)
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 def _libraries_write_to(path: Path) -> None:
