@@ -17,8 +17,8 @@ SEEN_SHARE = 0.2  # of the frames; where a hand is hardly there, the tracker fin
 # Gray levels (0..255) that a twentieth of a picture reaches at most, where it is black but for noise, and too dark.
 BLACK, DARK = 8, 34
 NEAR, FAR = 0.85, 0.17  # the hand's longer side, as a share of the frame's shorter one
-# The same of a hand that was lost: near by the upper quartile of the last seconds in which it was seen, since the tracker
-# holds on to ever smaller parts of it; far by the last frame.
+# The same of a hand that was lost: near by the upper quartile of the last seconds in which it was seen, since the
+# tracker holds on to ever smaller parts of it; far by the last frame.
 LOST_NEAR, LOST_FAR = 0.7, 0.2
 LAST_SEEN_S = 2.0
 

@@ -5,7 +5,6 @@ come, are read once and go, every other one without saying so. What the server h
 """
 
 import argparse
-import asyncio
 import json
 import sys
 import tempfile

@@ -76,7 +76,7 @@ def moved(to: float, frames: int) -> list[NDArray[np.uint8]]:
         (grey(25), "Too dark."),
         (grey(180), "No hand in sight."),
         (in_light(0.13), r"No hand in sight\.|Too far\."),  # by what the camera's noise makes of it
-        (in_light(2.5), r"No hand in sight\.|Too near\."),
+        (in_light(3), r"No hand in sight\.|Too near\."),
     ],
     ids=["black", "dark", "empty", "tiny hand", "huge hand"],
 )
@@ -89,7 +89,7 @@ def test_what_is_wrong_with_the_picture_is_told(
     expect(page.locator("video")).to_be_visible()
 
 
-@pytest.mark.parametrize(("to", "frames", "told"), [(2.5, 300, "Too near."), (0.05, 60, "Too far.")])
+@pytest.mark.parametrize(("to", "frames", "told"), [(3, 300, "Too near."), (0.05, 60, "Too far.")])
 def test_a_hand_that_moves_too_near_or_too_far_is_told(
     app: str, open_page: OpenPage, tmp_path: Path, to: float, frames: int, told: str
 ) -> None:
