@@ -1,6 +1,7 @@
 """The `fingerspell-train` command on data small enough to train on here."""
 
 import json
+import re
 import shutil
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import live
 from live.bundle import HandNetworks
 from live.classifier import LetterClassifier
 from live.contract import FIGURES_KEYS, read_contract, shipped_models
@@ -24,7 +26,7 @@ from training.__main__ import main
 from training.architectures import build
 from training.augment import Augmentation, augment
 from training.cnn import RECIPES
-from training.evaluate import CHANGES, SIGN_MNIST_TEST
+from training.evaluate import CHANGES, SENT, SIGN_MNIST_TEST
 from training.fit import FOLDS, folds_by_source
 from training.landmarks import Hands
 from training.shape import ShapeRecipe
@@ -229,10 +231,17 @@ def test_a_changed_picture_is_still_a_picture(change: str) -> None:
     picture = drawn.signed("L")
     changed = CHANGES[change](picture.copy())
     assert changed.dtype == np.uint8
-    assert changed.shape == ((240, 320, 3) if change == "half" else (480, 640, 3))
+    side = 320 if change == "half" else int(change.split("-")[1]) if change.startswith("sent-") else 640
+    assert changed.shape == (side * 3 // 4, side, 3)
     brightness, contrast = changed.mean() / picture.mean(), changed.std() / picture.std()
     expected = {"darker": (0.5, 0.5), "brighter": (1.6, 1.3), "flatter": (brightness, 0.6)}
     assert (brightness, contrast) == pytest.approx(expected.get(change, (1, 1)), rel=0.1)
+
+
+def test_what_is_measured_as_sent_is_what_the_page_sends() -> None:
+    pace = (Path(live.__file__).parent / "web/stage/modules/pace.js").read_text()
+    ladder = re.findall(r"side: (\d+), quality: ([\d.]+)", pace)
+    assert [(int(side), round(100 * float(quality))) for side, quality in ladder] == list(SENT)
 
 
 def test_a_recipe_that_does_not_suit_the_data_is_refused_in_one_line(

@@ -232,10 +232,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument(
         "--change",
-        choices=("none", "flipped", "darker", "brighter", "flatter", "jpeg", "half", "painted"),
+        choices=(
+            *("none", "flipped", "darker", "brighter", "flatter", "jpeg", "half", "painted"),
+            *("sent-640-70", "sent-640-50", "sent-640-35", "sent-480-40", "sent-400-40", "sent-320-40", "sent-320-25"),
+        ),
         default="none",
         help="do this to every picture first: flip it left to right, brightness x0.5 or x1.6, contrast x0.6, JPEG "
-        "quality 30, half the resolution, paint its hand over with what is behind (then give --nothing, too)",
+        "quality 30, half the resolution, paint its hand over with what is behind (then give --nothing, too), or send "
+        "it as the page does: its longer side in pixels, then the quality of the JPEG",
     )
     evaluate.add_argument("--nothing", action="store_true", help="no picture of the folder shows a letter")
     evaluate.add_argument(

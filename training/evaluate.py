@@ -38,13 +38,28 @@ def _gain(contrast: float, brightness: float) -> Callable[[Picture], Picture]:
     return lambda picture: cv2.convertScaleAbs(picture, alpha=contrast * brightness, beta=shift).astype(np.uint8)
 
 
-def _jpeg(picture: Picture) -> Picture:
-    packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 30])[1]
+def _jpeg(picture: NDArray[Any], quality: int) -> Picture:
+    packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
 
 
 def _half(picture: Picture) -> Picture:
     return cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+# The longer side in pixels and the quality of the JPEG files that the page sends, by how quick the link is: as in
+# live/web/stage/modules/pace.js.
+SENT = ((640, 70), (640, 50), (640, 35), (480, 40), (400, 40), (320, 40), (320, 25))
+
+
+def _sent(side: int, quality: int) -> Callable[[Picture], Picture]:
+    """What comes of a picture on its way from the browser's camera to the app."""
+
+    def change(picture: Picture) -> Picture:
+        scale = min(1.0, side / max(picture.shape[:2]))
+        return _jpeg(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), quality)
+
+    return change
 
 
 PAINTED = "painted"  # the change that needs to know where the hand is
@@ -76,9 +91,9 @@ CHANGES: dict[str, Callable[[Picture], Picture]] = {
     "darker": _gain(1.0, 0.5),
     "brighter": _gain(1.0, 1.6),
     "flatter": _gain(0.6, 1.0),
-    "jpeg": _jpeg,
+    "jpeg": lambda picture: _jpeg(picture, 30),
     "half": _half,
-}
+} | {f"sent-{side}-{quality}": _sent(side, quality) for side, quality in SENT}
 
 
 @dataclass(frozen=True)

@@ -612,6 +612,58 @@ def test_a_page_that_closes_its_socket_hears_nothing_more_and_connects_no_more(r
     assert waits == []
 
 
+# sender.js: the newest frame goes as soon as it may.
+
+SENDER = """
+const { Sender } = await load("sender");
+const sent = [], closed = [];
+const socket = { open: true, roundTripMs: 1, send: (message) => sent.push(message) > 0 };
+const sender = new Sender(socket);
+let finish = null; // the encoding that is under way
+sender.encoder = { frame: (picture, ms) => new Promise((resolve) => (finish = () => resolve(ms))) };
+const offer = (ms) => sender.offer(ms, { close: () => closed.push(ms) });
+const encoded = async () => { finish(); await new Promise((resolve) => setTimeout(resolve)); };
+"""
+
+
+def test_while_a_frame_is_encoded_only_the_newest_of_those_that_come_is_kept(run: Run) -> None:
+    sent, closed = run(
+        SENDER
+        + """
+        [1, 2, 3].forEach(offer);
+        await encoded();
+        sender.send();
+        await encoded();
+        return [sent, closed.sort()];
+        """
+    )
+    assert sent == [1, 3]
+    assert closed == [1, 2, 3]
+
+
+def test_a_frame_that_is_encoded_when_the_camera_stops_is_not_sent(run: Run) -> None:
+    sent, closed, later = run(
+        SENDER
+        + """
+        [1, 2].forEach(offer);
+        sender.stop();
+        await encoded();
+        sender.send();
+        const [before, gone] = [[...sent], [...closed].sort()];
+        offer(3);
+        await encoded();
+        return [before, gone, sent];
+        """
+    )
+    assert sent == []
+    assert closed == [1, 2]
+    assert later == [3]
+
+
+def test_without_a_connection_no_frame_is_encoded(run: Run) -> None:
+    assert run(SENDER + "socket.open = false; offer(1); return finish;") is None
+
+
 # faults.js: what is wrong with a camera, in plain words.
 
 FAULT = 'const { cameraFault, missingCamera } = await load("faults");'

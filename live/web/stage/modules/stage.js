@@ -3,11 +3,10 @@
 import { Aside } from "./aside.js";
 import { Board } from "./board.js";
 import { BrowserCamera } from "./camera.js";
-import { Encoder } from "./encoder.js";
 import { cameraFault, LOST, missingCamera, STALLED } from "./faults.js";
 import { Overlay } from "./overlay.js";
-import { Pace } from "./pace.js";
 import { Seen } from "./seen.js";
+import { Sender } from "./sender.js";
 import { CameraSocket } from "./socket.js";
 import { showMarked } from "./text.js";
 
@@ -23,8 +22,6 @@ export class Stage {
     const find = (this.find = (selector) => root.querySelector(selector));
     this.video = find("video");
     this.picture = find(".picture");
-    this.pace = new Pace();
-    this.encoder = new Encoder();
     this.overlay = new Overlay(find(".drawn"));
     this.aside = new Aside(find(".aside"));
     this.seen = new Seen(find(".seen"), (on) => this.socket.send({ do: "look", on }));
@@ -34,6 +31,7 @@ export class Stage {
       onClose: (reason) => this.disconnected(reason),
       onUnknown: () => this.tell("unknown"), // so that the page makes a new session
     });
+    this.sender = new Sender(this.socket);
     this.board = new Board(root, (command) => this.socket.command(command));
     this.camera = new BrowserCamera(this.video, (ms, picture) => this.frame(ms, picture), () => this.stalled());
     this.wanted = false; // the person wants to be read
@@ -41,7 +39,6 @@ export class Stage {
     this.told = {};
     this.trouble = null; // {kind, text} of the status line
     this.advice = null;
-    this.unsent = null; // the newest frame, until it is sent: {capturedMs, picture}
     find(".start").onclick = () => this.start();
     find(".start").disabled = false; // until now nobody would have heard it
     find(".stop").onclick = () => this.stop();
@@ -114,7 +111,7 @@ export class Stage {
 
   end() {
     this.starting = false;
-    this.drop();
+    this.sender.stop();
     this.camera.stop();
     this.setRunning(false);
     this.advice = null;
@@ -132,7 +129,7 @@ export class Stage {
   }
 
   connected() {
-    this.pace.reset(this.socket.roundTripMs);
+    this.sender.reset();
     if (this.seen.open) this.socket.send({ do: "look", on: true });
     if (this.wanted) this.socket.send({ do: "start" });
     if (this.away) this.trouble = null;
@@ -142,7 +139,7 @@ export class Stage {
 
   disconnected(reason) {
     this.away = true;
-    this.drop();
+    this.sender.stop();
     this.board.showNothing();
     this.overlay.clear();
     this.trouble = reason
@@ -164,7 +161,7 @@ export class Stage {
 
   reading(message, jpeg, nowMs) {
     if (jpeg) this.received(jpeg);
-    else this.pace.answered(nowMs, message.server_ms);
+    else this.sender.answered(nowMs, message.server_ms);
     if (!this.wanted) return;
     this.board.showLetter(message);
     const shown = this.data.appCamera === null ? this.video : this.find(".received");
@@ -177,7 +174,7 @@ export class Stage {
       this.advice = message.advice;
       this.show();
     }
-    this.send();
+    this.sender.send();
   }
 
   // A place is there, so the camera may start. The app's own camera only has to be asked for pictures.
@@ -188,7 +185,7 @@ export class Stage {
       for (let n = 0; n < CREDITS; n++) this.socket.send({ do: "next" });
       this.setRunning(true);
     } else if (!this.camera.running) {
-      this.pace.reset(this.socket.roundTripMs); // what was under way at the end is not answered
+      this.sender.reset(); // what was under way at the end is not answered
       this.openCamera(() => this.camera.start());
     } // else the socket has connected again under a running camera
     this.show();
@@ -242,31 +239,7 @@ export class Stage {
       this.trouble = null;
       this.show();
     }
-    this.drop();
-    this.unsent = { capturedMs, picture };
-    this.send();
-  }
-
-  // The newest frame is not wanted any more.
-  drop() {
-    this.unsent?.picture.close?.();
-    this.unsent = null;
-  }
-
-  // Send the newest frame, if there is one and it may go.
-  async send() {
-    const nowMs = performance.now();
-    if (this.unsent === null || this.encoding || !this.socket.open || !this.pace.ready(nowMs)) return;
-    const { capturedMs, picture } = this.unsent;
-    this.unsent = null;
-    this.encoding = true;
-    try {
-      const message = await this.encoder.frame(picture, capturedMs, this.pace.encoding);
-      if (this.wanted && this.socket.send(message)) this.pace.sent(performance.now());
-    } finally {
-      picture.close?.();
-      this.encoding = false;
-    }
+    this.sender.offer(capturedMs, picture);
   }
 
   // A frame of the app's own camera.
@@ -290,7 +263,7 @@ export class Stage {
     const playing = this.camera.running && this.wanted && !this.starting;
     if (document.hidden) this.lastFrameMs = performance.now(); // some browsers give no frames there
     if (playing && performance.now() - this.lastFrameMs > STALL_MS) this.stalled();
-    if (this.unsent !== null) this.send();
+    this.sender.send();
   }
 
   async stalled() {

@@ -1,0 +1,57 @@
+// Sends the newest frame of the camera as soon as the pace lets it go; older ones are left out.
+
+import { Encoder } from "./encoder.js";
+import { Pace } from "./pace.js";
+
+export class Sender {
+  // socket: a CameraSocket.
+  constructor(socket) {
+    this.socket = socket;
+    this.pace = new Pace();
+    this.encoder = new Encoder();
+    this.newest = null; // {capturedMs, picture}, until it is sent
+    this.encoding = false;
+    this.stopped = true;
+  }
+
+  // A connection is new, or a camera.
+  reset() {
+    this.pace.reset(this.socket.roundTripMs);
+  }
+
+  offer(capturedMs, picture) {
+    this.drop();
+    this.stopped = false;
+    this.newest = { capturedMs, picture };
+    this.send();
+  }
+
+  // Nothing more goes until another frame is offered: after a "stop" it would take the place again.
+  stop() {
+    this.stopped = true;
+    this.drop();
+  }
+
+  drop() {
+    this.newest?.picture.close?.();
+    this.newest = null;
+  }
+
+  answered(nowMs, serverMs) {
+    this.pace.answered(nowMs, serverMs);
+  }
+
+  async send() {
+    if (this.newest === null || this.encoding || !this.socket.open || !this.pace.ready(performance.now())) return;
+    const { capturedMs, picture } = this.newest;
+    this.newest = null;
+    this.encoding = true;
+    try {
+      const message = await this.encoder.frame(picture, capturedMs, this.pace.encoding);
+      if (!this.stopped && this.socket.send(message)) this.pace.sent(performance.now());
+    } finally {
+      picture.close?.();
+      this.encoding = false;
+    }
+  }
+}
