@@ -116,15 +116,15 @@ speed: $(VENV)/.all
 streamed: $(VENV)/.all
 	$(BIN)/python -m tests.streaming $(DATA)
 
-crowd: $(VENV)/.all browser
+crowd: $(VENV)/.all
 	mkdir -p runs
-	$(BIN)/python -m tests.web.crowd > runs/crowd.json && cp runs/crowd.json docs/crowd.json
+	$(BIN)/python -m tests.web.crowd > runs/crowd.jsonl && cp runs/crowd.jsonl docs/crowd.jsonl
 
 # Coverage-guided fuzzing needs Atheris, which is there for Linux alone: in a folder of its own.
 $(VENV)/.fuzz: $(VENV)/.all requirements/fuzz.txt
 	$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/fuzz -r requirements/fuzz.txt && touch $@
 
-soak: crowd $(VENV)/.fuzz
+soak: crowd browser $(VENV)/.fuzz
 	for what in pictures tables; do PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.fuzz $$what || exit 1; done
 	$(BIN)/python -m tests.web.soak > runs/soak.json && cp runs/soak.json docs/soak.json
 
