@@ -78,10 +78,8 @@ def make_film(path: Path, minutes: float) -> dict[int, str]:
     begins: dict[int, str] = {}
     pictures: list[NDArray[np.uint8]] = []
     while len(pictures) < minutes * 60 * FILM_FPS:
-        letter = "LY"[len(begins) % 2]
-        pictures += [drawn.signed(None)] * BARE
-        begins[len(pictures)] = letter
-        pictures += [drawn.signed(letter, 0.8)] * HELD
+        letter = begins[len(pictures)] = "LY"[len(begins) % 2]
+        pictures += [drawn.signed(letter, 0.8)] * HELD + [drawn.signed(None)] * BARE
     drawn.write_film(path, [numbered(picture, n) for n, picture in enumerate(pictures)])
     return begins
 
@@ -128,11 +126,12 @@ def watch(address: str, film: Path, seconds: float, usual: bool) -> dict[str, An
     with watched_pages(address, film) as (page,):
         if usual:
             page.frame_locator('iframe[title*="webrtc"]').get_by_role("button", name=START).click()
-        page.wait_for_function("window.shown.some(([text]) => text && text !== '–')")
+        opened = "window.shown.find(([text]) => text && text !== '–')?.[1] - performance.timeOrigin"
+        first_ms = page.wait_for_function(opened).json_value()
         before = page.evaluate("[window.seen.splice(0), window.readings.splice(0), window.shown.length]")
         page.wait_for_timeout(seconds * 1000)
         seen, readings, shown = page.evaluate("[window.seen, window.readings, window.shown]")
-    return {"seen": seen, "readings": readings, "shown": shown[before[2] :]}
+    return {"first_ms": first_ms, "seen": seen, "readings": readings, "shown": shown[before[2] :]}
 
 
 def percentiles(delays_ms: list[float]) -> dict[str, float]:
@@ -205,7 +204,8 @@ def main() -> None:
                 of = number_delays if usual else lambda *noted: letter_delays(begins, *noted)
                 delays = of(noted["seen"], noted["shown"])
                 told[name] = percentiles([delay for delay in delays if delay is not None]) | {
-                    "camera_frames_per_s": round(len(noted["seen"]) / seconds, 1)
+                    "camera_frames_per_s": round(len(noted["seen"]) / seconds, 1),
+                    "first_letter_s": round(noted["first_ms"] / 1000, 2),  # after the page was opened
                 }
                 if not usual:
                     told[name]["readings_per_s"] = round(len(noted["readings"]) / seconds, 1)
