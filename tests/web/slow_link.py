@@ -47,7 +47,7 @@ WATCH = """
       }
       send(message) {
         window.found ??= find(document);
-        const { encoding } = window.found.stage.pace;
+        const { encoding } = window.found.stage.sender.pace;
         if (message instanceof Blob) window.sent.push([performance.now(), message.size, encoding]);
         super.send(message);
       }
