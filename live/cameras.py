@@ -240,4 +240,4 @@ def _in_counting_order(file: Path) -> list[tuple[int, int | str]]:
 
 def without_password(address: str) -> str:
     """The address of a stream, or any other source, as it may be shown to others."""
-    return re.sub(r"//.*@", "//…@", address)
+    return re.sub(r"(://[^?]*)\?.*", r"\1?…", re.sub(r"//.*@", "//…@", address))

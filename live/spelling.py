@@ -156,6 +156,10 @@ class Speller:
         """Add a space."""
         self._change((*self._committed, Committed(SPACE, self._now_s, self._now_s)))
 
+    def begin_with(self, text: str) -> None:
+        """Begin with this text, which undo does not take away."""
+        self._committed = tuple(Committed(each, self._now_s, self._now_s) for each in text)
+
     def edit(self, before: str, after: str) -> None:
         """Somebody has made of the text `before` the text `after`. What was signed meanwhile still follows."""
         new = self.text[len(before) :] if self.text.startswith(before) else ""

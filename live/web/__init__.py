@@ -4,5 +4,5 @@ The browser's frames come in over one WebSocket (`server.py`), are read by the s
 (`session.py`), and the answers go back over it. Streamlit runs nothing meanwhile: the component in `stage/` draws.
 """
 
-PEOPLE = 8  # whose cameras are read at once, by default: what two cores read at 15 frames a second
+PEOPLE = 8  # default of --people: two cores read eight cameras at 15 frames a second, and have room
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

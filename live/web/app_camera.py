@@ -21,7 +21,10 @@ Listener = Callable[[], None]
 
 @dataclass(frozen=True)
 class CameraFrame:
-    """number: counts up. image_bgr: (height, width, 3) uint8. jpeg: of it, smaller. time_s: on time.monotonic."""
+    """One picture. number: one higher for each. image_bgr: (height, width, 3) uint8. jpeg: a smaller copy.
+
+    time_s: when it was read, by time.monotonic.
+    """
 
     number: int
     image_bgr: NDArray[np.uint8]
@@ -53,27 +56,27 @@ class AppCamera:
                 self._thread.start()
 
     def leave(self, listener: Listener) -> None:
-        """No more calls."""
+        """Stop calling this listener."""
         with self._lock:
             if listener in self._listeners:
                 self._listeners.remove(listener)
 
     def _run(self) -> None:
-        while self._watched():
+        while self._goes_on():
             try:
                 with open_source(self.source) as frames:
                     self._play(frames)
-            except (CameraError, cv2.error) as error:
-                self.fault = str(error)
+            except Exception as error:  # whatever it is, this thread goes on
+                self.fault = str(error) if isinstance(error, CameraError) else f"it cannot be read ({error})"
                 self._tell()
                 until_s = time.monotonic() + RETRY_S
                 while time.monotonic() < until_s and self._listeners:
                     time.sleep(0.1)
 
-    def _watched(self) -> bool:
-        """Whether there is a listener. Without one the thread ends, and the next listener starts another.
+    def _goes_on(self) -> bool:
+        """Whether anybody still listens. If not, this thread ends.
 
-        It is asked once the source is closed, so that there is never a second thread that opens it, too.
+        Call it only while the source is closed: then two threads never have it open at once.
         """
         with self._lock:
             if not self._listeners:

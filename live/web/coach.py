@@ -23,11 +23,11 @@ class Coach:
         self._last_s = -EVERY_S
 
     def at_first(self) -> Aside:
-        """Before any hand is seen."""
+        """What the page shows before a hand is seen."""
         return self._aside(f"**{self.wanted}**: {HOW[self.wanted]}.", None, "")
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> dict[str, Any] | None:
-        """What is wanted beside what is shown, and what to change, ten times a second."""
+        """Compare the hand with the wanted letter and say what to change, at most ten times a second."""
         if time_s - self._last_s < EVERY_S - 1e-6:
             return None
         self._last_s = time_s

@@ -26,7 +26,7 @@ PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded"
 
 
 def signs_folder() -> Path | None:
-    """Where recordings are kept; None where the app is open to others, by itself or through a proxy."""
+    """The folder of recordings. None if other machines can reach the app, directly or through a proxy."""
     headers = st.context.headers
     through_proxy = any(name in headers for name in PROXY_HEADERS)
     own = urlsplit(f"//{headers.get('Host', '')}").hostname in LOOPBACK and not through_proxy
@@ -68,7 +68,7 @@ def _word_helper() -> "WordHelper":
 
 @lru_cache(maxsize=64)
 def likely_word(committed: tuple[Committed, ...]) -> str | None:
-    """What was likely meant instead; None where the text is likely itself. Each frame asks."""
+    """The word that was probably meant; None if the text itself is probable. Cached, because every frame asks."""
     return _word_helper().suggest(committed)
 
 
@@ -136,11 +136,11 @@ def _end(error: FingerspellError) -> NoReturn:
 
 
 def say_square() -> None:
-    """On pages that read: that the hand is not looked for, and why."""
+    """Warn that the app does not look for the hand, and say why."""
     reason = square_reason()
     if reason:
         st.warning(
-            f"**The hand is not looked for, and letters are often wrong:** {reason}. The square in the "
-            "middle is read; fill it with your right hand, before a plain wall.",
+            f"**The app does not look for your hand, so letters are often wrong:** {reason}. It reads the square in "
+            "the middle; fill it with your right hand, in front of a plain wall.",
             icon=":material/back_hand:",
         )

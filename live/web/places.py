@@ -2,7 +2,7 @@
 
 import threading
 
-LEASE_S = 10.0  # after the last frame: a tab in the background sends none, and gives its place up
+LEASE_S = 10.0  # without a frame, after which a page loses its place; a tab in the background sends none
 
 
 class Places:
@@ -26,7 +26,7 @@ class Places:
 
     @property
     def taken(self) -> int:
-        """How many are."""
+        """How many places are taken."""
         return len(self._last_s)
 
     def leave(self, token: str) -> None:

@@ -30,7 +30,7 @@ READERS = {"cnn": "picture", "shape": "shape"}  # as the page calls them
 
 # WebSocket close codes: RFC 6455, and from 4000 on this protocol's own.
 NOT_A_FRAME, NOT_ALLOWED, TOO_BIG = 1003, 1008, 1009
-UNKNOWN_SESSION, REPLACED = 4401, 4409
+UNKNOWN_SESSION, REPLACED, BROKEN = 4401, 4409, 4500
 
 
 class MessageError(FingerspellError):
@@ -77,7 +77,10 @@ def decode_frame(jpeg: bytes) -> NDArray[np.uint8]:
         raise MessageError(NOT_A_FRAME, "a frame is a JPEG file") from error
     if long > MAX_LONG_SIDE or short > MAX_SHORT_SIDE:
         raise MessageError(TOO_BIG, f"a frame has at most {MAX_LONG_SIDE}x{MAX_SHORT_SIDE} pixels")
-    frame = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    try:
+        frame = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error:
+        frame = None
     if frame is None:
         raise MessageError(NOT_A_FRAME, "the JPEG file is damaged")
     return frame.astype(np.uint8, copy=False)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 import cv2
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from streamlit import config
 
 from live.litert import AT_ONCE
@@ -24,9 +25,10 @@ from live.web.protocol import MessageError
 from live.web.session import LiveSession, find
 from live.web.stage import MODULES, modules_path, socket_path
 
-IN_FLIGHT = 2  # messages of one page that are read ahead; TCP holds back what a page sends beyond them
+LOG = logging.getLogger(__name__)
+IN_FLIGHT = 2  # frames of one page that may wait in the app; TCP holds back the rest
 GREETING_S = 10.0  # until the first message
-READERS = ThreadPoolExecutor(AT_ONCE, "reader")  # of all cameras, in the order in which their frames come
+READERS = ThreadPoolExecutor(AT_ONCE, "reader")  # read the frames of all cameras, first come, first served
 
 
 def routes() -> list[BaseRoute]:
@@ -40,7 +42,7 @@ def routes() -> list[BaseRoute]:
 
 @cache
 def places() -> Places:
-    """Of this server."""
+    """The places of this server."""
     return Places(options().people)
 
 
@@ -79,6 +81,15 @@ async def camera_socket(websocket: WebSocket) -> None:
             await websocket.close(refusal.code, str(refusal))
     except WebSocketDisconnect:
         pass
+    except Exception:
+        if (
+            websocket.client_state is WebSocketState.DISCONNECTED
+            or websocket.application_state is WebSocketState.DISCONNECTED
+        ):
+            return  # it had gone, or made room for a newer connection, when something was sent
+        LOG.exception("a camera's connection has failed")
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await websocket.close(protocol.BROKEN, "a frame could not be read; the app's log says why")
 
 
 async def _greet(websocket: WebSocket) -> LiveSession:
@@ -105,7 +116,7 @@ async def _receive_text(websocket: WebSocket) -> str:
         raise WebSocketDisconnect(message.get("code", 1005))
     text = message.get("text")
     if text is None:
-        raise MessageError(protocol.NOT_ALLOWED, "the first message greets: version and token")
+        raise MessageError(protocol.NOT_ALLOWED, "the first message must be a greeting with version and token")
     return str(text)
 
 
@@ -119,24 +130,25 @@ class Connection:
         self._received: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(IN_FLIGHT)
         self._clock = CaptureClock()
         self._look = False
-        self._wanted = 0  # frames of the app's camera that the page is ready for
-        self._news = asyncio.Event()  # a new frame of it, or a page that is ready
+        self._asked_for = 0  # frames of the app's camera that the page is ready for
+        self._wake = asyncio.Event()  # a new frame of it, or a page that is ready
         self._watching: asyncio.Task[None] | None = None
+        self._tasks = asyncio.TaskGroup()
 
     async def serve(self) -> None:
-        """Until the page goes. Raises MessageError for a message that ends the connection."""
+        """Serve the page until it disconnects. Raises MessageError for a message that ends the connection."""
         token = self._session.token
-        if older := self._of_session.get(token):
-            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-                await older._websocket.close(protocol.REPLACED, "the page has connected again")
-        self._of_session[token] = self
+        older, self._of_session[token] = self._of_session.get(token), self
         try:
-            async with asyncio.TaskGroup() as tasks:
-                reading = tasks.create_task(self._read_frames())
+            async with self._tasks as tasks:
+                others = [tasks.create_task(self._read_frames())]
+                if older:
+                    others.append(tasks.create_task(older._make_room()))
                 try:
                     await self._receive()
                 finally:
-                    reading.cancel()
+                    for task in others:
+                        task.cancel()
                     self._stop()
         except* MessageError as refused:
             raise refused.exceptions[0] from None
@@ -145,6 +157,11 @@ class Connection:
         finally:
             if self._of_session.get(token) is self:
                 del self._of_session[token]
+
+    async def _make_room(self) -> None:
+        """The page has a newer connection."""
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            await self._websocket.close(protocol.REPLACED, "the page has connected again")
 
     async def _receive(self) -> None:
         while True:
@@ -186,7 +203,7 @@ class Connection:
         if places().take(self._session.token, time.monotonic()):
             return True
         await self._say({"kind": "full", "places": places().number})
-        self._stop()  # which ends the task that shows the app's camera, maybe this one
+        self._stop()  # this cancels the task that shows the app's camera, which may be the current one
         return False
 
     async def _say(self, message: dict[str, Any]) -> None:
@@ -203,8 +220,8 @@ class Connection:
         elif name == "look":
             self._look = bool(command.get("on"))
         elif name == "next":
-            self._wanted = min(self._wanted + 1, IN_FLIGHT)
-            self._news.set()
+            self._asked_for = min(self._asked_for + 1, IN_FLIGHT)
+            self._wake.set()
         else:
             await asyncio.to_thread(self._session.change, command)  # which may wait for a reading
             await self._websocket.send_text(protocol.encode(await asyncio.to_thread(self._session.text_message)))
@@ -221,27 +238,25 @@ class Connection:
     def _watch_app_camera(self) -> None:
         camera = app_camera()
         if camera is not None and self._watching is None:
-            self._watching = asyncio.create_task(self._show(camera))
+            self._watching = self._tasks.create_task(self._show(camera))
 
     async def _show(self, camera: AppCamera) -> None:
         loop, last = asyncio.get_running_loop(), -1
 
         def listener() -> None:
-            loop.call_soon_threadsafe(self._news.set)
+            loop.call_soon_threadsafe(self._wake.set)
 
         camera.join(listener)
         try:
             while True:
-                await self._news.wait()
-                self._news.clear()
+                await self._wake.wait()
+                self._wake.clear()
                 frame, fault = camera.newest, camera.fault
                 if fault:
                     await self._say({"kind": "fault", "text": fault})
-                elif frame is not None and frame.number != last and self._wanted > 0:
-                    last, self._wanted = frame.number, self._wanted - 1
+                elif frame is not None and frame.number != last and self._asked_for > 0:
+                    last, self._asked_for = frame.number, self._asked_for - 1
                     await self._show_frame(frame)
-        except (WebSocketDisconnect, RuntimeError):  # the page has gone
-            pass
         finally:
             camera.leave(listener)
 

@@ -23,7 +23,7 @@ Suggest = Callable[[tuple[Committed, ...]], str | None]
 
 
 class Observer(Protocol):
-    """Something of a page that watches the readings: a recording, an exercise."""
+    """Part of a page that gets every reading: a recording, an exercise."""
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> dict[str, Any] | None:
         """Takes a frame and its reading. Returns what the page shows beside the picture; None leaves it as it is."""
@@ -35,7 +35,7 @@ class LiveSession:
 
     def __init__(self, recognizer: Recognizer) -> None:
         self.token = secrets.token_urlsafe(32)
-        self.observer: Observer | None = None
+        self.observer: Observer | None = None  # changed by observe()
         self.suggest: Suggest | None = None  # the word helper, while it is asked for
         self.heard = 0  # the number of the last change that a person made
         self._recognizer = recognizer
@@ -63,7 +63,7 @@ class LiveSession:
             aside = observer.update(frame_bgr, reading, time_s) if observer else None
             advice = self._check.update(frame_bgr, reading, time_s)
             speller = recognizer.speller
-            hold, counted, text = speller.hold, speller.counted, self._text()
+            hold, counted, text, heard = speller.hold, speller.counted, self._text(), self.heard
         height, width = frame_bgr.shape[:2]
         progress = hold.progress(time_s) if hold else 0.0
         held = hold and {
@@ -79,7 +79,7 @@ class LiveSession:
             "hold": held,
             "counted": counted,
             **text,
-            "heard": self.heard,
+            "heard": heard,
             "advice": advice and {"what": advice.what, "text": advice.text},
             "aside": aside,
             "seen": describe_seen(reading, recognizer.classifier) if look else None,
@@ -96,14 +96,14 @@ class LiveSession:
         return {"text": speller.text, "signed": speller.signed, "suggestion": suggestion}
 
     def greet(self, text: str, number: int = 0) -> None:
-        """A browser connects, with the text that it has kept. It fills a new session, and changes no other.
+        """Take the text that a connecting browser has kept. Only a new, empty session uses it.
 
         number: of the last change that the text has in it, 0 for none.
         """
         with self._lock:
             speller = self._recognizer.speller
             if not self._greeted and text and not speller.text:
-                speller.edit("", text[-MAX_TEXT:])
+                speller.begin_with(text[-MAX_TEXT:])
                 self.heard = max(self.heard, number)
             self._greeted = True
 
@@ -114,9 +114,11 @@ class LiveSession:
         is its number, higher than any before. Anything else does nothing.
         """
         how, number = command.get("do"), command.get("n")
-        if not isinstance(number, int) or number <= self.heard:
+        if not isinstance(number, int):
             return
         with self._lock:
+            if number <= self.heard:
+                return
             self.heard = number
             speller = self._recognizer.speller
             if how == "edit":
@@ -124,6 +126,11 @@ class LiveSession:
             elif how in ("space", "delete", "undo", "clear"):
                 getattr(speller, how)()
             speller.forget(MAX_TEXT)
+
+    def observe(self, observer: Observer | None) -> None:
+        """Have it watch the readings from the next one on, in the place of any other."""
+        with self._lock:
+            self.observer = observer
 
     def take_text(self) -> str:
         """The text, which is then cleared: for pages that keep none."""

@@ -32,6 +32,24 @@ OLD_BROWSER = """
     delete window.OffscreenCanvas;
     delete HTMLVideoElement.prototype.requestVideoFrameCallback;
 """
+# The own storage of Streamlit's script is left alone: it is the stage's that matters here.
+NO_STORAGE = """
+    for (const name of ["getItem", "setItem"]) {
+      const own = Storage.prototype[name];
+      Storage.prototype[name] = function (key, ...rest) {
+        if (key.startsWith("fingerspell")) throw new DOMException("not allowed", "SecurityError");
+        return own.call(this, key, ...rest);
+      };
+    }
+"""
+BUSY_CHOICE = """
+    localStorage.setItem("fingerspell.camera", "busy");
+    const own = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async ({ video }) => {
+      if (video.deviceId?.exact === "busy") throw new DOMException("in use", "NotReadableError");
+      return own({ video: true });
+    };
+"""
 # Each run of a page ends with a message that its script has finished.
 RUNS = """
     window.runs = 0;
@@ -191,9 +209,9 @@ def test_a_camera_that_stops_is_started_again(app: str, open_page: OpenPage) -> 
     text = text_of(page).input_value()
     page.evaluate(WATCH_STATUS)
     page.evaluate("window.tracks.forEach((track) => track.stop())")
-    page.wait_for_function("window.said.some((text) => text.startsWith('No picture comes from your camera any more.'))")
+    page.wait_for_function("window.said.some((text) => text.startsWith('Your camera has stopped sending pictures.'))")
     expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
-    expect(page.get_by_text("No picture comes from your camera any more.")).not_to_be_visible()
+    expect(page.get_by_text("Your camera has stopped sending pictures.")).not_to_be_visible()
     expect(page.get_by_role("button", name="Stop")).to_be_enabled()
 
 
@@ -210,7 +228,7 @@ def test_a_camera_that_is_gone_is_given_up_and_may_be_started_again(app: str, op
             window.tracks.forEach((track) => track.stop());
         }"""
     )
-    expect(page.get_by_text("The camera does not come back.")).to_be_visible()
+    expect(page.get_by_text("The camera is still not working.")).to_be_visible()
     page.evaluate("() => { navigator.mediaDevices.getUserMedia = window.own; }")
     page.get_by_role("button", name="Clear").click()
     start(page)
@@ -228,12 +246,12 @@ def test_after_a_restart_of_the_server_the_text_and_the_picture_come_back(
     page.wait_for_function("getComputedStyle(document.querySelector('.stApp'), '::before').visibility == 'visible'")
     told = page.evaluate("getComputedStyle(document.querySelector('.stApp'), '::before').content")
     assert "The app does not answer." in told
-    expect(page.get_by_text("The app is away.")).to_be_visible()
+    expect(page.get_by_text("The app cannot be reached.")).to_be_visible()
     page.get_by_text("Streamlit server is not responding").wait_for(state="attached")
     expect(page.get_by_role("dialog")).not_to_be_visible()  # it asks about the internet, which is not what is missing
     with running_app(port=port):
         expect(text_of(page)).to_have_value(re.compile("LY.*[LY]"))
-        expect(page.get_by_text("The app is away.")).not_to_be_visible()
+        expect(page.get_by_text("The app cannot be reached.")).not_to_be_visible()
         expect(page.get_by_role("button", name="Stop")).to_be_enabled()
 
 
@@ -288,6 +306,55 @@ def test_picture_letter_text_and_start_are_in_sight_without_scrolling(
         expect(each).to_be_in_viewport(ratio=1)
     assert page.get_by_test_id("picture").bounding_box() == before  # nothing jumps
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_who_leaves_the_page_leaves_the_camera_off(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=TRACKS)
+    start(page)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    page.get_by_role("link", name="Learn").click()
+    expect(page.get_by_role("heading", name="Learn the letters")).to_be_visible()
+    page.wait_for_function("window.tracks.length === 1 && window.tracks[0].readyState === 'ended'")
+
+
+def test_a_setting_that_is_changed_while_the_stage_loads_or_plays_leaves_it_alive(
+    app: str, open_page: OpenPage
+) -> None:
+    page = open_page(app)
+    page.get_by_text("Settings", exact=True).click()
+    page.get_by_text("Show me as in a mirror").click()
+    start(page)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    page.get_by_text("Suggest the word that was likely meant").click()
+    page.wait_for_timeout(1500)
+    before = text_of(page).input_value()
+    expect(text_of(page)).not_to_have_value(before)
+
+
+def test_undo_after_a_reload_leaves_the_text_that_was_kept(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    text_of(page).fill("KEPT")
+    text_of(page).blur()
+    page.reload()
+    expect(text_of(page)).to_have_value("KEPT")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Space").click()
+    expect(text_of(page)).to_have_value("KEPT ")
+
+
+def test_a_browser_that_keeps_nothing_is_read_all_the_same(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=NO_STORAGE)
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+
+
+def test_a_camera_that_another_program_has_can_be_left_for_another(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=BUSY_CHOICE)
+    start(page)
+    expect(page.get_by_text("Another program has the camera.")).to_be_visible()
+    page.evaluate("localStorage.setItem('fingerspell.camera', 'free')")  # as by the list of cameras
+    start(page)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
 
 
 def test_letters_follow_the_camera(app: str, open_page: OpenPage) -> None:
@@ -360,7 +427,7 @@ def test_without_the_hand_networks_the_page_reads_a_square_and_says_so(open_page
     film = drawn.write_film(tmp_path / "flat.mjpeg", [drawn.frame("B")] * 90)
     with running_app("--square", "--model", str(shipped_models() / "sign_mnist")) as address:
         page = open_page(address, film)
-        expect(page.get_by_text("The hand is not looked for, and letters are often wrong")).to_be_visible()
+        expect(page.get_by_text("The app does not look for your hand, so letters are often wrong")).to_be_visible()
         page.get_by_text("Settings", exact=True).click()
         expect(page.get_by_text("Size of the square")).to_be_visible()
         start(page)

@@ -11,7 +11,10 @@ from tests.web.test_live_page import start, stop, text_of
 
 HIDDEN = """
     let hidden = false;
-    window.hide = (now) => { hidden = now; };
+    window.hide = (now) => {
+      hidden = now;
+      document.dispatchEvent(new Event("visibilitychange"));
+    };
     Object.defineProperty(document, "hidden", { get: () => hidden });
 """
 
@@ -54,7 +57,23 @@ def test_a_page_that_nobody_looks_at_gives_its_place_up_and_takes_it_again(
         before = text_of(hidden).input_value()
         hidden.evaluate("window.hide(false)")
         expect(text_of(hidden)).not_to_have_value(before)
-        expect(hidden.get_by_text("No picture comes from your camera")).not_to_be_visible()
+        expect(hidden.get_by_text("Your camera has stopped sending pictures")).not_to_be_visible()
+
+
+def test_who_waits_for_a_place_can_stop_waiting(hand_networks: HandNetworks, open_page: OpenPage) -> None:
+    with running_app("--people", "1") as address:
+        inside, waiting = open_page(address), open_page(address)
+        start(inside)
+        expect(inside.get_by_test_id("letter")).to_have_text("L")
+        start(waiting)
+        expect(waiting.get_by_text("All places are taken.")).to_be_visible()
+        stop(waiting)
+        expect(waiting.get_by_text("All places are taken.")).not_to_be_visible()
+        stop(inside)
+        waiting.wait_for_timeout(3000)
+        expect(waiting.get_by_role("button", name="START")).to_be_visible()
+        start(waiting)
+        expect(waiting.get_by_test_id("letter")).to_have_text("L")
 
 
 def test_nothing_of_one_person_reaches_another(app: str, open_page: OpenPage) -> None:

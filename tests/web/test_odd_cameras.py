@@ -73,9 +73,9 @@ def test_a_camera_that_gives_no_frames_for_a_while_is_told_and_read_on(app: str,
     page.get_by_text("What the model sees", exact=True).click()
     page.get_by_text(re.compile(r"^\d+ frames a second$")).wait_for()
     page.evaluate("clearInterval(window.playing)")
-    page.get_by_text("No picture comes from your camera any more.").wait_for()
+    page.get_by_text("Your camera has stopped sending pictures.").wait_for()
     page.evaluate("() => { window.playing = setInterval(() => window.draw(), 66); }")
-    page.get_by_text("No picture comes from your camera any more.").wait_for(state="hidden")
+    page.get_by_text("Your camera has stopped sending pictures.").wait_for(state="hidden")
     page.get_by_text("**The picture is black.**").wait_for()  # so it is read
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from live.web.protocol import decode_frame, encode_with_picture, parse_frame
+from live.web.protocol import VERSION, decode_frame, encode_with_picture, parse_frame
 from live.web.stage import MODULES, modules_path
 from tests.web.conftest import CHROMIUM_FLAGS
 
@@ -92,7 +92,7 @@ def test_only_javascript_lies_where_it_is_served_from(app: str) -> None:
 # pace.js: when a frame is sent, and how large it is.
 
 PACE = """
-const { Pace, LADDER, RATES, MOST_IN_FLIGHT } = await load("pace");
+const { Pace, LADDER, MIN_INTERVALS_MS, MOST_IN_FLIGHT } = await load("pace");
 // Sends so many frames, each when it may go, and answers it; what the pace was after each answer. link: milliseconds of
 // a rung.
 const drive = (pace, nowMs, answers, link, serverMs = 20) => {
@@ -212,7 +212,7 @@ def test_a_busy_app_is_asked_less_often_gets_pictures_as_good_and_is_asked_more_
         + """
         const pace = new Pace();
         const busy = drive(pace, 0, 40, 20, 150);
-        return [busy, drive(pace, busy.at(-1).nowMs, 40, 20, 10), RATES];
+        return [busy, drive(pace, busy.at(-1).nowMs, 40, 20, 10), MIN_INTERVALS_MS];
         """
     )
     assert [each["rate"] for each in busy] == sorted(each["rate"] for each in busy)
@@ -245,20 +245,25 @@ def test_never_more_than_two_frames_are_under_way(run: Run) -> None:
     assert ready == [True, True, False, True]
 
 
-def test_answers_that_never_come_are_forgotten_after_five_seconds(run: Run) -> None:
-    ready, rung = run(
+def test_a_link_on_which_no_answer_comes_for_five_seconds_is_taken_for_dead(run: Run) -> None:
+    lost, ready = run(
         PACE
         + """
         const pace = new Pace();
+        const lost = [pace.lost(9000)];
         pace.sent(0);
         pace.sent(10);
-        const ready = [4999, 5000, 5010].map((ms) => [pace.ready(ms), pace.sentMs.length]);
-        pace.answered(6000, 20); // one comes all the same
-        return [ready, pace.rung];
+        lost.push(pace.lost(5000), pace.lost(5001));
+        const ready = pace.ready(6000); // no third frame
+        pace.answered(6000, 20);
+        lost.push(pace.lost(5010), pace.lost(5011));
+        pace.reset();
+        lost.push(pace.lost(9000));
+        return [lost, ready];
         """
     )
-    assert ready == [[False, 2], [True, 1], [True, 0]]
-    assert rung == 3
+    assert lost == [False, False, True, False, True, False]
+    assert ready is False
 
 
 def test_a_new_connection_waits_for_no_answer_of_the_old_one_and_keeps_what_is_known(run: Run) -> None:
@@ -297,7 +302,8 @@ def test_whatever_comes_the_pace_stays_on_its_ladder(run: Run) -> None:
             if (random() < 0.5 && pace.ready(nowMs)) pace.sent(nowMs);
             if (random() < 0.5) pace.answered(nowMs, random() ** 3 * 400);
             if (random() < 0.01) pace.reset();
-            if (!LADDER[pace.rung] || RATES[pace.rate] === undefined || pace.sentMs.length > MOST_IN_FLIGHT) {
+            const known = LADDER[pace.rung] && MIN_INTERVALS_MS[pace.rate] !== undefined;
+            if (!known || pace.sentMs.length > MOST_IN_FLIGHT) {
               wrong.push([play, step, pace.rung, pace.rate, pace.sentMs.length]);
             }
           }
@@ -385,7 +391,7 @@ const socket = new CameraSocket({
   onUnknown: () => told.unknown++,
 });
 const hello = { kind: "text", text: "", heard: 0 };
-const connect = (token = "one", text = "KEPT") => socket.connect("ws://here/socket", 1, token, () => text);
+const connect = (token = "one", text = "KEPT") => socket.connect("ws://here/socket", token, () => text);
 // Connects, and is greeted.
 const greet = (message = hello) => { sockets.at(-1).open(); sockets.at(-1).hear(message); };
 """
@@ -492,7 +498,7 @@ def test_what_was_typed_before_the_connection_is_in_the_greetings_text_and_said_
         SOCKET
         + """
         socket.command({ do: "edit", before: "", after: "KE" });
-        socket.connect("ws://here/socket", 1, "one", () => {
+        socket.connect("ws://here/socket", "one", () => {
           if (socket.pending.length < 2) socket.command({ do: "edit", before: "KE", after: "KEPT" });
           return "KEPT";
         });
@@ -507,26 +513,31 @@ def test_what_was_typed_before_the_connection_is_in_the_greetings_text_and_said_
     assert again == []
 
 
-def test_changes_are_dropped_for_a_new_session_which_is_greeted_with_the_text(run: Run) -> None:
-    sent, pending, first_closed = run(
+def test_a_new_session_is_greeted_with_the_text_and_told_of_the_buttons_that_the_old_one_had_not_heard(
+    run: Run,
+) -> None:
+    greeting, sent, first_closed = run(
         SOCKET
         + """
         connect();
         greet();
-        socket.command({ do: "clear" });
         sockets[0].end(1006);
+        socket.command({ do: "edit", before: "", after: "NEW" }); // which is in the text
+        socket.command({ do: "undo" }); // of what the new session never did
+        socket.command({ do: "space" });
         connect("two", "NEW");
         greet();
         passTime(); // no second try of the old one
-        return [sockets.slice(1).map(({ sent }) => sent), socket.pending, sockets[0].readyState];
+        return [sockets[1].sent[0], sockets.slice(1).map(({ sent }) => sent.slice(1)), sockets[0].readyState];
         """
     )
-    assert sent == [[{"version": 1, "token": "two", "text": "NEW", "n": 0}]]
-    assert pending == []
+    assert greeting == {"version": 1, "token": "two", "text": "NEW", "n": 0}
+    ((command,),) = sent
+    assert command["do"] == "space"
     assert first_closed == 3
 
 
-@pytest.mark.parametrize("code", [1003, 1008, 1009, 4409])
+@pytest.mark.parametrize("code", [1003, 1008, 1009, 4409, 4500])
 def test_who_is_refused_does_not_connect_again(run: Run, code: int) -> None:
     sockets, closed, waits = run(
         SOCKET
@@ -560,14 +571,39 @@ def test_a_lost_connection_is_tried_again_soon_then_seldom_and_soon_again_after_
           waits.push(...passTime());
         }
         greet();
+        sockets.at(-1).end(given); // it was there, but ended at once
+        waits.push(...passTime());
+        greet();
+        const nowMs = performance.now();
+        performance.now = () => nowMs + 6000;
         sockets.at(-1).end(given);
         return [[...waits, ...passTime()], told.closed, sockets.length];
         """,
         code,
     )
-    assert waits == [100, 250, 500, 1000, 2000, 2000, 2000, 100]
-    assert closed == [None] * 8
-    assert sockets == 9
+    assert waits == [100, 250, 500, 1000, 2000, 2000, 2000, 2000, 100]
+    assert closed == [None] * 9
+    assert sockets == 10
+
+
+def test_a_connection_that_is_given_up_is_made_anew(run: Run) -> None:
+    closed, states, waits = run(
+        SOCKET
+        + """
+        connect();
+        greet();
+        socket.drop();
+        sockets[0].hear(hello); // nobody listens any more
+        return [told.closed, sockets.map(({ readyState }) => readyState), passTime()];
+        """
+    )
+    assert closed == [None]
+    assert states == [3]
+    assert waits == [100]
+
+
+def test_the_script_speaks_the_version_of_the_app_that_serves_it(run: Run) -> None:
+    assert run('return (await load("socket")).VERSION;') == VERSION
 
 
 def test_a_session_that_the_app_does_not_know_is_tried_seldom_until_the_page_has_a_new_one(run: Run) -> None:
@@ -854,6 +890,7 @@ navigator.mediaDevices.getUserMedia = async ({ video }) => {
 const frames = [];
 const video = document.createElement("video");
 const camera = new BrowserCamera(video, (ms, picture) => { frames.push(ms); picture.close?.(); }, () => {});
+const choose = (id) => { camera.remember(id); return camera.start(); };
 """
 
 
@@ -862,7 +899,7 @@ def test_where_the_chosen_camera_is_not_there_any_is_taken(run: Run, gone: str) 
     asked, running = run(
         CAMERA
         + """
-        await camera.choose("mine");
+        await choose("mine");
         const running = camera.running;
         camera.stop();
         return [asked, [running, camera.running, video.srcObject]];
@@ -879,7 +916,7 @@ def test_a_camera_that_may_not_be_used_is_asked_for_once_and_leaves_the_other_ru
         + """
         localStorage.removeItem("fingerspell.camera");
         await camera.start();
-        const error = await camera.choose("mine").catch((error) => error.name);
+        const error = await choose("mine").catch((error) => error.name);
         const running = camera.running && camera.stream.getVideoTracks()[0].readyState;
         camera.stop();
         localStorage.removeItem("fingerspell.camera");
@@ -892,11 +929,54 @@ def test_a_camera_that_may_not_be_used_is_asked_for_once_and_leaves_the_other_ru
     assert running == "live"
 
 
+def test_a_camera_that_is_stopped_while_it_opens_does_not_play_and_can_be_started_again(run: Run) -> None:
+    told = run(
+        CAMERA
+        + """
+        const opened = [];
+        const own = navigator.mediaDevices.getUserMedia;
+        navigator.mediaDevices.getUserMedia = async (wanted) => (opened.push(await own(wanted)), opened.at(-1));
+        const first = camera.start();
+        camera.stop();
+        const second = camera.start();
+        const played = [await first, await second];
+        const live = opened.map((each) => each.getVideoTracks()[0].readyState).sort();
+        const running = camera.running;
+        camera.stop();
+        return { played, live, running };
+        """
+    )
+    assert told == {"played": [False, True], "live": ["ended", "live"], "running": True}
+
+
+def test_a_phone_that_opens_one_camera_at_a_time_changes_to_another(run: Run) -> None:
+    asked, live = run(
+        CAMERA
+        + """
+        localStorage.removeItem("fingerspell.camera");
+        await camera.start();
+        const before = camera.stream;
+        const own = navigator.mediaDevices.getUserMedia;
+        navigator.mediaDevices.getUserMedia = async (wanted) => {
+          if (before.active) throw new DOMException("in use", "NotReadableError");
+          return own(wanted);
+        };
+        await choose("other");
+        const live = [before, camera.stream].map((each) => each.getVideoTracks()[0].readyState);
+        camera.stop();
+        localStorage.removeItem("fingerspell.camera");
+        return [asked, live];
+        """
+    )
+    assert asked == ["any", "other"]
+    assert live == ["ended", "live"]
+
+
 def test_the_chosen_camera_is_remembered_by_this_browser(run: Run) -> None:
     asked, live = run(
         CAMERA
         + """
-        await camera.choose("mine");
+        await choose("mine");
         const first = camera.stream;
         await camera.start();
         const live = [first, camera.stream].map((each) => each.getVideoTracks()[0].readyState);

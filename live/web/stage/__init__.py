@@ -27,7 +27,8 @@ export default async function (component) {
   const root = component.parentElement.querySelector(".stage");
   root.stage ??= new Stage(root);
   root.stage.update(component.data, component);
-  return () => root.stage.close();
+  // Streamlit also cleans up after a call that a newer one has overtaken, and the stage is the same for both.
+  return () => root.isConnected || root.stage.close();
 }
 """
 
@@ -46,13 +47,13 @@ def _under_base_path(path: str) -> str:
 
 
 def socket_path() -> str:
-    """Of the camera's WebSocket."""
+    """The path of the camera's WebSocket."""
     return _under_base_path("fingerspell/camera")
 
 
 @cache
 def modules_path() -> str:
-    """Of the JavaScript. It changes with what is served there, so that no browser runs old code from its cache."""
+    """The path of the JavaScript. It has a hash of the files, so that no browser runs old ones from its cache."""
     contents = b"".join(path.read_bytes() for path in sorted(MODULES.glob("*.js")))
     return _under_base_path(f"fingerspell/stage/{hashlib.sha256(contents).hexdigest()[:16]}")
 
@@ -85,7 +86,7 @@ def stage(
     tells_running: bool = False,
     tells_signed: bool = False,
 ) -> bool:
-    """Show the stage. Returns whether its camera runs, as far as the page asks to be told.
+    """Show the stage. Returns whether its camera runs; always False without tells_running.
 
     name: of the page. idle, running: the status line where nothing is wrong, before START and after it. spells: with
     the text. aside: what stands beside the picture until the session's observer says otherwise. tells_running: run the

@@ -45,7 +45,7 @@ wanted = practice.wanted
 done, rest = practice.target[: practice.done], practice.target[practice.done + 1 :]
 asked_for.header(f"Sign {f':green[{done}]' if done else ''}:primary[**{wanted}**]{f':gray[{rest}]' if rest else ''}")
 coach = Coach(wanted)
-session.observer = coach
+session.observe(coach)
 stage(
     session,
     "practice",

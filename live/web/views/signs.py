@@ -29,7 +29,7 @@ def begin() -> None:
     """Record from the next frame on, after a moment to get ready."""
     try:
         recorder = Recorder(recordings.sign_name(str(state["sign"] or "")), bool(state["whole"]))
-        session.observer = TimedRecording(recorder)
+        session.observe(TimedRecording(recorder))
         state.pop("signs trouble", None)
     except RecordingError as error:
         state["signs trouble"] = str(error)
@@ -37,7 +37,7 @@ def begin() -> None:
 
 def end(recorder: Recorder) -> None:
     """Keep what was taken."""
-    session.observer = None
+    session.observe(None)
     try:
         kept = recordings.save(folder, recorder.recording(), time.strftime("%Y%m%d-%H%M%S"))
         state["open"] = str(kept.path)

@@ -1,5 +1,6 @@
 // The letter in its ring, and the text with its buttons and keys.
 
+import { keep, recall } from "./storage.js";
 import { merged, news } from "./text.js";
 
 const STORED = "fingerspell.text"; // of this tab, so that a restart of the app, or a reload, loses nothing
@@ -21,7 +22,7 @@ export class Board {
   }
 
   close() {
-    clearTimeout(this.typing);
+    if (this.spells) this.edited();
     clearTimeout(this.saying);
     this.listening.abort();
   }
@@ -34,7 +35,7 @@ export class Board {
   get kept() {
     if (!this.spells) return "";
     this.edited();
-    return this.field.value || (sessionStorage.getItem(STORED) ?? "");
+    return this.field.value || (recall("sessionStorage", STORED) ?? "");
   }
 
   // settled: the app has heard of every change that was made here.
@@ -51,10 +52,10 @@ export class Board {
       this.field.value = merged(this.field.value, this.known, text, typing);
       this.known = text;
       this.field.scrollTop = this.field.scrollHeight;
-      if (this.spells) sessionStorage.setItem(STORED, text);
+      if (this.spells) keep("sessionStorage", STORED, text);
     }
     this.suggestion = suggestion ?? "";
-    this.offer();
+    this.showSuggestion();
   }
 
   showLetter({ letter, said, hold, counted }) {
@@ -88,7 +89,7 @@ export class Board {
     fill.style.strokeDashoffset = 0;
   }
 
-  offer() {
+  showSuggestion() {
     const place = this.find(".perhaps");
     if (this.saying || place.dataset.word === this.suggestion) return;
     place.dataset.word = this.suggestion;
@@ -134,7 +135,7 @@ export class Board {
     if (this.field.value === this.known) return;
     this.command({ do: "edit", before: this.known, after: this.field.value });
     this.known = this.field.value;
-    sessionStorage.setItem(STORED, this.known);
+    keep("sessionStorage", STORED, this.known);
   }
 
   async copy() {
@@ -154,7 +155,7 @@ export class Board {
     if (words.trim()) speechSynthesis.speak(new SpeechSynthesisUtterance(words.toLowerCase()));
   }
 
-  // A word in passing, in the place of the suggestion.
+  // Shows a short message for two seconds where the suggestion stands.
   say(words) {
     this.find(".announced").textContent = words;
     const place = this.find(".perhaps");
@@ -163,7 +164,7 @@ export class Board {
     clearTimeout(this.saying);
     this.saying = setTimeout(() => {
       this.saying = null;
-      this.offer();
+      this.showSuggestion();
     }, SAID_MS);
   }
 }

@@ -1,43 +1,67 @@
 // The browser's own camera, played in a <video>. Each new frame is reported with the time at which it was taken.
 
+import { keep, recall } from "./storage.js";
+
 const WANTED = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } };
-const CHOSEN = "fingerspell.camera"; // of this browser
+const CHOSEN = "fingerspell.camera"; // key of the chosen camera in localStorage
 
 export class BrowserCamera {
-  // onFrame(capturedMs, picture) as of watchFrames, on the clock of performance.now; onEnd() where the camera ends.
+  // onFrame(capturedMs, picture): see watchFrames; times are of performance.now. onEnd(): the camera has stopped by itself.
   constructor(video, onFrame, onEnd) {
     Object.assign(this, { video, onFrame, onEnd });
     this.stream = null;
+    this.turn = null; // of the newest start; none after a stop
   }
 
   get running() {
     return this.stream !== null;
   }
 
-  // Raises what getUserMedia raises. Starting again replaces what plays.
+  // Opens the chosen camera, or any other, in the place of the one that plays. Returns whether it plays: it does not if
+  // the camera was stopped, or started again, meanwhile. Raises what getUserMedia raises.
   async start() {
-    const stream = await this.open(localStorage.getItem(CHOSEN));
-    this.stop();
+    const turn = (this.turn = {});
+    const stream = await this.open(recall("localStorage", CHOSEN));
+    if (this.turn !== turn) {
+      end(stream);
+      return false;
+    }
+    this.release();
     this.stream = stream;
-    stream.getVideoTracks()[0].onended = () => this.stream === stream && this.onEnd();
+    const [track] = stream.getVideoTracks();
+    track.onended = () => this.stream === stream && this.onEnd();
     this.video.srcObject = stream;
-    await this.video.play();
-    watchFrames(this.video, stream.getVideoTracks()[0], () => this.stream === stream, this.onFrame);
+    try {
+      await this.video.play();
+    } catch (error) {
+      if (this.turn !== turn) return false;
+      throw error;
+    }
+    watchFrames(this.video, track, () => this.stream === stream, this.onFrame);
+    return true;
   }
 
   async open(deviceId) {
-    if (deviceId) {
-      try {
-        return await navigator.mediaDevices.getUserMedia({ video: { ...WANTED, deviceId: { exact: deviceId } } });
-      } catch (error) {
-        if (error.name !== "OverconstrainedError" && error.name !== "NotFoundError") throw error;
-      } // the chosen camera is not there: take any
+    try {
+      return await ask(deviceId);
+    } catch (error) {
+      if (error.name === "NotReadableError" && this.running) {
+        end(this.stream); // a phone may open one camera at a time
+        return ask(deviceId);
+      }
+      const gone = error.name === "OverconstrainedError" || error.name === "NotFoundError";
+      if (deviceId && gone) return ask(null); // any other
+      throw error;
     }
-    return navigator.mediaDevices.getUserMedia({ video: WANTED });
   }
 
   stop() {
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
+    this.turn = null;
+    this.release();
+  }
+
+  release() {
+    if (this.stream) end(this.stream);
     this.stream = null;
     this.video.srcObject = null;
   }
@@ -53,10 +77,19 @@ export class BrowserCamera {
       }));
   }
 
-  choose(deviceId) {
-    localStorage.setItem(CHOSEN, deviceId);
-    return this.start();
+  // The camera that is opened from the next start on.
+  remember(deviceId) {
+    keep("localStorage", CHOSEN, deviceId);
   }
+}
+
+function ask(deviceId) {
+  const video = deviceId ? { ...WANTED, deviceId: { exact: deviceId } } : WANTED;
+  return navigator.mediaDevices.getUserMedia({ video });
+}
+
+function end(stream) {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 // Calls onFrame(capturedMs, picture) for each new frame while going() holds: the video itself, or a VideoFrame that

@@ -1,4 +1,4 @@
-// What a camera can complain of, in plain words, with what to do. **This** is shown bold.
+// Messages for camera errors: what is wrong and what to do. **This** is shown bold.
 
 const FAULTS = {
   insecure:
@@ -26,8 +26,8 @@ const ALIASES = {
   ConstraintNotSatisfiedError: "OverconstrainedError",
 };
 
-export const STALLED = "**No picture comes from your camera any more.** It is being started again …";
-export const LOST = "**The camera does not come back.** See that it is plugged in, then press START.";
+export const STALLED = "**Your camera has stopped sending pictures.** Starting it again …";
+export const LOST = "**The camera is still not working.** Check that it is plugged in, then press START.";
 
 // error: what getUserMedia threw, or an object whose name is "insecure" or "unsupported".
 export function cameraFault(error) {

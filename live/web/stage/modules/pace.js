@@ -14,23 +14,24 @@ export const LADDER = [
   { side: 320, quality: 0.25 },
 ]; // side: the longer one, in pixels; quality: of the JPEG, 0..1
 export const MOST_IN_FLIGHT = 2;
-export const RATES = [0, 60, 120, 240]; // least milliseconds between two frames
+export const MIN_INTERVALS_MS = [0, 60, 120, 240]; // between two frames, by how busy the app is
 
 // Until the link is known. The first frames have 9 to 12 kB: a link of 1 Mbit/s takes 90 ms for one.
 const FIRST_RUNG = 3;
-// The time on the link, there and back. With two frames under way, and 30 ms more in browser and app, SLOW_MS makes nine
-// readings a second; below that a letter lags. A step up makes files half as large again, and their time at most that:
-// after FAST_MS it is still not SLOW_MS.
+// The round trip over the link, without the app's own time. Above SLOW_MS files get smaller, below FAST_MS larger. With two
+// frames under way, and 30 ms more in browser and app, SLOW_MS makes nine readings a second. A step up makes a file at
+// most 1.5 times as large, so it does not lead from FAST_MS to SLOW_MS.
 const SLOW_MS = 180, FAST_MS = 100;
 // Beyond the time that an empty message takes, which no smaller file lowers: on a long link, no less than this is slow,
 // and no more is fast. 40 ms are one reading a second less on a link of 150 ms.
 const LONG_SLOW_MS = 40, LONG_FAST_MS = 20;
 const VERY_SLOW = 2; // times slow: two steps down at once, so that a narrow link is met within two seconds
-// Of the app, waiting for a processor included. Alone, a frame takes 10 to 20 ms; at BUSY_MS there are four before it.
+// The app's own time for a frame, with its wait for a processor: 10 to 20 ms for one person. At BUSY_MS about four others
+// were read first.
 const BUSY_MS = 80, IDLE_MS = 30;
 const SAMPLES = 5; // whose median counts, so that two late answers change nothing
 const FIRST_REST_MS = 2000, LONGEST_REST_MS = 30000; // after a step down, until the next step up
-const LOST_MS = 5000; // an answer that has not come by then is not waited for
+const LOST_MS = 5000; // an answer that has not come by then comes no more
 
 export class Pace {
   constructor() {
@@ -57,8 +58,12 @@ export class Pace {
 
   // Whether a frame may go at nowMs.
   ready(nowMs) {
-    this.sentMs = this.sentMs.filter((ms) => nowMs - ms < LOST_MS);
-    return this.sentMs.length < MOST_IN_FLIGHT && nowMs - this.lastMs >= RATES[this.rate];
+    return this.sentMs.length < MOST_IN_FLIGHT && nowMs - this.lastMs >= MIN_INTERVALS_MS[this.rate];
+  }
+
+  // Whether the oldest frame is overdue, so that the link is taken for dead.
+  lost(nowMs) {
+    return this.sentMs.length > 0 && nowMs - this.sentMs[0] > LOST_MS;
   }
 
   sent(nowMs) {
@@ -83,7 +88,7 @@ export class Pace {
   adaptRate() {
     if (this.waits.length < SAMPLES) return;
     const waitMs = median(this.waits);
-    if (waitMs > BUSY_MS && this.rate < RATES.length - 1) this.rate++;
+    if (waitMs > BUSY_MS && this.rate < MIN_INTERVALS_MS.length - 1) this.rate++;
     else if (waitMs < IDLE_MS && this.rate > 0) this.rate--;
     else return;
     this.waits = [];

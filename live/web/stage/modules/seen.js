@@ -1,4 +1,5 @@
-// What the model sees: its 28 x 28 pixels, and the likeliest letters. Nothing is sent for those who do not look.
+// What the model sees: its 28 x 28 pixels, and the likeliest letters. The app sends this only while the section
+// is open.
 
 export class Seen {
   // look(on): tells the app whether to send it.

@@ -2,7 +2,9 @@
 
 export const RETRY_MS = [100, 250, 500, 1000, 2000]; // the last one again and again
 const UNKNOWN_SESSION = 4401;
-const REFUSED = [1003, 1008, 1009, 4409]; // connecting again would change nothing
+const REFUSED = [1003, 1008, 1009, 4409, 4500]; // connecting again would change nothing
+const LASTED_MS = 5000; // a connection of less counts as one more try
+export const VERSION = 1; // of the protocol, which this script speaks
 
 export function retryMs(tries) {
   return RETRY_MS[Math.min(tries, RETRY_MS.length - 1)];
@@ -25,10 +27,10 @@ export class CameraSocket {
   }
 
   // Connect as the session with this token; text() is what the browser has kept.
-  connect(url, version, token, text) {
+  connect(url, token, text) {
     if (token === this.token) return;
-    if (this.token !== undefined) this.pending = []; // the new session is greeted with the text as it is now
-    Object.assign(this, { url, version, token, text, tries: 0 });
+    if (this.token !== undefined) this.pending = this.pending.filter(isForAnySession).map((each) => this.numbered(each));
+    Object.assign(this, { url, token, text, tries: 0 });
     this.dial();
   }
 
@@ -41,7 +43,7 @@ export class CameraSocket {
       this.greetedMs = performance.now();
       const text = this.text(); // which may send a change
       const n = this.pending.findLast((command) => command.do === "edit")?.n ?? 0; // the last one that is in the text
-      socket.send(JSON.stringify({ version: this.version, token: this.token, text, n }));
+      socket.send(JSON.stringify({ version: VERSION, token: this.token, text, n }));
     };
     socket.onmessage = ({ data }) => this.take(data);
     socket.onclose = ({ code, reason }) => this.lost(code, reason);
@@ -51,11 +53,11 @@ export class CameraSocket {
 
   take(data) {
     const [message, jpeg] = parse(data);
+    this.sent = Math.max(this.sent, message.heard ?? 0); // in case the computer's clock has gone back
     this.pending = this.pending.filter((command) => !(command.n <= message.heard)); // not every message tells
     if (!this.greeted) {
       this.greeted = true;
       this.roundTripMs = performance.now() - this.greetedMs; // of a small message
-      this.tries = 0;
       for (const command of this.pending) this.send(command);
       this.onOpen();
     }
@@ -64,6 +66,7 @@ export class CameraSocket {
 
   lost(code, reason) {
     this.socket = null;
+    if (this.greeted && performance.now() - this.greetedMs > LASTED_MS) this.tries = 0;
     if (REFUSED.includes(code)) return this.onClose(reason || "no reason was given");
     this.onClose(null);
     if (code === UNKNOWN_SESSION) this.onUnknown();
@@ -72,19 +75,29 @@ export class CameraSocket {
     this.timer = setTimeout(() => this.dial(), wait);
   }
 
-  // Frames and wishes of the moment: lost where there is no connection.
+  // The link is dead, though nobody has said so: connect again.
+  drop() {
+    this.hangUp();
+    this.lost(1006, "");
+  }
+
+  // Sends a frame, or a command that does not change the text. Without a connection it is lost.
   send(message) {
     if (!this.open || !this.greeted) return false;
     this.socket.send(message instanceof Blob ? message : JSON.stringify(message));
     return true;
   }
 
-  // Changes of the text: kept until they are heard, each taken once.
+  // Sends a change of the text, again after each reconnect until the app confirms it. The app makes each change once.
   command(command) {
-    this.sent = Math.max(this.sent + 1, Date.now());
-    const numbered = { ...command, n: this.sent };
+    const numbered = this.numbered(command);
     this.pending.push(numbered);
     this.send(numbered);
+  }
+
+  numbered(command) {
+    this.sent = Math.max(this.sent + 1, Date.now());
+    return { ...command, n: this.sent };
   }
 
   hangUp() {
@@ -99,6 +112,11 @@ export class CameraSocket {
     this.hangUp();
     this.token = undefined;
   }
+}
+
+// Whether a change that the app has not heard can be made in a new session. What was edited is in the text that greets it.
+function isForAnySession({ do: how }) {
+  return how !== "edit" && how !== "undo";
 }
 
 // A text message is JSON; a binary one is the length of the JSON, the JSON and a JPEG.

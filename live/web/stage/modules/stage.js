@@ -8,13 +8,15 @@ import { Overlay } from "./overlay.js";
 import { Seen } from "./seen.js";
 import { Sender } from "./sender.js";
 import { CameraSocket } from "./socket.js";
+import { keep, recall } from "./storage.js";
 import { showMarked } from "./text.js";
 
 const STALL_MS = 2000; // without a frame, in a page that is visible
 const RESTARTS = 4, RESTART_MS = 2000; // of a camera that has stopped
 const WAIT_MS = 2000; // for a place, until asking again
-const TELL_MS = 1000; // until something is told to the page again
+const RUN_AGAIN_MS = 1000; // until the page is run again for the same reason
 const CREDITS = 2; // frames of the app's camera that are asked for ahead
+const STOPPED = "fingerspell.stopped"; // key in sessionStorage: in this tab the camera does not start by itself
 
 export class Stage {
   constructor(root) {
@@ -29,21 +31,29 @@ export class Stage {
       onOpen: () => this.connected(),
       onMessage: (message, jpeg) => this.take(message, jpeg),
       onClose: (reason) => this.disconnected(reason),
-      onUnknown: () => this.tell("unknown"), // so that the page makes a new session
+      onUnknown: () => this.runPage("unknown"), // so that it makes a new session
     });
     this.sender = new Sender(this.socket);
     this.board = new Board(root, (command) => this.socket.command(command));
     this.camera = new BrowserCamera(this.video, (ms, picture) => this.frame(ms, picture), () => this.stalled());
     this.wanted = false; // the person wants to be read
-    this.starting = false;
-    this.told = {};
+    this.running = false; // the camera plays
+    this.starting = false; // the camera is being opened
+    this.refused = false; // the app has ended the connection for good
+    this.ranMs = {}; // when the page was run, by reason
     this.trouble = null; // {kind, text} of the status line
     this.advice = null;
-    find(".start").onclick = () => this.start();
+    this.owed = 0; // frames of the app's camera to ask for when the tab is looked at again
+    find(".start").onclick = () => {
+      keep("sessionStorage", STOPPED, "");
+      this.start();
+    };
     find(".start").disabled = false; // until now nobody would have heard it
     find(".stop").onclick = () => this.stop();
     find("select").onchange = (event) => this.choose(event.target.value);
-    this.timer = setInterval(() => this.look(), 250);
+    this.timer = setInterval(() => this.watchCamera(), 250);
+    this.listening = new AbortController();
+    document.addEventListener("visibilitychange", () => this.looked(), { signal: this.listening.signal });
   }
 
   // The page has run: its data may be new.
@@ -52,22 +62,21 @@ export class Stage {
     Object.assign(this, { data, component });
     this.root.classList.toggle("alone", !data.spells);
     this.picture.classList.toggle("mirrored", data.mirror);
-    if (JSON.stringify(data.aside) !== this.given) {
-      this.given = JSON.stringify(data.aside);
+    if (JSON.stringify(data.aside) !== this.shownAside) {
+      this.shownAside = JSON.stringify(data.aside);
       if (data.aside) this.aside.show(data.aside);
       else this.aside.hide();
     }
     const url = new URL(data.socket, location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    this.socket.connect(url, data.version, data.token, () => this.board.kept);
+    this.socket.connect(url, data.token, () => this.board.kept);
     if (first) this.begin();
-    this.show();
+    this.showStatus();
   }
 
   async begin() {
     const own = this.data.appCamera;
     this.find(".choice").hidden = own !== null;
-    this.find(".received").hidden = own === null;
     this.video.hidden = own !== null;
     this.find(".source").hidden = own === null;
     if (own !== null) {
@@ -77,28 +86,42 @@ export class Stage {
     }
     const missing = missingCamera(window.isSecureContext, navigator.mediaDevices);
     if (missing) return this.fail(missing);
-    if (await allowed()) this.start();
-    else this.listCameras();
+    this.listCameras();
+    this.startsByItself = !recall("sessionStorage", STOPPED) && (await allowed());
+    this.looked();
+  }
+
+  // The tab is looked at, maybe again.
+  looked() {
+    if (document.hidden) return;
+    this.lastFrameMs = performance.now(); // some browsers give no frames to hidden tabs
+    for (; this.owed > 0; this.owed--) this.socket.send({ do: "next" });
+    if (this.startsByItself && !this.wanted) this.start();
+    this.startsByItself = false;
   }
 
   close() {
     this.wanted = false; // should the camera be allowed only now
     clearInterval(this.timer);
     clearTimeout(this.asking);
+    this.listening.abort();
+    this.sender.stop();
     this.camera.stop();
-    this.socket.close();
     this.board.close();
+    this.socket.close();
   }
 
   start() {
+    if (this.refused) return;
     this.wanted = true;
     this.trouble = { kind: "info", text: "Connecting to your camera …" };
     this.restarts = 0;
     this.socket.send({ do: "start" }); // else when it is connected
-    this.show();
+    this.showStatus();
   }
 
   stop() {
+    keep("sessionStorage", STOPPED, "yes");
     this.wanted = false;
     this.trouble = null;
     this.socket.send({ do: "stop" });
@@ -106,11 +129,12 @@ export class Stage {
   }
 
   choose(deviceId) {
-    if (this.running) this.openCamera(() => this.camera.choose(deviceId));
+    this.camera.remember(deviceId); // for the next START, too
+    if (this.running) this.openCamera();
   }
 
   end() {
-    this.starting = false;
+    clearTimeout(this.asking);
     this.sender.stop();
     this.camera.stop();
     this.setRunning(false);
@@ -118,7 +142,7 @@ export class Stage {
     this.overlay.clear();
     this.board.showNothing();
     this.seen.clear();
-    this.show();
+    this.showStatus();
   }
 
   fail(error) {
@@ -132,20 +156,28 @@ export class Stage {
     this.sender.reset();
     if (this.seen.open) this.socket.send({ do: "look", on: true });
     if (this.wanted) this.socket.send({ do: "start" });
-    if (this.away) this.trouble = null;
-    this.away = false;
-    this.show();
+    if (this.unreachable) this.trouble = null;
+    this.unreachable = this.refused = false;
+    this.showStatus();
   }
 
   disconnected(reason) {
-    this.away = true;
+    this.unreachable = true;
     this.sender.stop();
     this.board.showNothing();
     this.overlay.clear();
+    if (reason) {
+      this.refused = true;
+      this.wanted = false;
+      this.end();
+    }
     this.trouble = reason
       ? { kind: "error", text: `**The app has ended the connection:** ${reason}. Reload the page.` }
-      : { kind: "info", text: "**The app is away.** Your text is kept, and this page connects again by itself …" };
-    this.show();
+      : {
+          kind: "info",
+          text: "**The app cannot be reached.** Your text is kept, and this page keeps trying to connect …",
+        };
+    this.showStatus();
   }
 
   take(message, jpeg) {
@@ -156,7 +188,7 @@ export class Stage {
     const settled = this.socket.pending.length === 0;
     if (message.kind === "reading") this.reading(message, jpeg, nowMs);
     this.board.showText(message, settled);
-    if (!this.data.spells && message.text && this.data.tellsSigned) this.tell("signed");
+    if (!this.data.spells && message.text && this.data.tellsSigned) this.runPage("signed");
   }
 
   reading(message, jpeg, nowMs) {
@@ -167,12 +199,12 @@ export class Stage {
     const shown = this.data.appCamera === null ? this.video : this.find(".received");
     this.overlay.show(message, shown.videoWidth || shown.width, shown.videoHeight || shown.height);
     if (message.aside) this.aside.show(message.aside);
-    if (message.aside?.done) this.tell("done");
+    if (message.aside?.done) this.runPage("done");
     if (this.seen.open) this.seen.show(message.seen, nowMs);
     else this.seen.timesMs = [];
     if (message.advice?.text !== this.advice?.text) {
       this.advice = message.advice;
-      this.show();
+      this.showStatus();
     }
     this.sender.send();
   }
@@ -182,31 +214,37 @@ export class Stage {
     if (!this.wanted) return;
     this.trouble = null;
     if (this.data.appCamera !== null) {
+      this.owed = 0;
       for (let n = 0; n < CREDITS; n++) this.socket.send({ do: "next" });
       this.setRunning(true);
     } else if (!this.camera.running) {
       this.sender.reset(); // what was under way at the end is not answered
-      this.openCamera(() => this.camera.start());
+      this.trouble = { kind: "info", text: "**Allow the camera** if the browser asks." };
+      this.openCamera();
     } // else the socket has connected again under a running camera
-    this.show();
+    this.showStatus();
   }
 
-  // open: starts the camera, or raises what the browser says.
-  async openCamera(open) {
+  // Start the camera that is chosen, maybe in the place of another.
+  async openCamera() {
     if (this.starting) return;
     this.starting = true;
+    this.find("select").disabled = true;
+    let plays = false;
     try {
-      await open();
-      if (!this.wanted) return this.end(); // stopped meanwhile
-      this.lastFrameMs = performance.now();
-      this.setRunning(true);
-      this.listCameras();
+      plays = await this.camera.start();
+      if (plays) {
+        this.lastFrameMs = performance.now();
+        this.trouble = null;
+        this.setRunning(true);
+        this.showStatus();
+      }
     } catch (error) {
-      this.fail(error);
-    } finally {
-      this.starting = false;
+      if (this.wanted) this.fail(error);
     }
-    this.show();
+    this.starting = false;
+    this.listCameras();
+    if (!plays && this.wanted) this.openCamera(); // stopped, and started again, meanwhile
   }
 
   wait(places) {
@@ -219,16 +257,19 @@ export class Stage {
         `**All places are taken.** This app reads ${each} at a time, so that each is read quickly. This page asks again ` +
         "by itself and starts as soon as a place is free; the other pages work meanwhile.",
     };
-    clearTimeout(this.asking);
-    this.asking = setTimeout(() => this.wanted && this.socket.send({ do: "start" }), WAIT_MS);
-    this.show();
+    const ask = () => {
+      if (document.hidden) this.asking = setTimeout(ask, WAIT_MS);
+      else if (this.wanted) this.socket.send({ do: "start" });
+    };
+    this.asking = setTimeout(ask, WAIT_MS);
+    this.showStatus();
   }
 
   appCameraFault(text) {
     this.trouble = { kind: "error", text: `**The app's own camera gives no picture.** ${text}. It is tried again …` };
     this.board.showNothing();
     this.overlay.clear();
-    this.show();
+    this.showStatus();
   }
 
   frame(capturedMs, picture) {
@@ -237,32 +278,36 @@ export class Stage {
     if (this.restarts) {
       this.restarts = 0;
       this.trouble = null;
-      this.show();
+      this.showStatus();
     }
     this.sender.offer(capturedMs, picture);
   }
 
   // A frame of the app's own camera.
   async received(jpeg) {
-    this.socket.send({ do: "next" });
+    if (document.hidden) this.owed++;
+    else this.socket.send({ do: "next" });
     const bitmap = await createImageBitmap(jpeg);
-    const canvas = this.find(".received");
-    if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
-      Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
+    if (this.wanted && this.socket.open) {
+      const canvas = this.find(".received");
+      if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+        Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
+      }
+      canvas.getContext("2d", { alpha: false }).drawImage(bitmap, 0, 0);
+      if (this.trouble) {
+        this.trouble = null;
+        this.showStatus();
+      }
     }
-    canvas.getContext("2d", { alpha: false }).drawImage(bitmap, 0, 0);
     bitmap.close();
-    if (this.trouble) {
-      this.trouble = null;
-      this.show();
-    }
   }
 
-  // Several times a second: does the camera still give pictures?
-  look() {
-    const playing = this.camera.running && this.wanted && !this.starting;
-    if (document.hidden) this.lastFrameMs = performance.now(); // some browsers give no frames there
-    if (playing && performance.now() - this.lastFrameMs > STALL_MS) this.stalled();
+  // Several times a second: does the camera still give pictures, and the app answers?
+  watchCamera() {
+    const nowMs = performance.now();
+    const playing = this.camera.running && this.wanted && !this.starting && !document.hidden;
+    if (playing && nowMs - this.lastFrameMs > STALL_MS) this.stalled();
+    if (this.socket.open && this.sender.pace.lost(nowMs)) this.socket.drop();
     this.sender.send();
   }
 
@@ -278,14 +323,16 @@ export class Stage {
     this.trouble = { kind: "error", text: STALLED };
     this.board.showNothing();
     this.overlay.clear();
-    this.show();
+    this.showStatus();
     this.starting = true;
+    this.find("select").disabled = true;
     try {
       await this.camera.start();
     } catch {} // it is tried again
     this.lastFrameMs = performance.now() - STALL_MS + RESTART_MS;
     this.starting = false;
-    if (!this.wanted) this.end(); // stopped meanwhile
+    this.listCameras();
+    if (this.wanted && !this.running) this.openCamera(); // stopped, and started again, meanwhile
   }
 
   async listCameras() {
@@ -295,26 +342,28 @@ export class Stage {
       ...choices.map(({ id, name, current }) => new Option(name, id, current, current)),
       ...(choices.length ? [] : [new Option("Named once the camera is allowed", "")]),
     );
-    select.disabled = choices.length < 2;
+    select.disabled = choices.length < 2 || this.starting;
   }
 
   setRunning(running) {
     this.picture.classList.toggle("running", running);
-    this.find(".stop").disabled = !running;
+    this.find(".received").hidden = !running || this.data.appCamera === null;
+    if (!running && !this.data.aside) this.aside.hide();
     if (this.data.tellsRunning && this.running !== running) this.component.setStateValue("running", running);
     this.running = running;
   }
 
-  // Have the page run; the same thing again only after a while, in case it was lost.
-  tell(what) {
+  // Have Streamlit run the page; for the same reason again only after a while, in case that it was lost.
+  runPage(reason) {
     const nowMs = performance.now();
-    if (nowMs - (this.told[what] ?? -TELL_MS) < TELL_MS) return;
-    this.told[what] = nowMs;
-    this.component.setTriggerValue(what, Date.now());
+    if (nowMs - (this.ranMs[reason] ?? -RUN_AGAIN_MS) < RUN_AGAIN_MS) return;
+    this.ranMs[reason] = nowMs;
+    this.component.setTriggerValue(reason, Date.now());
   }
 
   // The status line: what is wrong, else advice, else what to do.
-  show() {
+  showStatus() {
+    this.find(".stop").disabled = !this.wanted;
     const line = this.find(".status");
     const { kind, text } =
       this.trouble ??

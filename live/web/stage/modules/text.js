@@ -1,4 +1,4 @@
-// Texts that two hands write: the app by letters, the person by keys.
+// Merges the two writers of the text: the app adds signed letters while the person types.
 
 // What the text field shows when the app's text has changed from `known` to `now`. What is being typed stays, and
 // letters that were signed meanwhile come after it.
