@@ -46,9 +46,10 @@ WATCH = """
         });
       }
       send(message) {
-        window.found ??= find(document);
-        const { encoding } = window.found.stage.sender.pace;
-        if (message instanceof Blob) window.sent.push([performance.now(), message.size, encoding]);
+        if (message instanceof Blob) {
+          window.found ??= find(document);
+          window.sent.push([performance.now(), message.size, window.found.stage.sender.pace.encoding]);
+        }
         super.send(message);
       }
     };

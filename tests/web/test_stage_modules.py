@@ -143,7 +143,7 @@ def test_a_link_that_is_only_long_gets_the_best_picture_and_one_that_is_slow_bes
     long, slow = run(
         PACE
         + """
-        return [310, 345].map((link) => {
+        return [310, 370].map((link) => {
           const pace = new Pace();
           pace.reset(300); // milliseconds of an empty message, there and back
           return rungs(drive(pace, 0, 20, link));

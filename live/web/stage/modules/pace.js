@@ -23,8 +23,8 @@ const FIRST_RUNG = 3;
 // most 1.5 times as large, so it does not lead from FAST_MS to SLOW_MS.
 const SLOW_MS = 180, FAST_MS = 100;
 // Beyond the time that an empty message takes, which no smaller file lowers: on a long link, no less than this is slow,
-// and no more is fast. 40 ms are one reading a second less on a link of 150 ms.
-const LONG_SLOW_MS = 40, LONG_FAST_MS = 20;
+// and no more is fast. 65 ms are two readings a second less on a link of 150 ms.
+const LONG_SLOW_MS = 65, LONG_FAST_MS = 30;
 const VERY_SLOW = 2; // times slow: two steps down at once, so that a narrow link is met within two seconds
 // The app's own time for a frame, with its wait for a processor: 10 to 20 ms for one person. At BUSY_MS about four others
 // were read first.
