@@ -49,7 +49,7 @@ $(VENV)/bin/python:
 
 # The stamps are written last: an installation that was cut off starts over.
 $(VENV)/.app: $(VENV)/bin/python requirements/app.txt pyproject.toml
-	@echo "installing the app, @@install_mb@@ MB: one to five minutes"
+	@echo "installing the app, 0.7 GB: one to five minutes"
 	$(PIP) install --quiet --require-hashes -r requirements/app.txt
 	$(PIP) install --quiet --no-deps --editable .
 	-$(BIN)/fingerspell fetch
