@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -107,15 +108,14 @@ def levels() -> list[NDArray[np.uint8]]:
 
 def test_a_film_plays_at_its_own_speed_over_and_over(tmp_path: Path, levels: list[NDArray[np.uint8]]) -> None:
     film = drawn.write_film(tmp_path / "film.mp4", levels, FPS)
+    begun_s = time.monotonic()
     with watching(AppCamera(str(film))) as watcher:
         frames = watcher.frames(3 * N_FRAMES)
     assert [frame.number for frame in frames] == list(range(3 * N_FRAMES))
     shown = [round((float(frame.image_bgr.mean()) - 20) / 25) for frame in frames]
     assert shown == list(range(N_FRAMES)) * 3
-    for first in range(0, 3 * N_FRAMES, N_FRAMES):
-        once = frames[first : first + N_FRAMES]
-        assert once[-1].time_s - once[0].time_s > 0.8 * (N_FRAMES - 1) / FPS
-    assert frames[-1].time_s - frames[0].time_s > 0.9 * (3 * N_FRAMES - 1) / FPS
+    for frame in frames:  # a busy machine is late, but none is early
+        assert frame.time_s - begun_s > 0.99 * frame.number / FPS
     assert all(one.time_s < next_.time_s for one, next_ in pairwise(frames))
 
 

@@ -333,6 +333,7 @@ def test_a_setting_that_is_changed_while_the_stage_loads_or_plays_leaves_it_aliv
 
 def test_undo_after_a_reload_leaves_the_text_that_was_kept(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
+    expect(page.get_by_role("button", name="START")).to_be_enabled()  # so somebody hears what is typed
     text_of(page).fill("KEPT")
     text_of(page).blur()
     page.reload()

@@ -19,6 +19,7 @@ export class Board {
     this.field.addEventListener("input", () => this.typed(), options);
     this.field.addEventListener("blur", () => this.edited(), options);
     window.addEventListener("keydown", (event) => this.key(event), options);
+    if (this.field.value) this.typed(); // before this script was there
   }
 
   close() {
