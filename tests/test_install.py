@@ -79,7 +79,8 @@ def test_the_steps_of_the_image_install_the_app_alone_without_tensorflow_and_run
     assert list(steps.app.iterdir()) == []  # what is left is installed
     assert steps.told["USER"] != "root"
 
-    find = "import importlib.util as u; print([n for n in ('tensorflow', 'keras', 'scipy') if u.find_spec(n)])"
+    without = ("tensorflow", "keras", "scipy", "streamlit_webrtc", "aiortc", "av")
+    find = f"import importlib.util as u; print([n for n in {without} if u.find_spec(n)])"
     assert steps.run(["python", "-c", find]).stdout.strip() == "[]"
 
     cv2.imwrite(str(tmp_path / "l.png"), drawn.signed("L"))
