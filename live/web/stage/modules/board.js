@@ -32,8 +32,8 @@ export class Board {
     return !this.root.classList.contains("alone");
   }
 
-  // The text as the browser has kept it, with all that is typed.
-  get kept() {
+  // The text as the browser has kept it. What is typed and not sent yet goes first.
+  keptText() {
     if (!this.spells) return "";
     this.edited();
     return this.field.value || (recall("sessionStorage", STORED) ?? "");

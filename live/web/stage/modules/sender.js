@@ -29,7 +29,7 @@ export class Sender {
   // Nothing more goes until another frame is offered: after a "stop" it would take the place again.
   stop() {
     this.stopped = true;
-    this.pace.reset(); // the app need not answer what was under way
+    this.reset(); // the app need not answer what was under way
     this.drop();
   }
 

@@ -69,7 +69,7 @@ export class Stage {
     }
     const url = new URL(data.socket, location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    this.socket.connect(url, data.token, () => this.board.kept);
+    this.socket.connect(url, data.token, () => this.board.keptText());
     if (first) this.begin();
     this.showStatus();
   }
@@ -139,10 +139,15 @@ export class Stage {
     this.camera.stop();
     this.setRunning(false);
     this.advice = null;
-    this.overlay.clear();
-    this.board.showNothing();
+    this.showNothing();
     this.seen.clear();
     this.showStatus();
+  }
+
+  // No reading: no letter, and no hand on the picture.
+  showNothing() {
+    this.board.showNothing();
+    this.overlay.clear();
   }
 
   fail(error) {
@@ -164,8 +169,7 @@ export class Stage {
   disconnected(reason) {
     this.unreachable = true;
     this.sender.stop();
-    this.board.showNothing();
-    this.overlay.clear();
+    this.showNothing();
     if (reason) {
       this.refused = true;
       this.wanted = false;
@@ -218,33 +222,41 @@ export class Stage {
       for (let n = 0; n < CREDITS; n++) this.socket.send({ do: "next" });
       this.setRunning(true);
     } else if (!this.camera.running) {
-      this.sender.reset(); // what was under way at the end is not answered
       this.trouble = { kind: "info", text: "**Allow the camera** if the browser asks." };
       this.openCamera();
     } // else the socket has connected again under a running camera
     this.showStatus();
   }
 
-  // Start the camera that is chosen, maybe in the place of another.
+  // Open the camera that is chosen, maybe in the place of another, and show it.
   async openCamera() {
     if (this.starting) return;
-    this.starting = true;
-    this.find("select").disabled = true;
     let plays = false;
     try {
-      plays = await this.camera.start();
-      if (plays) {
-        this.lastFrameMs = performance.now();
-        this.trouble = null;
-        this.setRunning(true);
-        this.showStatus();
-      }
+      plays = await this.startCamera();
     } catch (error) {
       if (this.wanted) this.fail(error);
     }
-    this.starting = false;
-    this.listCameras();
-    if (!plays && this.wanted) this.openCamera(); // stopped, and started again, meanwhile
+    if (plays) {
+      this.lastFrameMs = performance.now();
+      this.trouble = null;
+      this.setRunning(true);
+      this.showStatus();
+    } else if (this.wanted) {
+      this.openCamera(); // stopped, and started again, meanwhile
+    }
+  }
+
+  // As the camera's own start. Meanwhile nothing else opens a camera, and no other can be chosen.
+  async startCamera() {
+    this.starting = true;
+    this.find("select").disabled = true;
+    try {
+      return await this.camera.start();
+    } finally {
+      this.starting = false;
+      this.listCameras();
+    }
   }
 
   wait(places) {
@@ -267,8 +279,7 @@ export class Stage {
 
   appCameraFault(text) {
     this.trouble = { kind: "error", text: `**The app's own camera gives no picture.** ${text}. It is tried again …` };
-    this.board.showNothing();
-    this.overlay.clear();
+    this.showNothing();
     this.showStatus();
   }
 
@@ -321,17 +332,12 @@ export class Stage {
     }
     this.restarts++;
     this.trouble = { kind: "error", text: STALLED };
-    this.board.showNothing();
-    this.overlay.clear();
+    this.showNothing();
     this.showStatus();
-    this.starting = true;
-    this.find("select").disabled = true;
     try {
-      await this.camera.start();
+      await this.startCamera();
     } catch {} // it is tried again
     this.lastFrameMs = performance.now() - STALL_MS + RESTART_MS;
-    this.starting = false;
-    this.listCameras();
     if (this.wanted && !this.running) this.openCamera(); // stopped, and started again, meanwhile
   }
 
