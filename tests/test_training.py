@@ -1,5 +1,6 @@
 """The `fingerspell-train` command on data small enough to train on here."""
 
+import argparse
 import json
 import re
 import shutil
@@ -22,11 +23,11 @@ from live.contract import FIGURES_KEYS, read_contract, shipped_models
 from live.errors import DataError, FingerspellError
 from tests import drawn, models
 from tests.conftest import write_landmarks, write_sign_mnist
-from training.__main__ import main
+from training.__main__ import _parser, main
 from training.architectures import build
 from training.augment import Augmentation, augment
 from training.cnn import RECIPES
-from training.evaluate import CHANGES, SENT, SIGN_MNIST_TEST
+from training.evaluate import CHANGES, PAINTED, SENT, SIGN_MNIST_TEST
 from training.fit import FOLDS, folds_by_source
 from training.landmarks import Hands
 from training.shape import ShapeRecipe
@@ -236,6 +237,12 @@ def test_a_changed_picture_is_still_a_picture(change: str) -> None:
     brightness, contrast = changed.mean() / picture.mean(), changed.std() / picture.std()
     expected = {"darker": (0.5, 0.5), "brighter": (1.6, 1.3), "flatter": (brightness, 0.6)}
     assert (brightness, contrast) == pytest.approx(expected.get(change, (1, 1)), rel=0.1)
+
+
+def test_each_change_can_be_asked_for_and_no_other() -> None:
+    (commands,) = (each for each in _parser()._actions if isinstance(each, argparse._SubParsersAction))
+    (change,) = (each for each in commands.choices["evaluate"]._actions if each.dest == "change")
+    assert set(change.choices or ()) == {*CHANGES, PAINTED}
 
 
 def test_what_is_measured_as_sent_is_what_the_page_sends() -> None:

@@ -25,6 +25,11 @@ CHROMIUM_FLAGS = (
 )
 ALLOWED = "--use-fake-ui-for-media-stream"  # without it, a headless browser refuses the camera
 DESKTOP, PHONE = (1280, 900), (390, 844)
+# The first element of a page that the selector fits, in the shadow roots of components, too.
+DEEP = """
+    const deep = (root, selector) => root.querySelector(selector) ?? [...root.querySelectorAll("*")]
+      .map((each) => each.shadowRoot && deep(each.shadowRoot, selector)).find(Boolean);
+"""
 FILM_FPS = 30  # what Chromium plays a .mjpeg at
 SLOW_MS = 30_000  # two shared cores decode, recognise and encode at once
 

@@ -24,12 +24,14 @@ from playwright.sync_api import Page, sync_playwright
 from tests import drawn
 from tests.conftest import free_port
 from tests.web import browser as browsers
-from tests.web.conftest import ALLOWED, CHROMIUM_FLAGS, FILM_FPS, running_app, wait_for
+from tests.web.conftest import ALLOWED, CHROMIUM_FLAGS, DEEP, FILM_FPS, running_app, wait_for
 from tests.web.stamps import BITS, SQUARE_PX, numbered
 
 START = re.compile("^start$", re.IGNORECASE)
 HELD, BARE = 30, 18  # frames of a letter, and of the wall after it
-WATCH = """
+WATCH = (
+    DEEP
+    + """
     const now = () => performance.timeOrigin + performance.now();
     window.seen ??= []; window.shown ??= []; window.readings ??= [];
     const Own = window.WebSocket;
@@ -61,16 +63,15 @@ WATCH = """
     };
     if (window === window.top) {
       let last = null;
-      const find = (root) => root.querySelector("[data-testid=letter]")
-        ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
       let letter = null;
       setInterval(() => {
-        if (!letter?.isConnected) letter = find(document);
+        if (!letter?.isConnected) letter = deep(document, "[data-testid=letter]");
         const text = letter?.textContent ?? null;
         if (text !== last) window.shown.push([(last = text), now()]);
       }, 5);
     }
 """.replace("BITS", str(BITS)).replace("PX", str(SQUARE_PX))
+)
 
 
 def make_film(path: Path, minutes: float) -> dict[int, str]:

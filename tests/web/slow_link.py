@@ -19,7 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests import drawn
 from tests.web import browser as browsers
-from tests.web.conftest import ALLOWED, CHROMIUM_FLAGS, FILM_FPS, running_app
+from tests.web.conftest import ALLOWED, CHROMIUM_FLAGS, DEEP, FILM_FPS, running_app
 from tests.web.links import forwarded
 
 SETTLES_S = 8.0  # until the stage has found out how quick the link is
@@ -31,10 +31,10 @@ BARE = drawn.SIGNED["L"][3]  # that wall
 EDGE = 12  # levels above the wall at which the hand hides the room wholly
 
 # What goes over the camera's socket: window.sent holds [time, bytes, encoding], window.readings [time, age].
-WATCH = """
+WATCH = (
+    DEEP
+    + """
     window.sent = []; window.readings = [];
-    const find = (root) => root.querySelector(".stage")
-      ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
     const Own = window.WebSocket;
     window.WebSocket = class extends Own {
       constructor(...given) {
@@ -47,13 +47,14 @@ WATCH = """
       }
       send(message) {
         if (message instanceof Blob) {
-          window.found ??= find(document);
+          window.found ??= deep(document, ".stage");
           window.sent.push([performance.now(), message.size, window.found.stage.sender.pace.encoding]);
         }
         super.send(message);
       }
     };
 """
+)
 
 
 def in_a_room(letter: str | None, shift: tuple[float, float] = (0, 0)) -> NDArray[np.uint8]:

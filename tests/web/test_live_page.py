@@ -13,7 +13,7 @@ from live.bundle import HandNetworks
 from live.contract import shipped_models
 from tests import drawn
 from tests.conftest import SHARED, free_port
-from tests.web.conftest import DESKTOP, PHONE, OpenPage, running_app
+from tests.web.conftest import DEEP, DESKTOP, PHONE, OpenPage, running_app
 
 SURE_RGB = (60, 200, 120)  # of the skeleton, where a letter is read
 HEARD = "window.heard = []; speechSynthesis.speak = (said) => window.heard.push(said.text)"  # there is no loudspeaker
@@ -64,21 +64,19 @@ RUNS = """
 
 
 # All that the status line says from now on.
-WATCH_STATUS = """() => {
-    const find = (root) => root.querySelector("[data-testid=status]")
-      ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
-    const line = find(document);
+WATCH_STATUS = f"""() => {{
+    {DEEP}
+    const line = deep(document, "[data-testid=status]");
     window.said = [];
-    new MutationObserver(() => window.said.push(line.textContent)).observe(line, { childList: true });
-}"""
+    new MutationObserver(() => window.said.push(line.textContent)).observe(line, {{ childList: true }});
+}}"""
 # How many pixels of the app camera's picture are as bright as skin.
-BRIGHT = """() => {
-    const find = (root) => root.querySelector("canvas.received")
-      ?? [...root.querySelectorAll("*")].map((each) => each.shadowRoot && find(each.shadowRoot)).find(Boolean);
-    const canvas = find(document);
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+BRIGHT = f"""() => {{
+    {DEEP}
+    const canvas = deep(document, "canvas.received");
+    const {{ data }} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return data.filter((level, n) => n % 4 === 0 && level > 150).length;
-}"""
+}}"""
 
 
 def letters_shown(page: Page, seconds: float) -> list[str]:
