@@ -5,7 +5,7 @@
 # make letters  train and measure the default model anew: CNN, shape network and fusion, into runs/letters
 # make train    train and measure the shipped CNN anew, three seeds, into runs/
 # make strokes  train and measure the network of J and Z anew, into runs/strokes
-# make words    spell the words of training/words.txt, by strangers, and measure
+# make words    spell the words of training/studies/words.txt, by strangers, and measure
 # make personal measure what a model that was made one's own gains, on strangers
 # make lessons  the three runs of training/README.md, into runs/, their curves into models/course/
 # make speed    CPU seconds to a figure, ours beside the course's
@@ -64,7 +64,7 @@ $(VENV)/.all: $(VENV)/bin/python requirements/dev.txt pyproject.toml
 
 # Debian's chromium where apt can install it, else Playwright's own; without either the browser tests skip, loudly.
 browser: $(VENV)/.all
-	@$(BIN)/python -m tests.web.browser install
+	@$(BIN)/python -m tests.support.browser install
 
 # MediaPipe itself, to test and time the hand tracker against; in a folder of its own, since it brings a second OpenCV.
 mediapipe: $(VENV)/.mediapipe
@@ -94,13 +94,13 @@ words: $(VENV)/.all
 	  for word in $$words; do \
 	    $(BIN)/python ../shared/tools/fake_camera.py $$signer $$word runs/words/$${signer}_$$word.mp4 || exit 1; \
 	  done; \
-	done < training/words.txt
+	done < training/studies/words.txt
 	$(BIN)/fingerspell-train spell runs/words
 	$(BIN)/fingerspell-train spell runs/words --drop 3
 
 personal: $(VENV)/.all
 	mkdir -p runs
-	$(BIN)/python -m training.gain $(STRANGERS) > runs/personal.json && cat runs/personal.json
+	$(BIN)/python -m training.studies.gain $(STRANGERS) > runs/personal.json && cat runs/personal.json
 
 lessons: $(VENV)/.all
 	for recipe in lesson-by-chance lesson augmented; do \
@@ -111,22 +111,22 @@ lessons: $(VENV)/.all
 
 speed: $(VENV)/.all
 	mkdir -p runs
-	$(BIN)/python -m training.speed $(DATA) > runs/speed.json && cp runs/speed.json models/course/speed.json
+	$(BIN)/python -m training.studies.speed $(DATA) > runs/speed.json && cp runs/speed.json models/course/speed.json
 
 streamed: $(VENV)/.all
-	$(BIN)/python -m tests.streaming $(DATA)
+	$(BIN)/python -m tests.measurements.streaming $(DATA)
 
 crowd: $(VENV)/.all
 	mkdir -p runs
-	$(BIN)/python -m tests.web.crowd > runs/crowd.jsonl && cp runs/crowd.jsonl docs/crowd.jsonl
+	$(BIN)/python -m tests.measurements.crowd > runs/crowd.jsonl && cp runs/crowd.jsonl docs/crowd.jsonl
 
 # Coverage-guided fuzzing needs Atheris, which is there for Linux alone: in a folder of its own.
 $(VENV)/.fuzz: $(VENV)/.all requirements/fuzz.txt
 	$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/fuzz -r requirements/fuzz.txt && touch $@
 
 soak: crowd browser $(VENV)/.fuzz
-	for what in pictures tables; do PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.fuzz $$what || exit 1; done
-	$(BIN)/python -m tests.web.soak > runs/soak.json && cp runs/soak.json docs/soak.json
+	for what in pictures tables; do PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.measurements.fuzz $$what || exit 1; done
+	$(BIN)/python -m tests.measurements.soak > runs/soak.json && cp runs/soak.json docs/soak.json
 
 course: $(VENV)/.all
 	for epochs in 10 20; do \

@@ -12,14 +12,12 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from live.classifier import LetterClassifier, fuse
-from live.crop import centred_square, crop, crop_hand
 from live.errors import PictureError
-from live.hands import Hand, LiteRTHandTracker, Square, around_landmarks
-from live.pictures import read_picture
+from live.hand import Hand, LiteRTHandTracker, Square, around_landmarks, centred_square, crop, crop_hand
+from live.readers import LetterClassifier, StrokeReader, fuse, hand_size
 from live.recognizer import Recognizer
-from live.spelling import Speller, Top
-from live.strokes import StrokeReader, hand_size
+from live.sources import read_picture
+from live.text import Speller, Top
 
 FRAME_SIZE = (640, 480)  # width, height in pixels, a webcam's
 WARM_UP = 20

@@ -7,13 +7,21 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from live.bundle import HandNetworks
-from live.classifier import LetterClassifier, Probabilities
-from live.crop import Box, centred_square, crop, crop_hand, hand_square, is_blank
 from live.errors import ModelError
-from live.hands import Hand, HandTracker, LiteRTHandTracker
-from live.spelling import Speller
-from live.strokes import Motion, StrokeReader
+from live.hand import (
+    Box,
+    Hand,
+    HandNetworks,
+    HandTracker,
+    LiteRTHandTracker,
+    centred_square,
+    crop,
+    crop_hand,
+    hand_square,
+    is_blank,
+)
+from live.readers import LetterClassifier, Motion, Probabilities, StrokeReader
+from live.text import Speller
 
 Mode = Literal["hand", "square"]
 

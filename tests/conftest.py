@@ -14,18 +14,18 @@ import pytest
 from numpy.typing import NDArray
 from xdist.scheduler import LoadScopeScheduling
 
-from live.bundle import HandNetworks, load
-from live.classifier import LetterClassifier
-from live.contract import default_model, shipped_models
 from live.errors import BundleError
-from live.hands import LiteRTHandTracker
+from live.files import default_model, shipped_models
+from live.hand.networks import HandNetworks, load_networks
+from live.hand.tracker import LiteRTHandTracker
 from live.letters import HELD_LETTERS
-from tests import drawn
-from training.data import COLUMNS
+from live.readers.classifier import LetterClassifier
+from tests.support import drawn
+from training.data.sign_mnist import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
-OF_THE_PAGE = "tests/web/"
+OF_THE_PAGE = "tests/browser/"
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +62,7 @@ def on_sign_mnist() -> LetterClassifier:
 def hand_networks() -> HandNetworks:
     """MediaPipe's networks, from the cache that `make test` has filled."""
     try:
-        return load()
+        return load_networks()
     except BundleError as error:
         pytest.skip(f"needs the hand networks: {error}")
 
@@ -127,7 +127,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """A missing browser must not go unnoticed among the skips."""
-    from tests.web.browser import MISSING
+    from tests.support.browser import MISSING
 
     if any(MISSING in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
         terminalreporter.write_line(MISSING, red=True, bold=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 import cv2
 import pytest
 
-from live.bundle import HandNetworks, bundle_path
-from tests import drawn
+from live.hand.networks import HandNetworks, bundle_path
+from tests.browser.conftest import running_app
 from tests.conftest import ROOT
-from tests.web.conftest import running_app
+from tests.support import drawn
 
 LOCKS = (ROOT / "requirements" / "app.txt", ROOT / "requirements" / "dev.txt")
 

@@ -5,7 +5,7 @@ import logging
 import streamlit as st
 from streamlit import net_util
 
-from live.web.server import routes
+from live.web.camera.server import routes
 
 logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # it announces each start, stop and connection
 

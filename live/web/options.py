@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from live.contract import default_model
+from live.files import default_model
 from live.web import PEOPLE
 
 

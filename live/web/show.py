@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from live.recognizer import Reading
-from live.web.protocol import no_letter
+from live.web.camera import no_letter
 
 SEEN_SIDE_PX = 140  # 28 pixels, five times as large
 

@@ -12,12 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from live.cameras import Film
 from live.errors import CameraError, PictureError
-from live.overlay import draw
-from live.pictures import decode_picture
 from live.recognizer import Reading, Recognizer
-from live.spelling import Committed
+from live.sources import Film, decode_picture
+from live.text import Committed
+from live.web.overlay import draw
 
 FILM_SUFFIXES = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi")
 THUMBNAIL_PX, SHOWN_PX = 96, 480

@@ -13,10 +13,9 @@ from typing import Any
 import streamlit as st
 from streamlit import config
 
-from live.cameras import without_password
+from live.sources import without_password
+from live.web.camera import VERSION, LiveSession
 from live.web.options import options
-from live.web.protocol import VERSION
-from live.web.session import LiveSession
 
 HERE = Path(__file__).resolve().parent
 MODULES = HERE / "modules"

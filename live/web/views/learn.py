@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from live.alphabet import HOW, letter_svg
+from live.lessons import HOW, letter_svg
 from live.letters import ALPHABET
 from live.web import show
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from live.spelling import HOLD_S
+from live.text import HOLD_S
 from live.web import show
-from live.web.model import choose_model, how_well, likely_word, live_session, say_square, square_reason
 from live.web.stage import stage
+from live.web.state import choose_model, how_well, likely_word, live_session, say_square, square_reason
 
 st.title("Sign a letter")
 say_square()

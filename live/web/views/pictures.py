@@ -7,11 +7,11 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from live.pictures import SUFFIXES
-from live.spelling import SPACE
+from live.sources import SUFFIXES
+from live.text import SPACE
 from live.web import show
-from live.web.model import fresh_recognizer, model_folder, say_square, session_recognizer
-from live.web.protocol import no_letter
+from live.web.camera import no_letter
+from live.web.state import fresh_recognizer, model_folder, say_square, session_recognizer
 from live.web.uploads import (
     FILM_SUFFIXES,
     ReadFilm,

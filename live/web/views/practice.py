@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from live.lessons import Practice
 from live.letters import MOVING_LETTERS
-from live.practice import Practice
-from live.spelling import SPACE
+from live.text import SPACE
 from live.web import show
-from live.web.coach import Coach
-from live.web.model import live_session, say_square
 from live.web.stage import stage
+from live.web.state import live_session, say_square
+from live.web.views.coach import Coach
 
 state = st.session_state
 st.title("Practice")

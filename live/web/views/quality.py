@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from live.web import show
-from live.web.model import model_folder, session_classifier
+from live.web.state import model_folder, session_classifier
 
 
 def show_figures(figures: dict[str, Any]) -> None:

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from live import recordings
+from live.lessons import Recorder, Recording, RecordingError, recordings
 from live.letters import HELD_LETTERS
-from live.recordings import Recorder, Recording, RecordingError
 from live.web import show
-from live.web.model import live_session, say_square, signs_folder, square_reason
 from live.web.stage import stage
-from live.web.timed_recording import RECORD_S, TimedRecording
+from live.web.state import live_session, say_square, signs_folder, square_reason
+from live.web.views.timed_recording import RECORD_S, TimedRecording
 
 GRID = "display:grid;grid-template-columns:repeat(auto-fill,minmax(4.5rem,1fr));gap:.5rem;font-size:.75rem"
 

@@ -1,0 +1,129 @@
+"""Crop and landmarks in, letter probabilities out: a CNN and a shape network on LiteRT, made one answer."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from live.errors import ModelError
+from live.hand import CROP_SIZE
+from live.litert import model_network
+from live.readers.contract import PIXEL_RANGE, Contract, Fusion, read_contract
+from live.readers.features import N_FEATURES, features
+
+Probabilities = NDArray[np.float32]
+
+LEAST = 1e-7  # probabilities below it are taken for it: no single reader can rule a letter out
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One answer.
+
+    probabilities: (n,) float32, one for each of letters, summing to 1. threshold: confidence (0..1) from which it is
+    sure enough to be shown. opinions: what each reader alone says, by its name, like probabilities.
+    """
+
+    letters: tuple[str, ...]
+    probabilities: Probabilities
+    threshold: float = 0.0
+    opinions: Mapping[str, Probabilities] = field(default_factory=dict)
+
+    @property
+    def likeliest(self) -> str:
+        """The likeliest letter, however likely."""
+        return self.letters[int(self.probabilities.argmax())]
+
+    @property
+    def confidence(self) -> float:
+        """The likeliest letter's probability, 0..1."""
+        return float(self.probabilities.max())
+
+    @property
+    def letter(self) -> str | None:
+        """The letter to show, None where it is not sure enough."""
+        return self.likeliest if self.confidence >= self.threshold else None
+
+    def top(self, n: int = 3) -> tuple[tuple[str, float], ...]:
+        """The n likeliest letters with their probabilities, likeliest first."""
+        order = self.probabilities.argsort(kind="stable")[::-1][:n]
+        return tuple((self.letters[i], float(self.probabilities[i])) for i in order)
+
+
+class LetterClassifier:
+    """The networks of one model folder. Safe to share between threads."""
+
+    def __init__(self, contract: Contract, litert_models: Mapping[str, bytes]) -> None:
+        """litert_models: by the contract's readers."""
+        self.contract = contract
+        inputs = {"cnn": contract.input_shape, "shape": (N_FEATURES,)}
+        self._networks = {
+            name: model_network(name, content, inputs[name], len(contract.letters))
+            for name, content in litert_models.items()
+        }
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str], readers: Sequence[str] | None = None) -> "LetterClassifier":
+        """Load a model folder; readers: only these of its networks. Raises ModelError where it breaks its contract."""
+        contract = read_contract(Path(folder))
+        if "strokes" in contract.readers:
+            raise ModelError(
+                f"{folder} knows strokes, not letters; --model takes a folder of a model that reads letters"
+            )
+        missing = set(readers or ()) - contract.readers.keys()
+        if missing:
+            raise ModelError(f"{folder} has no {min(missing)} reader, only {', '.join(contract.readers)}")
+        names = contract.readers if readers is None else readers
+        return cls(contract, {name: contract.weights(Path(folder), name, "litert") for name in names})
+
+    def predict(self, crop: NDArray[np.uint8] | None, landmarks: NDArray[np.float32] | None = None) -> Prediction:
+        """Every reader that has something to read says its opinion; fusion makes them one.
+
+        crop: (28, 28) uint8 gray. landmarks: (21, 3) float32 in any one unit. Both as of a right hand. Raises
+        ModelError where the model has no reader for what is given.
+        """
+        opinions = self.opinions(crop, landmarks)
+        if not opinions:
+            raise ModelError("this model reads landmarks alone, and there are none: it needs the hand networks")
+        fusion = self.contract.fusion["+".join(opinions)]
+        return Prediction(self.contract.letters, fuse(opinions, fusion), fusion.threshold, opinions)
+
+    def opinions(
+        self, crop: NDArray[np.uint8] | None, landmarks: NDArray[np.float32] | None = None
+    ) -> dict[str, Probabilities]:
+        """What each reader that has something to read says, (n,) probabilities by its name."""
+        said = {}
+        if crop is not None and "cnn" in self._networks:
+            said["cnn"] = self._networks["cnn"](pixels(crop, self.contract.input_shape[0]))[0]
+        if landmarks is not None and "shape" in self._networks:
+            said["shape"] = self._networks["shape"](features(landmarks[None])[0])[0]
+        return said
+
+
+def pixels(crop: NDArray[np.uint8], side: int = CROP_SIZE) -> NDArray[np.float32]:
+    """What a CNN for pictures of side x side is fed for a crop, (28, 28) uint8 gray: (side, side, 1)."""
+    if crop.shape != (CROP_SIZE, CROP_SIZE) or crop.dtype != np.uint8:
+        raise ValueError(f"a crop is {(CROP_SIZE, CROP_SIZE)} uint8, not {crop.shape} {crop.dtype}")
+    black, white = PIXEL_RANGE
+    fed: NDArray[np.float32] = resized((crop.astype(np.float32) * ((white - black) / 255) + black)[None], side)[0]
+    return fed
+
+
+def resized(crops: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """(n, 28, 28) to (n, side, side, 1): a network made for other pictures sees the one crop at its own size."""
+    if side != CROP_SIZE:
+        crops = np.stack([cv2.resize(each, (side, side), interpolation=cv2.INTER_LINEAR) for each in crops])
+    sized: NDArray[np.float32] = crops.reshape(-1, side, side, 1)
+    return sized
+
+
+def fuse(opinions: Mapping[str, Probabilities], fusion: Fusion) -> Probabilities:
+    """Late fusion: softmax of the weighted sum of log-probabilities. opinions: (..., n) each; (..., n) out."""
+    logits = sum(fusion.weights[name] * np.log(np.maximum(each, LEAST)) for name, each in opinions.items())
+    likelihood = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
+    fused: Probabilities = (likelihood / likelihood.sum(axis=-1, keepdims=True)).astype(np.float32)
+    return fused

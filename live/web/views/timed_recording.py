@@ -1,0 +1,35 @@
+"""Records a sign for some seconds, after some more to get ready; a session's observer."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from live.lessons import Recorder
+from live.recognizer import Reading
+from live.web.stage import Aside
+
+READY_S, RECORD_S = 2.0, 5.0
+
+
+class TimedRecording:
+    """Begins with the first frame that it sees."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.done = False
+        self._from_s: float | None = None
+
+    def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> dict[str, Any]:
+        """Takes the hand, and says how far the recording is."""
+        if self._from_s is None:
+            self._from_s = time_s + READY_S
+        since_s = time_s - self._from_s
+        sign = self.recorder.sign
+        if since_s < 0:
+            return Aside(f"**Get ready to sign {sign} …**", 0.0).describe()
+        self.done = since_s >= RECORD_S
+        if not self.done:
+            self.recorder.take(frame_bgr, reading.hand, time_s)
+        text = f"**Sign {sign}:** {len(self.recorder.hands)} hands so far"
+        return Aside(text, min(1.0, since_s / RECORD_S)).describe() | {"done": self.done}

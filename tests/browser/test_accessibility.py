@@ -1,0 +1,49 @@
+"""axe finds no serious fault on any page, light and dark."""
+
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.test_live_page import start
+from tests.support import drawn
+
+SERIOUS = ("serious", "critical")
+
+
+def faults(page: Page) -> list[str]:
+    page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found if each["impact"] in SERIOUS]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(
+    app: str, open_page: OpenPage, tmp_path: Path, scheme: Literal["light", "dark"]
+) -> None:
+    page = open_page(app, scheme=scheme)
+    expect(page.get_by_role("button", name="Speak")).to_be_visible()
+    assert faults(page) == []
+    start(page)
+    page.get_by_text("What the model sees", exact=True).click()
+    page.get_by_text("Settings", exact=True).click()
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    assert faults(page) == []
+
+    picture, film = tmp_path / "yes.png", tmp_path / "l.mp4"
+    cv2.imwrite(str(picture), drawn.signed("Y"))
+    drawn.write_film(film, [drawn.signed("L", 0.8)] * 30)
+    for path in ("learn", "practice", "signs", "pictures", "quality"):
+        page.goto(f"{app}/{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        if path == "practice":
+            start(page)
+            expect(page.get_by_role("img", name="Your hand")).to_be_visible()
+        if path == "pictures":
+            page.locator("input[type=file]").set_input_files([picture, film])
+            expect(page.get_by_role("heading", name="L", exact=True)).to_be_visible()
+        assert faults(page) == [], path

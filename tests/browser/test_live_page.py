@@ -1,0 +1,476 @@
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from live.files import shipped_models
+from live.hand.networks import HandNetworks
+from tests.browser.conftest import DEEP, DESKTOP, PHONE, OpenPage, running_app
+from tests.conftest import SHARED, free_port
+from tests.support import drawn
+
+SURE_RGB = (60, 200, 120)  # of the skeleton, where a letter is read
+HEARD = "window.heard = []; speechSynthesis.speak = (said) => window.heard.push(said.text)"  # there is no loudspeaker
+TRACKS = """
+    window.tracks = [];
+    const own = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await own(wanted);
+      window.tracks.push(...stream.getTracks());
+      return stream;
+    };
+"""
+# What browsers older than three years lack, and what Chromium alone has.
+OLD_BROWSER = """
+    delete window.MediaStreamTrackProcessor;
+    delete window.OffscreenCanvas;
+    delete HTMLVideoElement.prototype.requestVideoFrameCallback;
+"""
+# The own storage of Streamlit's script is left alone: it is the stage's that matters here.
+NO_STORAGE = """
+    for (const name of ["getItem", "setItem"]) {
+      const own = Storage.prototype[name];
+      Storage.prototype[name] = function (key, ...rest) {
+        if (key.startsWith("fingerspell")) throw new DOMException("not allowed", "SecurityError");
+        return own.call(this, key, ...rest);
+      };
+    }
+"""
+BUSY_CHOICE = """
+    localStorage.setItem("fingerspell.camera", "busy");
+    const own = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async ({ video }) => {
+      if (video.deviceId?.exact === "busy") throw new DOMException("in use", "NotReadableError");
+      return own({ video: true });
+    };
+"""
+# Each run of a page ends with a message that its script has finished.
+RUNS = """
+    window.runs = 0;
+    const Own = window.WebSocket;
+    window.WebSocket = class extends Own {
+      constructor(...given) {
+        super(...given);
+        if (String(given[0]).includes("_stcore/stream")) this.addEventListener("message", () => window.runs++);
+      }
+    };
+"""
+
+
+# All that the status line says from now on.
+WATCH_STATUS = f"""() => {{
+    {DEEP}
+    const line = deep(document, "[data-testid=status]");
+    window.said = [];
+    new MutationObserver(() => window.said.push(line.textContent)).observe(line, {{ childList: true }});
+}}"""
+# How many pixels of the app camera's picture are as bright as skin.
+BRIGHT = f"""() => {{
+    {DEEP}
+    const canvas = deep(document, "canvas.received");
+    const {{ data }} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.filter((level, n) => n % 4 === 0 && level > 150).length;
+}}"""
+
+
+def letters_shown(page: Page, seconds: float) -> list[str]:
+    """What the large letter said, in order, without repeats."""
+    shown: list[str] = []
+    for _ in range(round(seconds / 0.1)):
+        letter = page.get_by_test_id("letter").inner_text()
+        if not shown or shown[-1] != letter:
+            shown.append(letter)
+        page.wait_for_timeout(100)
+    return shown
+
+
+def start(page: Page) -> None:
+    page.get_by_role("button", name="START").click()
+
+
+def stop(page: Page) -> None:
+    page.get_by_role("button", name="Stop").click()
+
+
+def text_of(page: Page) -> Locator:
+    return page.get_by_test_id("text")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_letters_become_text_by_the_ring_and_can_be_changed(
+    app: str, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    page = open_page(app, size=size, script=HEARD)
+    start(page)
+    expect(page.locator(".fill[style*='opacity: 1']")).to_be_attached()  # the ring fills
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+    expect(page.get_by_test_id("announced")).to_have_text(re.compile("[LY]"))
+    stop(page)
+    expect(page.get_by_test_id("letter")).to_have_text("–")
+
+    page.get_by_role("button", name="Clear").click()
+    expect(text_of(page)).to_have_value("")
+    text_of(page).fill("HELO")
+    text_of(page).blur()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_test_id("perhaps")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "HELO"
+    page.get_by_role("button", name="Speak").click()
+    assert page.evaluate("window.heard") == ["helo"]
+    page.get_by_role("button", name="Delete").click()
+    expect(text_of(page)).to_have_value("HEL")
+    page.get_by_role("button", name="Undo").click()
+    expect(text_of(page)).to_have_value("HELO")
+    page.get_by_role("button", name="Space").click()
+    expect(text_of(page)).to_have_value("HELO ")
+
+    page.get_by_role("heading", name="Sign a letter").click()  # keys work wherever nothing else takes them
+    for key, value in (
+        ("Backspace", "HELO"), ("Backspace", "HEL"), ("Control+z", "HELO"), (" ", "HELO "), ("Shift+Backspace", ""),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        expect(text_of(page)).to_have_value(value)
+    page.keyboard.press("Control+z")
+    expect(text_of(page)).to_have_value("HELO ")
+    page.keyboard.press("p")
+    assert page.evaluate("window.heard") == ["helo", "helo "]
+    page.evaluate("navigator.clipboard.writeText('')")
+    page.keyboard.press("k")
+    expect(page.get_by_test_id("perhaps")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "HELO "
+
+
+def test_keys_work_right_after_start(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    text_of(page).fill("AB")
+    start(page)  # the focus is on a button now
+    page.wait_for_timeout(1000)
+    page.keyboard.press("Backspace")
+    expect(text_of(page)).to_have_value(re.compile("^A[^B]*$"))
+
+
+def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    text_of(page).fill("KEPT")
+    text_of(page).blur()
+    page.get_by_text("Settings", exact=True).click()
+    page.get_by_text("Show me as in a mirror").click()
+    page.get_by_text("Suggest the word that was likely meant").click()
+    page.get_by_role("slider").first.press("ArrowRight")
+    expect(page.get_by_text("0.70")).to_be_visible()
+    page.wait_for_timeout(1000)
+    page.reload()
+    expect(text_of(page)).to_have_value("KEPT")
+    page.get_by_text("Settings", exact=True).click()
+    expect(page.get_by_text("0.70")).to_be_visible()
+    expect(page.get_by_role("switch", name="Show me as in a mirror")).not_to_be_checked()
+    expect(page.get_by_role("switch", name="Suggest the word that was likely meant")).to_be_checked()
+
+
+def test_the_likely_word_is_offered_and_taken(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}?words=true")
+    text_of(page).fill("HSLLO")
+    text_of(page).blur()
+    page.get_by_role("button", name="HELLO").click()
+    expect(text_of(page)).to_have_value("HELLO")
+
+
+def test_copied_is_said_for_two_seconds_each_time_and_the_likely_word_returns(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}?words=true")
+    text_of(page).fill("HSLLO")
+    text_of(page).blur()
+    expect(page.get_by_role("button", name="HELLO")).to_be_visible()
+    said = page.get_by_role("button", name="Copy").evaluate(
+        """async (copy) => {
+            const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+            copy.click();
+            await wait(1500);
+            copy.click();
+            await wait(1000);
+            return copy.closest(".stage").querySelector(".perhaps").textContent;
+        }"""
+    )
+    assert said == "Copied"
+    expect(page.get_by_role("button", name="HELLO")).to_be_visible()
+
+
+def test_a_camera_that_stops_is_started_again(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=TRACKS)
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("[LY]"))
+    text = text_of(page).input_value()
+    page.evaluate(WATCH_STATUS)
+    page.evaluate("window.tracks.forEach((track) => track.stop())")
+    page.wait_for_function("window.said.some((text) => text.startsWith('Your camera has stopped sending pictures.'))")
+    expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
+    expect(page.get_by_text("Your camera has stopped sending pictures.")).not_to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+
+
+def test_a_camera_that_is_gone_is_given_up_and_may_be_started_again(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=TRACKS)
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("[LY]"))
+    page.evaluate(
+        """() => {
+            window.own = navigator.mediaDevices.getUserMedia;
+            navigator.mediaDevices.getUserMedia = async () => {
+                throw new DOMException("Requested device not found", "NotFoundError");
+            };
+            window.tracks.forEach((track) => track.stop());
+        }"""
+    )
+    expect(page.get_by_text("The camera is still not working.")).to_be_visible()
+    page.evaluate("() => { navigator.mediaDevices.getUserMedia = window.own; }")
+    page.get_by_role("button", name="Clear").click()
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("[LY]"))
+
+
+def test_after_a_restart_of_the_server_the_text_and_the_picture_come_back(
+    hand_networks: HandNetworks, open_page: OpenPage
+) -> None:
+    port = free_port()
+    with running_app(port=port) as address:
+        page = open_page(address)
+        start(page)
+        expect(text_of(page)).to_have_value(re.compile("LY"))
+    page.wait_for_function("getComputedStyle(document.querySelector('.stApp'), '::before').visibility == 'visible'")
+    told = page.evaluate("getComputedStyle(document.querySelector('.stApp'), '::before').content")
+    assert "The app does not answer." in told
+    expect(page.get_by_text("The app cannot be reached.")).to_be_visible()
+    page.get_by_text("Streamlit server is not responding").wait_for(state="attached")
+    expect(page.get_by_role("dialog")).not_to_be_visible()  # it asks about the internet, which is not what is missing
+    with running_app(port=port):
+        expect(text_of(page)).to_have_value(re.compile("LY.*[LY]"))
+        expect(page.get_by_text("The app cannot be reached.")).not_to_be_visible()
+        expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+
+
+def test_where_the_camera_was_allowed_before_the_page_starts_by_itself(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, granted=True)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    stop(page)
+    expect(page.get_by_role("button", name="START")).to_be_visible()
+    page.wait_for_timeout(1000)
+    expect(page.get_by_role("button", name="START")).to_be_visible()  # who stops is left alone
+
+
+def test_while_the_camera_runs_streamlit_runs_nothing(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=RUNS)
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("L"))
+    page.get_by_text("What the model sees", exact=True).click()
+    before = page.evaluate("window.runs")
+    assert before > 0  # so the messages are counted
+    expect(text_of(page)).to_have_value(re.compile("LY.*LY"))
+    assert page.evaluate("window.runs") == before
+
+
+def test_a_browser_without_what_is_newer_than_three_years_is_read(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=OLD_BROWSER)
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+    page.get_by_text("What the model sees", exact=True).click()
+    expect(page.get_by_text(re.compile(r"^([3-9]|\d{2}) frames a second$"))).to_be_visible()
+
+
+def test_without_chromiums_own_way_to_frames_they_are_taken_as_they_are_shown(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script="delete window.MediaStreamTrackProcessor")
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+
+
+@pytest.mark.parametrize("size", [(1280, 800), PHONE])
+def test_picture_letter_text_and_start_are_in_sight_without_scrolling(
+    app: str, open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    page = open_page(app, size=size)
+    seen = [page.get_by_role("button", name="START"), page.get_by_test_id("letter"), text_of(page)]
+    for each in [*seen, page.get_by_test_id("picture"), page.get_by_role("button", name="Speak")]:
+        expect(each).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="START")).to_be_enabled()
+    page.wait_for_timeout(1000)  # Streamlit loads the page's own style last
+    before = page.get_by_test_id("picture").bounding_box()
+    start(page)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    for each in [page.get_by_test_id("picture"), page.get_by_test_id("letter"), text_of(page)]:
+        expect(each).to_be_in_viewport(ratio=1)
+    assert page.get_by_test_id("picture").bounding_box() == before  # nothing jumps
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_who_leaves_the_page_leaves_the_camera_off(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=TRACKS)
+    start(page)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    page.get_by_role("link", name="Learn").click()
+    expect(page.get_by_role("heading", name="Learn the letters")).to_be_visible()
+    page.wait_for_function("window.tracks.length === 1 && window.tracks[0].readyState === 'ended'")
+
+
+def test_a_setting_that_is_changed_while_the_stage_loads_or_plays_leaves_it_alive(
+    app: str, open_page: OpenPage
+) -> None:
+    page = open_page(app)
+    page.get_by_text("Settings", exact=True).click()
+    page.get_by_text("Show me as in a mirror").click()
+    start(page)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    page.get_by_text("Suggest the word that was likely meant").click()
+    page.wait_for_timeout(1500)
+    before = text_of(page).input_value()
+    expect(text_of(page)).not_to_have_value(before)
+
+
+def test_undo_after_a_reload_leaves_the_text_that_was_kept(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    expect(page.get_by_role("button", name="START")).to_be_enabled()  # so somebody hears what is typed
+    text_of(page).fill("KEPT")
+    text_of(page).blur()
+    page.reload()
+    expect(text_of(page)).to_have_value("KEPT")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Space").click()
+    expect(text_of(page)).to_have_value("KEPT ")
+
+
+def test_a_browser_that_keeps_nothing_is_read_all_the_same(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=NO_STORAGE)
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+
+
+def test_a_camera_that_another_program_has_can_be_left_for_another(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=BUSY_CHOICE)
+    start(page)
+    expect(page.get_by_text("Another program has the camera.")).to_be_visible()
+    page.evaluate("localStorage.setItem('fingerspell.camera', 'free')")  # as by the list of cameras
+    start(page)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+
+
+def test_letters_follow_the_camera(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    expect(page.get_by_test_id("letter")).to_have_text("–")
+    start(page)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    expect(page.get_by_test_id("said")).to_have_text(re.compile(r"^\d+% sure$"))
+    shown = letters_shown(page, 15)  # two rounds of the film
+    assert set(shown) == {"L", "Y", "–"}
+    read = [letter for letter in shown if letter != "–"]
+    assert all(one != other for one, other in pairwise(read))
+    assert {("L", "Y"), ("Y", "L")} <= set(pairwise(read))
+    expect(text_of(page)).to_have_value(re.compile("LY LY"))
+
+    page.get_by_text("What the model sees", exact=True).click()
+    expect(page.get_by_test_id("seen")).to_be_visible()
+    expect(page.get_by_test_id("opinions").get_by_text("picture")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^([3-9]|\d{2}) frames a second$"))).to_be_visible()
+    assert all(url.startswith((app, "data:", "blob:")) for url in asked)
+    expect(page.get_by_test_id("cameras").locator("option")).not_to_have_count(0)
+
+    stop(page)
+    expect(page.get_by_test_id("letter")).to_have_text("–")
+    text = text_of(page).input_value()
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
+    stop(page)
+    expect(page.get_by_test_id("letter")).to_have_text("–")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_strangers_word_is_read_letter_by_letter(
+    app: str, open_page: OpenPage, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    tool = SHARED / "tools" / "fake_camera.py"
+    if not tool.exists():
+        pytest.skip("needs ../shared: films of real people are not in the repository")
+    word = "WAVY"
+    film = tmp_path / "hand.mjpeg"
+    subprocess.run([sys.executable, tool, "signer_03", word, str(film), "--hold", "2"], check=True)
+    page = open_page(app, film, size=size)
+    start(page)
+    for letter in word:
+        expect(page.get_by_test_id("letter")).to_have_text(letter)
+    expect(text_of(page)).to_have_value(re.compile(word))
+
+
+def test_the_hands_skeleton_is_drawn_on_the_mirrored_picture(app: str, open_page: OpenPage, tmp_path: Path) -> None:
+    film = drawn.write_film(tmp_path / "left.mjpeg", [drawn.signed("L", 0.8, (-130, 30))] * 60)
+    page = open_page(app, film)
+    start(page)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    shown = cv2.imdecode(np.frombuffer(page.get_by_test_id("picture").screenshot(), np.uint8), cv2.IMREAD_COLOR_RGB)
+    assert shown is not None
+    green = np.abs(shown.astype(int) - SURE_RGB).max(axis=2) < 60  # found nowhere in the film
+    assert np.count_nonzero(green) > 100
+    middle = shown.shape[1] / 2
+    assert np.argwhere(green)[:, 1].mean() > middle  # the camera sees the hand on its left, the person on their right
+    hand = np.argwhere(shown.min(axis=2) > 150)
+    assert hand[:, 1].mean() > middle
+    page.get_by_text("Settings", exact=True).click()
+    page.get_by_text("Show me as in a mirror").click()
+    expect(page.locator(".picture.mirrored")).to_have_count(0)
+
+
+def test_without_the_hand_networks_the_page_reads_a_square_and_says_so(open_page: OpenPage, tmp_path: Path) -> None:
+    film = drawn.write_film(tmp_path / "flat.mjpeg", [drawn.frame("B")] * 90)
+    with running_app("--square", "--model", str(shipped_models() / "sign_mnist")) as address:
+        page = open_page(address, film)
+        expect(page.get_by_text("The app does not look for your hand, so letters are often wrong")).to_be_visible()
+        page.get_by_text("Settings", exact=True).click()
+        expect(page.get_by_text("Size of the square")).to_be_visible()
+        start(page)
+        expect(page.get_by_test_id("letter")).to_have_text("B")
+
+
+def test_the_apps_own_camera_is_shown_and_read_and_named(
+    hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path
+) -> None:
+    pictures = [drawn.signed(each, 0.8) for each in ["L"] * 30 + [None] * 10 + ["Y"] * 30 + [None] * 10]
+    film = drawn.write_film(tmp_path / "kiosk.mp4", pictures)
+    with running_app("--camera", str(film)) as address:
+        page = open_page(address, film=None)  # a browser without a camera
+        expect(page.get_by_text(f"The app's own camera: {film}")).to_be_visible()
+        expect(text_of(page)).to_have_value(re.compile("LY"))
+        assert page.evaluate(BRIGHT) > 100  # the hand is in the picture
+        stop(page)
+        expect(page.get_by_test_id("letter")).to_have_text("–")
+        text = text_of(page).input_value()
+        other = open_page(address, film=None)
+        expect(text_of(other)).to_have_value(re.compile("^[LY ]+$"))
+        assert text_of(page).input_value() == text
+        start(page)
+        expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
+
+
+def test_an_app_camera_that_gives_no_picture_is_told_and_tried_again(
+    hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path
+) -> None:
+    film = drawn.write_film(tmp_path / "kiosk.mp4", [drawn.signed("L", 0.8)] * 30)
+    with running_app("--camera", str(film)) as address:
+        away = film.rename(tmp_path / "away.mp4")
+        page = open_page(address, film=None)
+        expect(page.get_by_text("The app's own camera gives no picture.")).to_be_visible()
+        away.rename(film)
+        expect(page.get_by_test_id("letter")).to_have_text("L")
+        expect(page.get_by_text("The app's own camera gives no picture.")).not_to_be_visible()
+
+
+def test_a_model_that_does_not_load_gives_a_page_that_says_what_is_wrong(open_page: OpenPage, tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text("{}")
+    with running_app("--model", str(tmp_path)) as address:
+        for path in ("", "/practice", "/pictures", "/quality"):
+            page = open_page(address + path)
+            expect(page.get_by_text("The model does not load, so nothing can be read.")).to_be_visible()
+            expect(page.get_by_text("this program reads versions 1 and 2")).to_be_visible()
+            expect(page.get_by_text("Traceback")).not_to_be_visible()

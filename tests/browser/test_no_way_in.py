@@ -1,0 +1,176 @@
+"""What the running app lets in, where it listens, and whom it calls."""
+
+import json
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+import psutil
+import pytest
+from playwright.sync_api import Dialog, expect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
+
+from live.hand.networks import HandNetworks
+from live.web.stage import modules_path
+from tests.browser.conftest import OpenPage, wait_for
+from tests.browser.test_live_page import start, text_of
+from tests.conftest import free_port
+from tests.support import drawn
+
+# Python tells its audit hooks of every address that anything asks for, connects to or sends to.
+WATCHED = """
+import json, sys
+from pathlib import Path
+told = open(sys.argv.pop(1), "a", buffering=1)
+def hook(event, arguments):
+    if event in ("socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg"):
+        told.write(json.dumps([event, arguments[1]]) + "\\n")
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        told.write(json.dumps([event, [str(arguments[0])]]) + "\\n")
+    elif event == "open" and isinstance(arguments[0], str) and set(arguments[1] or "") & set("wax+"):
+        told.write(json.dumps([event, [str(Path(arguments[0]).absolute())]]) + "\\n")
+sys.addaudithook(hook)
+from live.__main__ import main
+main()
+"""
+HERE = {each.address.partition("%")[0] for own in psutil.net_if_addrs().values() for each in own} | {
+    "localhost", "0.0.0.0", "::", "None",
+}  # fmt: skip
+
+
+@contextmanager
+def watched_app(told: Path, *arguments: str) -> Iterator[tuple[str, psutil.Process]]:
+    """The app, which tells of every address and every file that it writes."""
+    port = free_port()
+    command = [sys.executable, "-c", WATCHED, str(told), "--port", str(port), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            wait_for(f"http://127.0.0.1:{port}", process)
+            yield f"http://127.0.0.1:{port}", psutil.Process(process.pid)
+        finally:
+            process.terminate()
+
+
+def test_the_app_listens_on_this_machine_alone_calls_nobody_and_writes_where_it_says(
+    hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path
+) -> None:
+    picture, film, told = tmp_path / "y.png", tmp_path / "ly.webm", tmp_path / "told.jsonl"
+    cv2.imwrite(str(picture), drawn.signed("Y"))
+    drawn.write_film(film, [drawn.signed("L", 0.8)] * 20)
+    with watched_app(told, "--signs", str(tmp_path / "signs")) as (address, process):
+        page = open_page(address)
+        start(page)
+        expect(text_of(page)).to_have_value(re.compile("L"))
+        sockets = process.net_connections("inet")
+        page.goto(f"{address}/pictures")
+        page.locator("input[type=file]").set_input_files([picture, film])
+        expect(page.get_by_test_id("letter")).to_have_text("Y")
+        expect(page.get_by_role("heading", name="L", exact=True)).to_be_visible()
+        for path in ("learn", "practice", "signs", "quality"):
+            page.goto(f"{address}/{path}")
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
+        refused(f"{address}/_stcore/stream")  # Streamlit looks for what this machine is called
+        sockets += process.net_connections("inet")
+    assert {each.laddr.ip for each in sockets if each.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
+    assert {each.raddr.ip for each in sockets if each.raddr} <= HERE
+    events = [json.loads(line) for line in told.read_text().splitlines()]
+    assert any(event == "socket.bind" for event, _ in events)  # so the hook hears
+    asked = {str(where[0]) for event, where in events if event.startswith("socket.")}
+    assert asked <= HERE, asked - HERE
+    written = {Path(where[0]) for event, where in events if event == "open"}
+    assert [path for path in written if not path.is_relative_to("/tmp") and not path.is_relative_to("/dev")] == []
+
+
+def refused(address: str) -> None:
+    """A page of another address does not get a WebSocket of the app's."""
+    streamlit = [Subprotocol("streamlit")]
+    with (
+        pytest.raises(InvalidStatus, match="403"),
+        connect(address.replace("http://", "ws://"), subprotocols=streamlit, origin=Origin("https://evil.example")),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("path", ["_stcore/stream", "fingerspell/camera"])
+def test_pages_of_other_addresses_cannot_use_it(app: str, path: str) -> None:
+    with connect(
+        f"{app}/{path}".replace("http://", "ws://"), subprotocols=[Subprotocol("streamlit")], origin=Origin(app)
+    ):
+        pass
+    refused(f"{app}/{path}")
+
+
+def test_pages_of_other_addresses_cannot_send_files(app: str) -> None:
+    forged = urllib.request.Request(f"{app}/_stcore/upload_file/session/file", data=b"x", method="PUT")
+    with pytest.raises(urllib.error.HTTPError, match=r"40[03]"):
+        urllib.request.urlopen(forged, timeout=10)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../../../../../../etc/passwd", "static/../../../../../../etc/passwd", "%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "fingerspell/stage/STAGE/../../../../../etc/passwd", "fingerspell/stage/STAGE/..%2f..%2f..%2fmodel.py",
+        "fingerspell/stage/STAGE/%2e%2e%2f%2e%2e%2f%2e%2e%2fmodel.py",
+        "media/..%2f..%2f..%2fetc%2fpasswd", "app/static/..%2f..%2fmodel.py",
+    ],
+)  # fmt: skip
+def test_no_path_leads_out_of_what_is_served(app: str, path: str) -> None:
+    try:
+        path = path.replace("fingerspell/stage/STAGE", modules_path().strip("/"))
+        with urllib.request.urlopen(f"{app}/{path}", timeout=10) as answer:
+            content = answer.read()
+    except urllib.error.HTTPError as error:
+        content = error.read()
+    assert b"root:" not in content
+    assert b"signs_folder" not in content
+
+
+def test_what_a_file_is_called_is_shown_and_not_run(app: str, open_page: OpenPage, tmp_path: Path) -> None:
+    name = "<img src=x onerror=alert(1)> **b** [x](javascript:alert(2)) $x$.png"
+    picture, broken = tmp_path / name, tmp_path / name.replace(".png", ".mp4")
+    cv2.imwrite(str(tmp_path / "y.png"), drawn.signed("Y"))
+    (tmp_path / "y.png").rename(picture)
+    broken.write_bytes(b"none")
+    page = open_page(f"{app}/pictures")
+    alerts: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        alerts.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    page.locator("input[type=file]").set_input_files([picture, broken])
+    expect(page.get_by_test_id("letter")).to_have_text("Y")
+    expect(page.get_by_test_id("stMarkdown").get_by_text(name, exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=f"Film: {broken.name}", exact=True)).to_be_visible()
+    assert page.locator('img[src="x"], a[href^="javascript"]').count() == 0
+    assert alerts == []
+
+
+def test_an_upload_that_is_too_large_is_refused(app: str, open_page: OpenPage, tmp_path: Path) -> None:
+    large = tmp_path / "large.png"
+    with large.open("wb") as file:
+        file.truncate(201 * 1024 * 1024)
+    page = open_page(f"{app}/pictures")
+    page.locator("input[type=file]").set_input_files(large)
+    expect(page.get_by_text(re.compile("200", re.IGNORECASE)).first).to_be_visible()
+    expect(page.get_by_text(re.compile("must be 200.0MB or smaller|exceeds|too large"))).to_be_visible()
+
+
+def test_what_an_address_asks_for_is_taken_only_where_it_is_one_of_the_choices(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}?model=..%2F..%2Fetc&hold=nan&mirror=9e99&words=%3Cscript%3Ealert(1)%3C%2Fscript%3E")
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+    page.get_by_text("Settings", exact=True).click()
+    expect(page.get_by_role("combobox", name="Model")).to_have_value("letters")
+    expect(page.get_by_text("0.60")).to_be_visible()
+    expect(page.get_by_role("switch", name="Suggest the word that was likely meant")).not_to_be_checked()

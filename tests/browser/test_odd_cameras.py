@@ -1,0 +1,124 @@
+"""Cameras that stop, change or hurry: they are told, read on, and nothing lags behind them."""
+
+import asyncio
+import json
+import re
+
+import cv2
+import numpy as np
+import pytest
+import websockets
+from numpy.typing import NDArray
+
+from live.hand.networks import HandNetworks
+from tests.browser.conftest import OpenPage, running_app
+from tests.browser.test_live_page import start
+from tests.measurements.crowd import crowd
+from tests.support import drawn
+from tests.support.client import Person, encoded, run
+
+BLACK = np.zeros((480, 640, 3), np.uint8)
+HAND = drawn.signed("L", 0.8)
+PLAYS_S = 5.0
+MOST_BEHIND_S = 0.5  # of a reading, behind its frame, however long the camera has played
+# The stage's camera plays a canvas of the page's own, so that it can do what no film does.
+CANVAS = """
+    const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
+    const paper = canvas.getContext("2d");
+    window.draw = () => paper.fillRect(0, 0, canvas.width, canvas.height);
+    window.playing = setInterval(() => window.draw(), 66);
+    navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(15);
+"""
+
+
+def sized(*sizes: tuple[int, int]) -> list[NDArray[np.uint8]]:
+    """A second of each."""
+    shown = [cv2.resize(HAND, size).astype(np.uint8, copy=False) for size in sizes]
+    return [picture for picture in shown for _ in range(15)]
+
+
+@pytest.mark.parametrize(
+    ("pictures", "fps", "advice"),
+    [
+        ([HAND], 1.0, None),
+        ([HAND], 60.0, None),
+        ([BLACK], 15.0, "**The picture is black.**"),
+        (sized((640, 480), (320, 240), (480, 640), (1280, 720)), 15.0, None),
+    ],
+    ids=["one frame a second", "sixty frames a second", "all black", "size that changes"],
+)
+def test_an_odd_camera_is_told_and_read_without_falling_behind(
+    app: str, pictures: list[NDArray[np.uint8]], fps: float, advice: str | None
+) -> None:
+    async def play() -> Person:
+        async with Person(app, encoded(pictures), fps) as person:
+            await person.start()
+            await person.wait("reading")
+            await asyncio.sleep(PLAYS_S)
+            return person
+
+    person = run(play())
+    assert len(person.readings) >= 0.6 * PLAYS_S * min(fps, 15.0)
+    late_s = [came_s - sent_s for _, sent_s, came_s in person.readings[1:]]
+    assert max(late_s) < MOST_BEHIND_S
+    last = person.readings[-1][0]
+    assert (last["advice"] or {"text": ""})["text"].startswith(advice or "")
+    if advice is None:
+        assert last["letter"] == "L"
+
+
+def test_a_camera_that_gives_no_frames_for_a_while_is_told_and_read_on(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, film=None, script=CANVAS)
+    start(page)
+    page.get_by_text("What the model sees", exact=True).click()
+    page.get_by_text(re.compile(r"^\d+ frames a second$")).wait_for()
+    page.evaluate("clearInterval(window.playing)")
+    page.get_by_text("Your camera has stopped sending pictures.").wait_for()
+    page.evaluate("() => { window.playing = setInterval(() => window.draw(), 66); }")
+    page.get_by_text("Your camera has stopped sending pictures.").wait_for(state="hidden")
+    page.get_by_text("The picture is black.").wait_for()  # so it is read
+
+
+def test_a_server_that_cannot_keep_up_reads_fewer_frames_of_each_and_no_late_ones(hand_networks: HandNetworks) -> None:
+    with running_app("--people", "100") as address:
+        row = run(crowd(address, people=24, seconds=8))
+    assert row["readings_per_s"] >= 1  # of the slowest
+    assert row["p95_ms"] < 2000
+
+
+@pytest.mark.parametrize(
+    ("frame", "code", "reason"),
+    [
+        (b"\xff\xd8" + bytes(600_000), 1009, "512 kB"),
+        (b"GIF89a" + bytes(100), 1003, "JPEG"),
+        (cv2.imencode(".jpg", np.zeros((970, 1280, 3), np.uint8))[1].tobytes(), 1009, "1280"),
+    ],
+    ids=["too large", "no JPEG", "too many pixels"],
+)
+def test_a_frame_that_is_not_let_in_ends_the_socket_with_its_reason(
+    app: str, frame: bytes, code: int, reason: str
+) -> None:
+    async def send() -> tuple[int | None, str | None]:
+        async with Person(app, [frame], 5.0) as person:
+            await person.start()
+            await asyncio.wait_for(person.socket.wait_closed(), 10)
+            return person.socket.close_code, person.socket.close_reason
+
+    told = run(send())
+    assert told[0] == code
+    assert reason in str(told[1])
+
+
+@pytest.mark.parametrize(
+    ("greeting", "code"),
+    [({"version": 1, "token": "guessed"}, 4401), ({"version": 1}, 4401), ({"version": 2}, 1008), ([], 1008)],
+)
+def test_only_who_has_the_token_of_a_page_gets_in(app: str, greeting: object, code: int) -> None:
+    async def greet() -> int | None:
+        async with Person(app, [], 1.0) as person:
+            other = await websockets.connect(person.socket_address, compression=None)
+            await other.send(json.dumps(greeting))
+            await asyncio.wait_for(other.wait_closed(), 10)
+            return other.close_code
+
+    assert run(greet()) == code

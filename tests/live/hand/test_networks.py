@@ -1,0 +1,167 @@
+"""The hand networks' way into the cache: from real bytes where they are here, with the network a stand-in."""
+
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from live.errors import BundleError
+from live.hand import networks
+from live.hand.networks import HandNetworks
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(networks.CACHE_VARIABLE, str(tmp_path / "cache"))
+    return tmp_path / "cache" / networks.FILE_NAME
+
+
+@pytest.fixture
+def right_bytes(hand_networks: HandNetworks) -> bytes:
+    packed = networks._pack({networks.PALM: hand_networks.palm, networks.LANDMARKS: hand_networks.landmarks})
+    if not networks._is_right(packed):  # the cache holds Google's own bundle, whose networks carry a tail of metadata
+        packed = networks.bundle_path().read_bytes()
+    return packed
+
+
+def offline(*_: Any, **__: Any) -> Any:
+    raise urllib.error.URLError("Network is unreachable")
+
+
+def no_pip(*_: Any, **__: Any) -> Any:
+    return subprocess.CompletedProcess([], 1, "", "ERROR: No matching distribution found for mediapipe==0.10.21")
+
+
+def test_what_is_missing_or_damaged_is_told_with_what_to_do(cache: Path) -> None:
+    with pytest.raises(BundleError, match=r"not here yet .*fingerspell fetch"):
+        networks.load_networks()
+    cache.parent.mkdir()
+    cache.write_bytes(b"half a bundle")
+    with pytest.raises(BundleError, match=r"damaged or another version .*fingerspell fetch"):
+        networks.load_networks()
+
+
+def test_what_is_in_the_cache_is_not_fetched_again(
+    cache: Path, right_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.parent.mkdir()
+    cache.write_bytes(right_bytes)
+    monkeypatch.setattr("urllib.request.urlopen", offline)
+    monkeypatch.setattr("subprocess.run", no_pip)
+    assert networks.fetch_networks().palm
+
+
+def test_the_second_source_is_taken_where_the_first_cannot_be_reached(
+    cache: Path, hand_networks: HandNetworks, right_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(networks, "_from_store", lambda: (_ for _ in ()).throw(BundleError("Google's store: no way")))
+    monkeypatch.setattr(networks, "_from_package", lambda: right_bytes)
+    assert networks.fetch_networks() == hand_networks
+    assert [path.name for path in cache.parent.iterdir()] == [networks.FILE_NAME]
+
+
+def test_a_download_with_another_checksum_is_thrown_away(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(networks, "_from_store", lambda: b"<html>a captive portal</html>")
+    monkeypatch.setattr("subprocess.run", no_pip)
+    with pytest.raises(BundleError, match=r"its sha256 is wrong.*No matching distribution") as caught:
+        networks.fetch_networks()
+    assert "\n" not in str(caught.value)
+    assert not cache.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 8000000\r\n\r\n" + bytes(100_000), "its sha256 is wrong"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n" + bytes(100_000), "IncompleteRead"),
+        (b"HTTP/1.1 200 OK\r\n", "its sha256 is wrong"),
+        (b"busy\r\n\r\n", "busy"),
+        (b"", "closed connection without response"),
+    ],
+    ids=["in its content", "in a chunk", "in its header", "no http", "before all"],
+)
+def test_a_download_that_is_cut_is_thrown_away(
+    answer: bytes, told: str, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer_once(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(1 << 16)
+            connection.sendall(answer)
+
+    monkeypatch.setattr("subprocess.run", no_pip)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setattr(networks, "STORE", f"http://127.0.0.1:{server.getsockname()[1]}/{networks.FILE_NAME}")
+        threading.Thread(target=answer_once, args=(server,), daemon=True).start()
+        with pytest.raises(BundleError, match=f"{told}.*No matching distribution") as caught:
+            networks.fetch_networks()
+    assert "\n" not in str(caught.value)
+    assert not cache.exists()
+
+
+def test_without_a_network_one_line_names_both_sources(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("urllib.request.urlopen", offline)
+    monkeypatch.setattr("subprocess.run", no_pip)
+    with pytest.raises(
+        BundleError, match=r"Google's store: Network is unreachable; pip download .*; connect"
+    ) as caught:
+        networks.fetch_networks()
+    assert "\n" not in str(caught.value)
+    assert not cache.exists()
+
+
+def test_a_cache_that_cannot_be_written_is_told(
+    tmp_path: Path, right_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv(networks.CACHE_VARIABLE, str(tmp_path / "file" / "cache"))
+    monkeypatch.setattr(networks, "_from_store", lambda: right_bytes)
+    with pytest.raises(BundleError, match=r"cannot be kept in .*FINGERSPELL_CACHE"):
+        networks.fetch_networks()
+
+
+def test_a_wheel_without_the_networks_is_refused(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leaves_another_wheel(command: list[str], **_: Any) -> Any:
+        folder = Path(command[command.index("--dest") + 1])
+        (folder / "mediapipe-0-py3-none-any.whl").write_bytes(b"no zip")
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr("urllib.request.urlopen", offline)
+    monkeypatch.setattr("subprocess.run", leaves_another_wheel)
+    with pytest.raises(BundleError, match="not the package it should be"):
+        networks.fetch_networks()
+
+
+def test_the_commands_go_on_without_the_networks_and_say_so(tmp_path: Path) -> None:
+    """As a user without a network would see it: one line on stderr, and a fixed square."""
+    from tests.support import drawn
+
+    (tmp_path / "file").write_text("no folder")
+    picture = tmp_path / "hand.png"
+    import cv2
+
+    cv2.imwrite(str(picture), drawn.frame("B"))
+    done = subprocess.run(
+        [sys.executable, "-m", "live", "photo", "--json", str(picture)],
+        env={
+            "PATH": "",
+            "HOME": str(tmp_path),
+            networks.CACHE_VARIABLE: str(tmp_path / "file" / "cache"),
+            "https_proxy": "http://127.0.0.1:9",  # nothing listens there
+            "PIP_NO_INDEX": "1",
+        },
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert '"mode": "square"' in done.stdout
+    lines = [line for line in done.stderr.splitlines() if not line.startswith("fetching ")]
+    assert len(lines) == 1
+    assert "the square in the middle of the picture is read" in lines[0]

@@ -1,0 +1,241 @@
+"""The hand tracker, on drawn hands, on real ones where they are, and beside MediaPipe itself."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from live.errors import BundleError, FingerspellError
+from live.hand import tracker as hands
+from live.hand.crop import crop_hand
+from live.hand.landmarks import KNUCKLES, WRIST, Hand
+from live.hand.networks import HandNetworks
+from live.hand.tracker import MAX_GAIN, LiteRTHandTracker, Square, anchors, around_landmarks, gain
+from live.readers.classifier import LetterClassifier
+from live.recognizer import Recognizer
+from tests.conftest import SHARED
+from tests.support import drawn
+from training.studies import mediapipe as mediapipe_hands
+
+FOUND_SHARE, MAX_DISTANCE = 0.98, 0.05  # of the pictures on which MediaPipe finds a hand; of the palm's length
+
+
+def counting(tracker: LiteRTHandTracker, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the tracker does from now on: "palm" and "look", in order."""
+    done: list[str] = []
+
+    def noting(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(*args: Any) -> Any:
+            done.append(name)
+            return method(*args)
+
+        return noted
+
+    monkeypatch.setattr(tracker, "palms", noting("palm", tracker.palms))
+    monkeypatch.setattr(tracker, "look", noting("look", tracker.look))
+    return done
+
+
+@pytest.mark.parametrize("letter", drawn.SIGNED)
+def test_landmarks_lie_on_the_hand_that_was_drawn(tracker: LiteRTHandTracker, letter: str) -> None:
+    for scale, shift in ((1.0, (0, 0)), (0.7, (-150, 40))):
+        hand = tracker.detect(drawn.signed(letter, scale, shift))
+        assert hand is not None
+        middle = np.array(drawn.SIZE) / 2
+        there = (drawn.joints(letter) - middle) * scale + middle + shift
+        palm = np.linalg.norm(there[KNUCKLES] - there[WRIST], axis=1).mean()
+        off = np.linalg.norm(hand.landmarks[:, :2] - there, axis=1) / palm
+        assert np.median(off) < 0.25
+        x0, y0, x1, y1 = hand.box_xyxy
+        assert (x0 <= hand.landmarks[:, 0]).all()
+        assert (hand.landmarks[:, 1] <= y1).all()
+        assert x0 < x1
+        assert y0 < y1
+
+
+def test_a_found_hand_is_tracked_without_looking_for_palms_again(
+    tracker: LiteRTHandTracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tracker.find(drawn.signed("L"))
+    done = counting(tracker, monkeypatch)
+    for step in range(1, 6):
+        hand = tracker.find(drawn.signed("L", 1.0, (-8.0 * step, 4.0 * step)))
+        assert hand is not None
+        assert hand.landmarks[8, 0] == pytest.approx(drawn.joints("L")[8, 0] - 8 * step, abs=20)
+    assert done == ["look"] * 5
+
+
+def test_a_hand_that_jumps_or_goes_is_looked_for_again(tracker: LiteRTHandTracker) -> None:
+    assert tracker.find(drawn.signed("L", 0.6, (-200, 60)))
+    jumped = tracker.find(drawn.signed("L", 0.6, (200, 60)))
+    assert jumped is not None
+    assert jumped.landmarks[:, 0].mean() > drawn.SIZE[0] / 2
+    assert tracker.find(drawn.signed(None)) is None
+    assert tracker.find(drawn.signed("Y"))
+
+
+def test_without_a_hand_the_harder_looks_are_rare(tracker: LiteRTHandTracker, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = counting(tracker, monkeypatch)
+    wall = drawn.signed(None)
+    frames = 2 * hands.HARD_EVERY
+    assert [tracker.find(wall) for _ in range(frames)] == [None] * frames
+    assert done.count("palm") == frames + 2 * len(hands.HARD_PASSES)
+
+
+def test_of_several_hands_the_largest_is_taken(tracker: LiteRTHandTracker) -> None:
+    two = np.hstack((drawn.signed("L", 0.6), drawn.signed("L", 1.0)))
+    hand = tracker.detect(two)
+    assert hand is not None
+    assert hand.landmarks[:, 0].mean() > drawn.SIZE[0]
+
+
+@pytest.mark.parametrize("size", [(480, 640), (1, 1), (1, 2000), (2000, 3), (37, 53)])
+def test_pictures_of_any_shape_without_a_hand_have_none(tracker: LiteRTHandTracker, size: tuple[int, int]) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
+    assert tracker.detect(noise) is None
+
+
+def test_no_letter_in_noise_scenes_and_lettering(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> None:
+    rng = np.random.default_rng(1)
+    recognizer = Recognizer(classifier, tracker)
+    for _ in range(40):
+        coarse = rng.integers(0, 256, (*rng.integers(2, 12, 2), 3), dtype=np.uint8)
+        scene = cv2.resize(coarse, drawn.SIZE, interpolation=cv2.INTER_CUBIC)
+        for _ in range(int(rng.integers(0, 10))):
+            colour = rng.integers(0, 256, 3).tolist()
+            start, end = rng.integers(0, 640, (2, 2)).tolist()
+            cv2.line(scene, start, end, colour, int(rng.integers(2, 50)))
+            cv2.putText(scene, "HAND", start, 0, float(rng.uniform(1, 6)), colour, int(rng.integers(2, 20)))
+        assert recognizer.read_picture(scene.astype(np.uint8)).letter is None
+
+
+def test_anchors_are_those_of_the_palm_detector() -> None:
+    assert anchors().shape == (2016, 2)
+    assert anchors()[0].tolist() == pytest.approx([0.5 / 24, 0.5 / 24])
+    assert anchors()[2].tolist() == pytest.approx([1.5 / 24, 0.5 / 24])
+    assert anchors()[-1].tolist() == pytest.approx([11.5 / 12, 11.5 / 12])
+
+
+@given(st.floats(-3, 3), st.floats(0.3, 3), st.floats(-500, 500), st.floats(-500, 500))
+def test_the_square_around_landmarks_turns_grows_and_moves_with_the_hand(
+    angle: float, scale: float, right: float, down: float
+) -> None:
+    still = np.column_stack((drawn.joints("Y"), np.zeros(21)))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    moved = still.copy()
+    moved[:, :2] = still[:, :2] @ turn.T * scale + (right, down)
+    before, after = around_landmarks(still.astype(np.float32)), around_landmarks(moved.astype(np.float32))
+    assert after.side == pytest.approx(before.side * scale, rel=1e-3)
+    assert np.cos(after.angle - before.angle - angle) == pytest.approx(1, abs=1e-4)
+    there = turn @ (before.x, before.y) * scale + (right, down)
+    assert (after.x, after.y) == pytest.approx(there.tolist(), abs=0.2)
+
+
+def test_a_square_maps_its_corners_to_the_frame() -> None:
+    affine = Square(100, 50, 40, np.pi / 2).to_frame(10)
+    assert (affine @ (5, 5, 1)).tolist() == pytest.approx([100, 50])
+    assert (affine @ (10, 5, 1)).tolist() == pytest.approx([100, 70])  # its right side points down
+
+
+landmarks = st.lists(st.floats(-1024, 1024, width=32), min_size=63, max_size=63).map(
+    lambda values: np.array(values, np.float32).reshape(21, 3)
+)
+small_ones = st.tuples(landmarks, st.floats(0, 0.01), st.floats(-5, 645), st.floats(-5, 485)).map(
+    lambda how: (how[0] * how[1] + (how[2], how[3], 0)).astype(np.float32)
+)
+
+
+@given(landmarks)
+@example(np.array([[0, 0, 0]] * 20 + [[0, -1, 0]], np.float32))
+def test_a_left_hand_becomes_the_right_one_that_it_mirrors(points: NDArray[np.float32]) -> None:
+    left, right = Hand(points, "left", 1.0), Hand(points * np.array((-1, 1, 1), np.float32), "right", 1.0)
+    assert np.array_equal(left.right_landmarks, right.right_landmarks)
+    assert 0 <= left.share_inside(640, 480) <= 1
+
+
+@settings(deadline=None, max_examples=50)
+@given(landmarks | small_ones)
+@example(np.array([[0, 0, 0]] * 20 + [[0, -1, 0]], np.float32))
+def test_wherever_in_the_frame_landmarks_are_said_to_be_a_crop_can_be_cut(points: NDArray[np.float32]) -> None:
+    hand = Hand(points, "left", 1.0)
+    assume(hand.share_inside(640, 480) > 0)
+    assert crop_hand(drawn.signed(None), hand).shape == (28, 28)
+
+
+def test_other_networks_are_refused(hand_networks: HandNetworks) -> None:
+    with pytest.raises(BundleError, match="not the ones this program knows"):
+        LiteRTHandTracker(HandNetworks(hand_networks.landmarks, hand_networks.palm))
+
+
+def compared(tracker: LiteRTHandTracker, pictures: list[Path]) -> tuple[int, list[float], int]:
+    """On how many pictures MediaPipe finds a hand, the mean distance of landmarks where both do, other sides."""
+    try:
+        theirs = mediapipe_hands.run(pictures)
+    except FingerspellError as error:
+        pytest.skip(f"needs MediaPipe: {error}")
+    distances, other_sides = [], 0
+    for path, found in zip(pictures, theirs, strict=True):
+        picture = cv2.imread(str(path))
+        assert picture is not None
+        hand = tracker.detect(picture.astype(np.uint8))
+        if not found.landmarks or hand is None:
+            continue
+        away = [np.linalg.norm(each[:, :2] - hand.landmarks[:, :2], axis=1).mean() for each in found.landmarks]
+        nearest = int(np.argmin(away))
+        there = found.landmarks[nearest][:, :2]
+        palm = np.linalg.norm(there[KNUCKLES] - there[WRIST], axis=1).mean()
+        distances.append(float(away[nearest] / palm))
+        other_sides += found.sides[nearest] != hand.side
+    return sum(bool(each.landmarks) for each in theirs), distances, other_sides
+
+
+def test_drawn_hands_are_where_mediapipe_says(tracker: LiteRTHandTracker, tmp_path: Path) -> None:
+    pictures = []
+    for letter in drawn.SIGNED:
+        for scale in (0.6, 0.8, 1.0):
+            pictures.append(tmp_path / f"{letter}{scale}.png")
+            cv2.imwrite(str(pictures[-1]), drawn.signed(letter, scale))
+    found, distances, other_sides = compared(tracker, pictures)
+    assert found >= 6
+    assert len(distances) == found
+    assert np.median(distances) <= 2 * MAX_DISTANCE  # one of the flat drawings is seen now from the palm, now the back
+    assert other_sides == 0
+
+
+def test_a_dim_frame_is_made_brighter_for_the_networks_and_no_other(tracker: LiteRTHandTracker) -> None:
+    bright = drawn.signed("L", 0.8)
+    dim = (bright * 0.35).astype(np.uint8)
+    assert gain(bright) == 1.0
+    assert 1.0 < gain(dim) <= MAX_GAIN
+    assert gain(np.zeros((10, 10, 3), np.uint8)) == MAX_GAIN
+    seen, unseen = tracker.detect(bright), tracker.detect(dim)
+    assert seen is not None
+    assert unseen is not None
+    assert np.abs(seen.landmarks - unseen.landmarks).mean() < 10
+
+
+def test_strangers_hands_are_where_mediapipe_says(tracker: LiteRTHandTracker, strangers: Path) -> None:
+    pictures = sorted(strangers.glob("*/[!JZ]/*.jpg"))[::16]
+    photos = SHARED / "data" / "photos"
+    pictures += sorted(photos.glob("*/[!JZ]/*.jpg"))[::80]
+    found, distances, other_sides = compared(tracker, pictures)
+    print(
+        f"MediaPipe finds a hand on {found} of {len(pictures)}, the tracker on {len(distances)} of those; mean "
+        f"distance {np.mean(distances):.4f} palm lengths, median {np.median(distances):.4f}; {other_sides} other sides",
+        file=sys.stderr,
+    )
+    assert len(distances) >= FOUND_SHARE * found
+    assert np.mean(distances) <= MAX_DISTANCE
+    assert other_sides <= 0.02 * found
+
+
+@pytest.mark.parametrize("place", [(-400, 240), (1100, 240), (320, -400), (320, 900)])
+def test_what_lies_wholly_outside_the_frame_is_no_hand(tracker: LiteRTHandTracker, place: tuple[float, float]) -> None:
+    assert tracker.look(drawn.signed("L"), Square(*place, 200, 0.0), min_score=0.0) is None

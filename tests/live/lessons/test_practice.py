@@ -1,0 +1,58 @@
+from collections import Counter
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from live.lessons.practice import WORDS, Practice, Score
+from live.letters import ALPHABET
+
+
+def test_a_right_letter_counts_and_another_is_asked_for() -> None:
+    practice = Practice(np.random.default_rng(0), target="A")
+    assert practice.signed("A")
+    assert practice.scores["A"] == Score(right=1)
+    assert practice.target != "A"
+
+
+def test_a_wrong_letter_counts_once_and_is_told_as_a_mix_up() -> None:
+    practice = Practice(np.random.default_rng(0), target="M")
+    assert not practice.signed("N")
+    assert not practice.signed("N")
+    assert practice.signed("M")
+    assert practice.scores["M"] == Score(wrong=1)
+    assert practice.mixed_up == Counter({("M", "N"): 1})
+
+
+def test_words_are_asked_for_letter_by_letter() -> None:
+    practice = Practice(np.random.default_rng(0), words=True, target="ZOO")
+    assert [practice.signed(letter) for letter in "ZOXO"] == [True, True, False, True]
+    assert practice.target in WORDS
+    assert practice.done == 0
+
+
+def test_weak_letters_are_asked_for_more_often() -> None:
+    practice = Practice(np.random.default_rng(0))
+    practice.scores = {letter: Score(right=5) for letter in ALPHABET} | {"Q": Score(wrong=5)}
+    asked: Counter[str] = Counter()
+    for _ in range(300):
+        practice.ask()
+        asked[practice.target] += 1
+    assert asked.most_common(1)[0][0] == "Q"
+    assert asked["Q"] > 5 * asked["A"]
+
+
+@given(st.lists(st.sampled_from(ALPHABET), max_size=40), st.booleans())
+def test_whatever_is_signed_something_else_is_wanted_next(letters: list[str], words: bool) -> None:
+    practice = Practice(np.random.default_rng(0), words)
+    for letter in letters:
+        before = practice.target
+        practice.signed(letter)
+        assert practice.wanted in ALPHABET
+        assert practice.done or practice.target != before or not practice.scores.get(before[-1], Score()).right
+    assert sum(each.right + each.wrong for each in practice.scores.values()) <= len(letters)
+
+
+def test_every_word_uses_letters_that_can_be_signed() -> None:
+    assert set("".join(WORDS)) <= set(ALPHABET)
+    assert len(set(WORDS)) == len(WORDS)

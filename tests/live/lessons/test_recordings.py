@@ -1,0 +1,180 @@
+"""Recordings of one's own signs, and the model that is made one's own by them."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import cv2
+import keras
+import numpy as np
+import pytest
+
+from live.errors import DataError
+from live.files import default_model
+from live.hand.networks import HandNetworks
+from live.hand.tracker import LiteRTHandTracker
+from live.lessons import recordings
+from live.lessons.recordings import Recorder, Recording, RecordingError
+from live.readers.classifier import LetterClassifier
+from live.readers.contract import read_contract
+from tests.support import drawn, models
+from training.cli.main import main
+from training.data.hands import read_npz
+from training.data.types import LabelledPicture
+from training.studies.gain import gain, halves
+
+
+def recorded(networks: HandNetworks, letter: str, sign: str, n: int = 12, keep_pictures: bool = False) -> Recording:
+    """A drawn hand, moved a little from frame to frame."""
+    tracker, recorder = LiteRTHandTracker(networks), Recorder(sign, keep_pictures)
+    for i in range(n):
+        frame = drawn.signed(letter, 0.7 + 0.01 * i, (i - n // 2, 2 * i))
+        recorder.take(frame, tracker.detect(frame), i / 10)
+    return recorder.recording()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("ily", "ILY"), ("  thank   you ", "THANK YOU"), ("b", "B"), ("x-2", "X-2")]
+)
+def test_a_signs_name_is_kept_in_capitals(typed: str, kept: str) -> None:
+    assert recordings.sign_name(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["", "j", "Z", "../up", "a/b", "..", "-", "x" * 17, "é", "a\\b", "nul\0", "."])
+def test_a_name_that_is_none_is_told(typed: str) -> None:
+    with pytest.raises(RecordingError):
+        recordings.sign_name(typed)
+
+
+def test_hands_are_taken_ten_times_a_second_and_nothing_where_there_is_none(hand_networks: HandNetworks) -> None:
+    hand = LiteRTHandTracker(hand_networks).detect(drawn.signed("L"))
+    recorder = Recorder("L")
+    for n in range(60):
+        recorder.take(drawn.signed("L"), hand if n >= 30 else None, n / 30)
+    assert len(recorder.recording()) == 10
+    with pytest.raises(RecordingError, match="No hand was seen"):
+        Recorder("L").recording()
+
+
+def test_what_is_kept_is_read_again_and_what_is_bad_goes(hand_networks: HandNetworks, tmp_path: Path) -> None:
+    kept = recordings.save(tmp_path, recorded(hand_networks, "Y", "ILY", keep_pictures=True), "today")
+    assert kept.path == tmp_path / "ILY" / "today.npz"
+    again = recordings.read(kept.path)
+    assert again.sign == "ILY"
+    assert np.array_equal(again.crops, kept.crops)
+    assert again.pictures == kept.pictures
+    whole = cv2.imdecode(np.frombuffer(again.pictures[0], np.uint8), cv2.IMREAD_COLOR)
+    assert whole is not None
+    assert whole.shape == (480, 640, 3)
+    recordings.save(tmp_path, again.without([0, 2]), "")
+    left = recordings.read(kept.path)
+    assert np.array_equal(left.landmarks, kept.landmarks[[1, *range(3, 12)]])
+    assert left.pictures == (kept.pictures[1], *kept.pictures[3:])
+    recordings.save(tmp_path, left.without(list(range(10))), "")
+    assert recordings.kept(tmp_path) == []
+
+
+def test_whole_pictures_are_kept_only_where_they_are_asked_for(hand_networks: HandNetworks, tmp_path: Path) -> None:
+    kept = recordings.save(tmp_path, recorded(hand_networks, "Y", "ILY"), "today")
+    assert kept.path is not None
+    with np.load(kept.path) as told:
+        assert set(told) == {"landmarks", "letter", "source", "handedness", "crops", "masks"}
+
+
+def test_a_damaged_recording_is_told(tmp_path: Path) -> None:
+    (tmp_path / "A").mkdir()
+    (tmp_path / "A" / "x.npz").write_bytes(b"PK\x03\x04")
+    with pytest.raises(RecordingError, match="delete it"):
+        recordings.read(tmp_path / "A" / "x.npz")
+
+
+def test_a_recording_is_data_to_train_on(hand_networks: HandNetworks, tmp_path: Path) -> None:
+    kept = recordings.save(tmp_path, recorded(hand_networks, "L", "ILY"), "today")
+    assert kept.path is not None
+    hands = read_npz(kept.path)
+    assert {hands.letters[n] for n in hands.labels} == {"ILY"}
+    assert hands.crops is not None
+    assert np.array_equal(hands.crops[:, 0], kept.crops)
+
+
+def test_a_few_recordings_make_a_model_ones_own_with_signs_of_its_own(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, out = tmp_path / "own", tmp_path / "mine"
+    recordings.save(own, recorded(hand_networks, "W", "ILY", 20), "today")
+    recordings.save(own, recorded(hand_networks, "Y", "Y", 20), "today")
+    assert main(["fit", "--data", str(own), "--from", str(default_model()), "--out", str(out), "--epochs", "4"]) == 0
+    assert "right before" in capsys.readouterr().out
+    contract, base = read_contract(out), read_contract(default_model())
+    assert contract.letters == (*base.letters, "ILY")
+    assert contract.figures["own"]["mean"] == 1.0
+    assert contract.training["recipe"] == "personal"
+    assert json.loads((out / "settings.json").read_text())["base"] == str(default_model())
+
+    mine, before = LetterClassifier.load(out), LetterClassifier.load(default_model())
+    tracker = LiteRTHandTracker(hand_networks)
+    for letter, sign in (("W", "ILY"), ("Y", "Y"), ("L", "L")):
+        frame = drawn.signed(letter, 0.75, (9, -7))
+        hand = tracker.detect(frame)
+        assert hand is not None
+        assert mine.predict(None, hand.right_landmarks).likeliest == sign
+    assert before.contract.letters == base.letters
+    assert main(["fit", "--data", str(own), "--from", str(out), "--out", str(out)]) == 1  # it never becomes itself
+    assert read_contract(out) == contract
+
+
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [
+        (["--from", "nowhere"], "is not a folder"),
+        (["--from", "BASE", "--recipe", "letters"], "leave --recipe out"),
+        (["--from", "BASE", "--final"], "leave --final out"),
+        (["--from", "BASE", "--data", "MNIST"], "leave Sign-MNIST out"),
+    ],
+)
+def test_what_cannot_be_made_ones_own_is_told(
+    more: list[str], fault: str, tmp_path: Path, hand_networks: HandNetworks, small_sign_mnist: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    recordings.save(tmp_path / "own", recorded(hand_networks, "Y", "Y", 3), "today")
+    named = {"BASE": str(default_model()), "MNIST": str(small_sign_mnist)}
+    arguments = ["fit", "--data", str(tmp_path / "own"), "--out", str(tmp_path / "out")]
+    assert main([*arguments, *(named.get(each, each) for each in more)]) == 1
+    assert fault in capsys.readouterr().err
+    assert not (tmp_path / "out" / "model.json").exists()
+
+
+@pytest.mark.parametrize("harm", ["carries code", "is cut short"])
+def test_a_keras_file_that_does_harm_is_refused(
+    harm: str, tmp_path: Path, hand_networks: HandNetworks, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contract = models.write(tmp_path / "model")
+    file = tmp_path / "model" / contract.readers["cnn"].files["keras"]
+    if harm == "carries code":
+        keras.Sequential([keras.Input((28, 28, 1)), *models.tiny().layers, keras.layers.Lambda(lambda x: x)]).save(file)
+    else:
+        file.write_bytes(file.read_bytes()[:2000])
+    told = json.loads((tmp_path / "model" / "model.json").read_text())
+    for each in told["readers"].values():
+        each["sha256"]["keras"] = hashlib.sha256(file.read_bytes()).hexdigest()
+    (tmp_path / "model" / "model.json").write_text(json.dumps(told))
+    recordings.save(tmp_path / "own", recorded(hand_networks, "Y", "Y", 3), "today")
+    arguments = ["fit", "--data", str(tmp_path / "own"), "--from", str(tmp_path / "model")]
+    assert main([*arguments, "--out", str(tmp_path / "out")]) == 1
+    error = capsys.readouterr().err
+    assert "cannot be loaded" in error
+    assert ("Lambda" in error) == (harm == "carries code")
+    assert not (tmp_path / "out" / "model.json").exists()
+
+
+def test_what_teaches_and_what_tells_are_first_and_last_frames_of_each_letter() -> None:
+    pictures = [LabelledPicture(Path(letter) / f"{n:02}.jpg", letter, "me") for n in range(5) for letter in "BA"]
+    first, last = halves(pictures)
+    assert [str(each.path) for each in first] == ["A/00.jpg", "A/01.jpg", "B/00.jpg", "B/01.jpg"]
+    assert len(first) + len(last) == len(pictures)
+    assert not {each.path for each in first} & {each.path for each in last}
+
+
+def test_a_folder_without_signers_is_told(tmp_path: Path, hand_networks: HandNetworks) -> None:
+    with pytest.raises(DataError, match="name a folder of signers"):
+        gain(tmp_path / "nowhere", default_model(), 0)

@@ -1,0 +1,210 @@
+"""Real strokes are in ../shared; what runs without them is made of drawn hands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from live.errors import ModelError
+from live.files import default_model
+from live.hand.landmarks import Hand, Side
+from live.hand.tracker import LiteRTHandTracker
+from live.readers.classifier import LetterClassifier
+from live.readers.strokes import N_INPUTS, StrokeReader, Way
+from live.recognizer import Recognizer
+from live.sources.video import Frame, open_source
+from live.text.spelling import Speller
+from tests.conftest import SHARED
+from tests.support import drawn
+from training.data.synthetic.film import Seen, film
+from training.data.synthetic.maker import ByLetter, Maker
+from training.runs.strokes import read
+
+STROKES = SHARED / "data" / "bursts" / "strokes"
+HELD = SHARED / "data" / "bursts" / "held"
+REAL = [("signer_09", "J"), ("signer_09", "Z"), ("signer_11", "J"), ("signer_11", "Z")]
+
+
+@pytest.fixture(scope="module")
+def hands() -> ByLetter:
+    """A drawn hand for each letter that strokes set out from, wrist at 0, palm of length 1."""
+    by_letter = {letter: np.zeros((0, 21, 3)) for letter in "ABCDEFGHIKLMNOPQRSTUVWXY"}
+    for letter in "DILWY":
+        points = np.column_stack((drawn.joints(letter) - drawn.WRIST, np.zeros(21)))
+        by_letter[letter] = (points / 135)[None]
+    return by_letter
+
+
+@pytest.mark.parametrize("frames_per_s", [10, 15, 30])
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("letter", "JZ")
+def test_drawn_hands_that_draw_are_read_at_every_frame_rate_and_side(
+    hands: ByLetter, letter: str, frames_per_s: float, mirrored: bool
+) -> None:
+    right = 0
+    for seed in range(40):
+        rng = np.random.default_rng((seed, "JZ".index(letter)))
+        frames = film(Maker(hands, rng).make(letter), frames_per_s, rng, mirrored)
+        right += letter in read(StrokeReader.load(), frames)
+    assert right >= 32
+
+
+def test_who_shows_one_letter_after_the_other_on_the_way_draws_nothing(hands: ByLetter) -> None:
+    drawn_so, shown = 0, 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        frames = film(Maker(hands, rng).make("Z"), 20, rng)
+        for letters in (False, True):
+            reader = StrokeReader.load()
+            for each in frames:
+                letter = "ABCEF"[int(each.time_s / 0.25) % 5] if letters else "D"
+                stroke = reader.update(each.hand, each.time_s, letter).stroke
+                drawn_so += stroke is not None and not letters
+                shown += stroke is not None and letters
+    assert drawn_so >= 14
+    assert shown <= 2
+
+
+class Plays:
+    """A hand tracker that has seen a made film."""
+
+    def __init__(self, frames: list[Seen]) -> None:
+        self._hands = iter(frames)
+
+    def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        return next(self._hands).hand
+
+    def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        return self.find(frame_bgr)
+
+
+def test_a_stroke_is_spelled_and_shown_and_the_letter_it_set_out_from_is_not(
+    classifier: LetterClassifier, hands: ByLetter
+) -> None:
+    frame = np.zeros((4000, 4000, 3), np.uint8)
+    drawn_once = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        frames = film(Maker(hands, rng).make("Z"), 15, rng)
+        for each in frames:
+            if each.hand:  # into the frame
+                each.hand.landmarks[:, :2] += 2000
+        recognizer = Recognizer(classifier, Plays(frames), strokes=StrokeReader.load())
+        readings = [recognizer.process(frame, each.time_s) for each in frames]
+        if "Z" not in recognizer.speller.text:
+            continue
+        drawn_once += 1
+        spelled = next(n for n, reading in enumerate(readings) if "Z" in reading.text)
+        assert readings[spelled].letter == "Z"
+        assert readings[spelled].top[0] == ("Z", readings[spelled].confidence)
+        assert recognizer.speller.committed[[*recognizer.speller.text].index("Z")].since_s < readings[spelled].time_s
+    assert drawn_once >= 14
+
+
+def hand_at(x: float, y: float, letter: str = "I", side: Side = "right") -> Hand:
+    points = drawn.joints(letter) - drawn.WRIST
+    landmarks = np.column_stack((points + np.array((x, y)), np.zeros(21)))
+    return Hand(landmarks.astype(np.float32), side, 0.9)
+
+
+def test_a_hand_that_rests_or_trembles_has_come_no_way() -> None:
+    way, rng = Way(), np.random.default_rng(0)
+    for n in range(100):
+        way.add(hand_at(300 + rng.normal(0, 2), 300 + rng.normal(0, 2)), n / 30)
+    assert len(way) == 1
+    assert way.windows()[0].shape == (0, N_INPUTS)
+
+
+def test_a_way_looks_alike_however_long_it_takes_and_wherever_it_is_and_on_either_hand() -> None:
+    seen = []
+    for seconds, frames_per_s, x, mirrored in ((1.0, 30, 0, False), (3.0, 30, 200, False), (1.0, 15, -90, True)):
+        way = Way()
+        for time_s in np.arange(0, seconds, 1 / frames_per_s):
+            share = time_s / seconds
+            hand = hand_at(300 + x + 400 * share, 300 + 90 * share)
+            if mirrored:
+                hand = Hand(hand.landmarks * np.array((-1, 1, 1), np.float32), "left", 0.9)
+            way.add(hand, float(time_s))
+        seen.append(way.windows()[0][3])
+    assert np.abs(seen[1] - seen[0]).max() < 0.25
+    assert np.abs(seen[2] - seen[0]).max() < 0.25
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(
+        st.tuples(
+            st.booleans(), st.floats(-1e4, 1e4), st.floats(-1e4, 1e4), st.sampled_from(("left", "right")),
+            st.floats(0, 3),
+        ),
+        max_size=40,
+    )
+)  # fmt: skip
+def test_no_hands_and_no_clock_make_it_raise(steps: list[tuple[bool, float, float, Side, float]]) -> None:
+    reader, time_s = StrokeReader.load(), 0.0
+    for there, x, y, side, step_s in steps:
+        time_s += step_s
+        reader.update(hand_at(x, y, side=side) if there else None, time_s)
+    flat = Hand(np.zeros((21, 3), np.float32), "right", 0.9)
+    reader.update(flat, time_s)
+    reader.update(flat, time_s)
+
+
+def test_a_folder_of_another_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="reads A, B, C"):
+        StrokeReader.load(default_model())
+    with pytest.raises(ModelError, match="is not a folder"):
+        StrokeReader.load(tmp_path / "nowhere")
+
+
+def test_the_strokes_model_is_no_model_of_letters() -> None:
+    with pytest.raises(ModelError, match="knows strokes, not letters"):
+        LetterClassifier.load(default_model().parent / "strokes")
+
+
+def frames_of(path: Path, every: int, mirrored: bool) -> Iterator[Frame]:
+    with open_source(str(path)) as source:
+        for n, frame in enumerate(source):
+            if n % every == 0:
+                image = np.ascontiguousarray(frame.image_bgr[:, ::-1]) if mirrored else frame.image_bgr
+                yield Frame(image, frame.time_s)
+
+
+def spelled(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker, path: Path, every: int = 1, mirrored: bool = False
+) -> str:
+    recognizer = Recognizer(classifier, tracker, Speller(), strokes=StrokeReader.load())
+    time_s = 0.0
+    for frame in frames_of(path, every, mirrored):
+        time_s = frame.time_s
+        recognizer.process(frame.image_bgr, time_s)
+    recognizer.speller.finish(time_s + 0.03)
+    return recognizer.speller.text
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("every", [1, 2, 3])
+@pytest.mark.parametrize(("signer", "letter"), REAL)
+def test_real_strokes_are_spelled_once_and_no_letter_beside_them(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker, signer: str, letter: str, every: int, mirrored: bool
+) -> None:
+    path = STROKES / f"{signer}_{letter}.mp4"
+    if not path.exists():
+        pytest.skip("needs ../shared/data/bursts: films of real people are not in the repository")
+    assert spelled(classifier, tracker, path, every, mirrored) == letter
+
+
+def test_held_letters_are_no_strokes(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> None:
+    if not HELD.is_dir():
+        pytest.skip("needs ../shared/data/bursts: films of real people are not in the repository")
+    reader, seen, seconds = StrokeReader.load(), [], 0.0
+    for path in sorted(HELD.glob("*.mp4"))[::2]:
+        for frame in frames_of(path, 3, False):
+            motion = reader.update(tracker.find(frame.image_bgr), seconds + frame.time_s)
+            seen += [path.name] if motion.stroke else []
+        seconds += frame.time_s + 1
+    assert len(seen) <= seconds / 180, seen

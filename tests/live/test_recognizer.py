@@ -1,0 +1,152 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from live.errors import ModelError
+from live.files import default_model
+from live.hand.landmarks import Hand, Side
+from live.hand.tracker import LiteRTHandTracker
+from live.readers.classifier import LetterClassifier
+from live.recognizer import Recognizer
+from tests.support import drawn, models
+
+
+class Looks:
+    """A hand tracker that answers what it is told to."""
+
+    def __init__(self, hand: Hand | None) -> None:
+        self.hand = hand
+
+    def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        return self.hand
+
+    def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        return self.hand
+
+
+def hand_at(x: float, y: float, side: Side = "right") -> Hand:
+    """A hand of 100 pixels with its middle at x, y."""
+    points = drawn.joints("L") - drawn.joints("L").mean(axis=0)
+    points *= 100 / np.ptp(points, axis=0).max() * np.array((1 if side == "right" else -1, 1))
+    landmarks = np.column_stack((points + np.array((x, y)), np.zeros(21))).astype(np.float32)
+    return Hand(landmarks, side, 0.9)
+
+
+def test_importing_the_recogniser_pulls_in_no_tensorflow_keras_or_streamlit() -> None:
+    program = "import json, sys, live.recognizer; print(json.dumps(sorted(sys.modules)))"
+    output = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    packages = {name.split(".")[0] for name in json.loads(output)}
+    assert "live" in packages
+    assert packages.isdisjoint({"tensorflow", "keras", "streamlit", "pandas", "training"})
+
+
+def test_without_a_tracker_the_square_in_the_middle_is_read(on_sign_mnist: LetterClassifier) -> None:
+    reading = Recognizer(on_sign_mnist).process(drawn.frame("B"), 0.0)
+    assert reading.mode == "square"
+    assert reading.hand is None
+    assert reading.box_xyxy == (80, 0, 560, 480)
+    assert reading.letter == "B"
+    assert reading.top[0] == ("B", reading.confidence)
+    assert len(reading.top) == 3
+    assert reading.crop is not None
+    assert reading.crop.shape == (28, 28)
+
+
+@pytest.mark.parametrize("letter", drawn.SIGNED)
+def test_a_hand_is_read_wherever_it_is_and_however_large(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker, letter: str
+) -> None:
+    for scale, shift in ((1.0, (0, 0)), (0.7, (-150, 40)), (0.8, (140, 30))):
+        reading = Recognizer(classifier, tracker).read_picture(drawn.signed(letter, scale, shift))
+        assert (reading.mode, reading.letter) == ("hand", letter)
+        assert reading.hand is not None
+        assert reading.hand.side == "right"
+
+
+@pytest.mark.parametrize("letter", drawn.SIGNED)
+def test_a_left_hand_or_a_mirrored_camera_is_read_alike(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker, letter: str
+) -> None:
+    reading = Recognizer(classifier, tracker).read_picture(np.ascontiguousarray(drawn.signed(letter)[:, ::-1]))
+    assert reading.letter == letter
+    assert reading.hand is not None
+    assert reading.hand.side == "left"
+
+
+def test_both_readers_have_their_say(classifier: LetterClassifier) -> None:
+    reading = Recognizer(classifier, Looks(hand_at(300, 200))).process(drawn.signed("L"), 0.0)
+    assert list(reading.opinions) == ["cnn", "shape"]
+
+
+def test_no_hand_no_letter(classifier: LetterClassifier) -> None:
+    reading = Recognizer(classifier, Looks(None)).process(drawn.frame("B"), 0.0)
+    assert (reading.letter, reading.top, reading.hand, reading.crop) == (None, (), None, None)
+
+
+def test_a_hand_half_outside_the_picture_gets_no_letter(classifier: LetterClassifier) -> None:
+    inside, outside = (
+        Recognizer(classifier, Looks(hand_at(x, 240))).process(drawn.signed("L"), 0.0) for x in (100.0, 5.0)
+    )
+    assert inside.letter == "L"
+    assert outside.letter is None
+    assert outside.hand is not None
+    assert len(outside.top) == 3
+
+
+def test_left_and_right_hands_give_the_readers_the_same(classifier: LetterClassifier) -> None:
+    frame = drawn.signed("L")
+    right = Recognizer(classifier, Looks(hand_at(300, 200))).process(frame, 0.0)
+    mirrored = np.ascontiguousarray(frame[:, ::-1])
+    left = Recognizer(classifier, Looks(hand_at(frame.shape[1] - 1 - 300, 200, "left"))).process(mirrored, 0.0)
+    assert right.crop is not None
+    assert left.crop is not None
+    assert np.abs(right.crop.astype(int) - left.crop.astype(int)).mean() < 5  # squares fall on whole pixels
+    assert np.abs(right.opinions["shape"] - left.opinions["shape"]).max() < 1e-4
+    assert right.letter == left.letter
+
+
+def test_a_reading_below_the_models_threshold_shows_no_letter(on_sign_mnist: LetterClassifier) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (28, 28, 3), dtype=np.uint8)
+    reading = Recognizer(on_sign_mnist).process(noise, 0.0)
+    assert reading.confidence < on_sign_mnist.contract.fusion["cnn"].threshold
+    assert reading.letter is None
+    assert len(reading.top) == 3
+
+
+def test_a_picture_is_read_whatever_came_before_and_spells_nothing(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker
+) -> None:
+    recognizer = Recognizer(classifier, tracker)
+    alone = recognizer.read_picture(drawn.signed("Y"))
+    recognizer.read_picture(drawn.signed("L", 0.7, (-150, 40)))
+    again = recognizer.read_picture(drawn.signed("Y"))
+    assert again.top == alone.top
+    assert recognizer.speller.text == ""
+
+
+def test_a_model_of_landmarks_alone_is_refused_without_a_tracker(tmp_path: Path) -> None:
+    models.write(tmp_path, cnn=False, shape=True)
+    with pytest.raises(ModelError, match="needs the hand networks"):
+        Recognizer(LetterClassifier.load(tmp_path))
+
+
+@given(st.integers(0, 255), st.integers(0, 15))
+def test_a_bare_wall_is_no_letter_however_it_is_lit(gray: int, shade: int) -> None:
+    wall = np.full((480, 640, 3), gray, np.uint8)
+    wall += np.linspace(0, min(shade, 255 - gray), 480).astype(np.uint8)[:, None, None]
+    reading = Recognizer(LetterClassifier.load(default_model())).process(wall, 0.0)
+    assert (reading.letter, reading.top) == (None, ())
+
+
+def test_held_letters_become_text(on_sign_mnist: LetterClassifier) -> None:
+    recognizer = Recognizer(on_sign_mnist)
+    for n, frame in enumerate(drawn.frames(drawn.WORD, fps=15, hold_s=1.0)):
+        reading = recognizer.process(frame, n / 15)
+    assert reading.text == drawn.WORD

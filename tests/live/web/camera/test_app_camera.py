@@ -1,0 +1,248 @@
+"""The app's own camera: a film, a folder of pictures, or what is plugged in, for all who watch it."""
+
+import queue
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from live.errors import CameraError
+from live.sources.video import Frame
+from live.web.camera import app_camera
+from live.web.camera.app_camera import AppCamera, CameraFrame
+from tests.support import drawn
+
+WAIT_S = 10.0
+FPS = 20
+N_FRAMES = 8
+
+
+class Watcher:
+    """Remembers each frame and fault that it is told of."""
+
+    def __init__(self, camera: AppCamera) -> None:
+        self._camera = camera
+        self._told: queue.Queue[CameraFrame | str | None] = queue.Queue()
+
+    def __call__(self) -> None:
+        self._told.put(self._camera.fault or self._camera.newest)
+
+    def frames(self, number: int) -> list[CameraFrame]:
+        told = [self._told.get(timeout=WAIT_S) for _ in range(number)]
+        assert all(isinstance(each, CameraFrame) for each in told), told
+        return [each for each in told if isinstance(each, CameraFrame)]
+
+    def fault(self) -> str:
+        while True:
+            told = self._told.get(timeout=WAIT_S)
+            if isinstance(told, str):
+                return told
+
+
+@contextmanager
+def watching(camera: AppCamera) -> Iterator[Watcher]:
+    watcher = Watcher(camera)
+    camera.join(watcher)
+    try:
+        yield watcher
+    finally:
+        camera.leave(watcher)
+
+
+def its_thread(camera: AppCamera) -> threading.Thread:
+    assert camera._thread is not None
+    return camera._thread
+
+
+class PluggedIn:
+    """A camera whose frames come when they are asked for. pictures: after which it fails; None for one without end."""
+
+    frame_s = 1 / 30
+
+    def __init__(self, pictures: int | None = None) -> None:
+        self.pictures = pictures
+        self.opened = 0
+        self.closing, self.may_close, self.closed = threading.Event(), threading.Event(), threading.Semaphore(0)
+        self.may_close.set()
+
+    def open(self, source: str) -> "PluggedIn":
+        self.opened += 1
+        return self
+
+    def __enter__(self) -> "PluggedIn":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        assert self.may_close.wait(WAIT_S)
+        self.closed.release()
+
+    def __iter__(self) -> Iterator[Frame]:
+        n = 0
+        while self.pictures is None or n < self.pictures:
+            threading.Event().wait(0.005)  # as long as a quick camera takes
+            yield Frame(np.full((48, 64, 3), n % 256, np.uint8), n / 30)
+            n += 1
+        raise CameraError("camera 0 stopped: check that it is plugged in")
+
+
+@pytest.fixture
+def plugged_in(monkeypatch: pytest.MonkeyPatch) -> PluggedIn:
+    camera = PluggedIn()
+    monkeypatch.setattr(app_camera, "open_source", camera.open)
+    return camera
+
+
+@pytest.fixture
+def levels() -> list[NDArray[np.uint8]]:
+    """Pictures that differ."""
+    return [np.full((480, 640, 3), 20 + 25 * n, np.uint8) for n in range(N_FRAMES)]
+
+
+def test_a_film_plays_at_its_own_speed_over_and_over(tmp_path: Path, levels: list[NDArray[np.uint8]]) -> None:
+    film = drawn.write_film(tmp_path / "film.mp4", levels, FPS)
+    begun_s = time.monotonic()
+    with watching(AppCamera(str(film))) as watcher:
+        frames = watcher.frames(3 * N_FRAMES)
+    assert [frame.number for frame in frames] == list(range(3 * N_FRAMES))
+    shown = [round((float(frame.image_bgr.mean()) - 20) / 25) for frame in frames]
+    assert shown == list(range(N_FRAMES)) * 3
+    for frame in frames:  # a busy machine is late, but none is early
+        assert frame.time_s - begun_s > 0.99 * frame.number / FPS
+    assert all(one.time_s < next_.time_s for one, next_ in pairwise(frames))
+
+
+def test_a_folder_s_pictures_come_as_they_are_in_order_over_and_over(
+    tmp_path: Path, levels: list[NDArray[np.uint8]]
+) -> None:
+    for n, picture in enumerate(levels[:3]):
+        cv2.imwrite(str(tmp_path / f"{9 + n}.png"), picture)
+    with watching(AppCamera(str(tmp_path))) as watcher:
+        frames = watcher.frames(7)
+    for n, frame in enumerate(frames):
+        assert np.array_equal(frame.image_bgr, levels[n % 3])
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [((1280, 960), (640, 480)), ((480, 640), (480, 640)), ((960, 1280), (480, 640)), ((64, 48), (64, 48)),
+     ((12_000, 8), (640, 1))],
+)  # fmt: skip
+def test_the_page_gets_a_smaller_picture_of_the_same_shape(
+    tmp_path: Path, size: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    cv2.imwrite(str(tmp_path / "1.png"), np.full((size[1], size[0], 3), (10, 120, 240), np.uint8))
+    with watching(AppCamera(str(tmp_path))) as watcher:
+        (frame,) = watcher.frames(1)
+    assert frame.image_bgr.shape == (size[1], size[0], 3)
+    assert frame.jpeg.startswith(b"\xff\xd8\xff")
+    decoded = cv2.imdecode(np.frombuffer(frame.jpeg, np.uint8), cv2.IMREAD_COLOR)
+    assert decoded is not None
+    assert decoded.shape == (shown[1], shown[0], 3)
+    assert np.abs(decoded.reshape(-1, 3).mean(axis=0) - (10, 120, 240)).max() < 6
+
+
+def test_a_source_that_does_not_exist_is_told_and_tried_again(
+    tmp_path: Path, levels: list[NDArray[np.uint8]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app_camera, "RETRY_S", 0.01)
+    camera = AppCamera(str(tmp_path / "film"))
+    with watching(camera) as watcher:
+        for _ in range(2):
+            assert "there is no such film or folder" in watcher.fault()
+        assert camera.newest is None
+        cv2.imwrite(str(tmp_path / "1.png"), levels[3])
+        (tmp_path / "new").mkdir()
+        (tmp_path / "1.png").rename(tmp_path / "new" / "1.png")
+        (tmp_path / "new").rename(tmp_path / "film")
+        while isinstance(told := watcher._told.get(timeout=WAIT_S), str):
+            pass
+        assert isinstance(told, CameraFrame)
+        assert np.array_equal(told.image_bgr, levels[3])
+        assert camera.fault is None
+
+
+def test_a_camera_that_stops_is_told_and_opened_again(plugged_in: PluggedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_camera, "RETRY_S", 0.01)
+    plugged_in.pictures = 3
+    with watching(AppCamera("0")) as watcher:
+        first = watcher.frames(3)
+        assert "camera 0 stopped" in watcher.fault()
+        assert plugged_in.closed.acquire(timeout=WAIT_S)
+        plugged_in.pictures = None
+        again = watcher.frames(3)
+    assert [frame.number for frame in first + again] == list(range(6))
+    assert plugged_in.opened == 2
+
+
+def test_nobody_waits_for_a_retry_when_all_have_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app_camera, "RETRY_S", 60.0)
+    camera = AppCamera(str(tmp_path / "nowhere.mp4"))
+    with watching(camera) as watcher:
+        watcher.fault()
+        thread = its_thread(camera)
+    thread.join(WAIT_S)
+    assert not thread.is_alive()
+    assert camera.fault is None
+
+
+def test_the_source_is_open_only_while_somebody_watches(plugged_in: PluggedIn) -> None:
+    camera = AppCamera("0")
+    assert plugged_in.opened == 0
+    for times in (1, 2):
+        with watching(camera) as watcher:
+            assert [frame.number for frame in watcher.frames(3)] == [0, 1, 2]
+            thread = its_thread(camera)
+        thread.join(WAIT_S)
+        assert not thread.is_alive()
+        assert plugged_in.closed.acquire(timeout=WAIT_S)
+        assert plugged_in.opened == times
+        assert camera.newest is None
+
+
+def test_all_who_watch_see_the_same_frames_of_one_source(plugged_in: PluggedIn) -> None:
+    camera = AppCamera("0")
+    with watching(camera) as first:
+        first.frames(1)
+        with watching(camera) as second:
+            (begun, *seen) = second.frames(5)
+            others = first.frames(begun.number + 4)
+            assert [id(frame) for frame in others[-4:]] == [id(frame) for frame in seen]
+        assert first.frames(2)[0].number == others[-1].number + 1  # who leaves takes nothing with him
+        assert plugged_in.opened == 1
+        assert not plugged_in.closed.acquire(blocking=False)
+
+
+def test_who_has_left_is_told_nothing_more_and_may_leave_twice(plugged_in: PluggedIn) -> None:
+    camera = AppCamera("0")
+    with watching(camera) as stays:
+        with watching(camera) as leaves:
+            leaves.frames(1)
+        camera.leave(leaves)
+        stays.frames(3)  # one may have been on its way
+        told = leaves._told.qsize()
+        stays.frames(5)
+        assert leaves._told.qsize() == told
+
+
+def test_who_comes_as_the_last_one_leaves_waits_until_the_source_is_closed(plugged_in: PluggedIn) -> None:
+    camera = AppCamera("0")
+    plugged_in.may_close.clear()
+    with watching(camera) as watcher:
+        watcher.frames(1)
+        thread = its_thread(camera)
+    assert plugged_in.closing.wait(WAIT_S)
+    with watching(camera) as watcher:
+        assert its_thread(camera) is thread
+        assert plugged_in.opened == 1
+        plugged_in.may_close.set()
+        watcher.frames(3)
+        assert plugged_in.opened == 2
+        assert its_thread(camera) is thread

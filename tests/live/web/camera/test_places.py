@@ -1,0 +1,212 @@
+"""Whose cameras are read at once, and who waits."""
+
+import asyncio
+import json
+import threading
+import time
+from typing import Any, cast
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.websockets import WebSocket
+
+from live.web.camera import protocol, server
+from live.web.camera.app_camera import CameraFrame, Listener
+from live.web.camera.places import LEASE_S, Places
+from live.web.camera.protocol import CAPTURED_MS
+from live.web.camera.session import LiveSession
+
+times_s = st.floats(0, 1.5 * LEASE_S)
+
+
+def test_who_comes_when_all_places_are_taken_waits_until_one_leaves() -> None:
+    places = Places(2)
+    assert places.take("ann", 0.0)
+    assert places.take("bob", 0.0)
+    assert not places.take("cem", 1.0)
+    assert places.take("ann", 1.0)  # who has one keeps it
+    places.leave("bob")
+    assert places.take("cem", 1.0)
+    assert not places.take("bob", 1.0)
+
+
+def test_who_has_no_place_may_leave() -> None:
+    places = Places(1)
+    places.leave("nobody")
+    assert places.take("ann", 0.0)
+    places.leave("nobody")
+    assert not places.take("bob", 0.0)
+
+
+def test_a_place_whose_camera_is_silent_is_free_again() -> None:
+    places = Places(1)
+    assert places.take("ann", 0.0)
+    assert not places.take("bob", LEASE_S - 0.1)
+    assert places.take("bob", LEASE_S)
+    assert not places.take("ann", LEASE_S)
+
+
+def test_each_frame_keeps_a_place_for_longer() -> None:
+    places = Places(1)
+    for time_s in (0.0, LEASE_S / 2, LEASE_S):
+        assert places.take("ann", time_s)
+    assert not places.take("bob", 2 * LEASE_S - 0.1)
+    assert places.take("bob", 2 * LEASE_S)
+
+
+def test_how_many_places_are_taken_is_known() -> None:
+    places = Places(3)
+    assert places.taken == 0
+    for who in ("ann", "ann", "bob"):
+        places.take(who, 0.0)
+    assert places.taken == 2
+    places.leave("ann")
+    assert places.taken == 1
+
+
+@pytest.mark.parametrize("number", [1, 4])
+@given(steps=st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans(), times_s), max_size=40))
+def test_never_more_have_a_place_than_there_are(number: int, steps: list[tuple[str, bool, float]]) -> None:
+    places, last_s, now_s = Places(number), dict[str, float](), 0.0
+    for who, comes, gap_s in steps:
+        now_s += gap_s
+        last_s = {other: time_s for other, time_s in last_s.items() if now_s - time_s < LEASE_S}
+        if comes:
+            let_in = who in last_s or len(last_s) < number
+            assert places.take(who, now_s) == let_in
+            last_s |= {who: now_s} if let_in else {}
+            assert places.taken == len(last_s) <= number
+        else:
+            places.leave(who)
+            last_s.pop(who, None)
+
+
+class Page:
+    """A page's end of the socket: says one thing after the other, and remembers what it is told."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.all_heard = asyncio.Event()
+        self._says: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    def command(self, name: str) -> None:
+        self._says.put_nowait({"type": "websocket.receive", "text": json.dumps({"do": name})})
+
+    def frame(self) -> None:
+        self._says.put_nowait({"type": "websocket.receive", "bytes": CAPTURED_MS.pack(0) + b"JPEG"})
+
+    def leave(self) -> None:
+        self._says.put_nowait({"type": "websocket.disconnect"})
+
+    async def receive(self) -> dict[str, Any]:
+        if self._says.empty():
+            self.all_heard.set()
+        return await self._says.get()
+
+    async def send_text(self, text: str) -> None:
+        await asyncio.sleep(0)  # as where the link is full
+        self.told.put_nowait(json.loads(text))
+
+
+class SlowSession:
+    """Reads a frame when it is let."""
+
+    token = "ann"
+
+    def __init__(self) -> None:
+        self.go_on = threading.Semaphore(0)
+        self.read_frames = 0
+
+    def read(self, *_: object) -> dict[str, Any]:
+        assert self.go_on.acquire(timeout=10)
+        self.read_frames += 1
+        return {"kind": "reading"}
+
+
+def test_who_stops_has_no_place_any_more_though_frames_were_on_their_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    places, session = Places(1), SlowSession()
+    monkeypatch.setattr(server, "places", lambda: places)
+    monkeypatch.setattr(protocol, "decode_frame", lambda jpeg: jpeg)
+
+    async def play() -> None:
+        page = Page()
+        serving = asyncio.create_task(
+            server.Connection(cast(WebSocket, page), cast(LiveSession, session)).serve()  # both are stand-ins
+        )
+        page.command("start")
+        assert (await page.told.get())["kind"] == "place"
+        assert places.taken == 1
+        for _ in range(1 + server.IN_FLIGHT):
+            page.frame()
+        page.all_heard.clear()
+        page.command("stop")
+        await page.all_heard.wait()
+        assert places.taken == 0
+        session.go_on.release(1 + server.IN_FLIGHT)
+        assert (await page.told.get())["kind"] == "reading"  # of the frame that was being read
+        for _ in range(10):  # what is ready now happens now
+            await asyncio.sleep(0)
+        assert places.taken == 0
+        page.leave()
+        await serving
+
+    asyncio.run(asyncio.wait_for(play(), 20))
+    assert session.read_frames == 1
+
+
+def test_who_leaves_gives_the_place_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = Places(1)
+    monkeypatch.setattr(server, "places", lambda: places)
+
+    async def play() -> None:
+        page = Page()
+        page.command("start")
+        page.leave()
+        await server.Connection(cast(WebSocket, page), cast(LiveSession, SlowSession())).serve()
+        assert (await page.told.get())["kind"] == "place"
+
+    asyncio.run(asyncio.wait_for(play(), 20))
+    assert places.taken == 0
+
+
+class Playing:
+    """The app's own camera, with one frame."""
+
+    fault = None
+    newest = CameraFrame(0, np.zeros((48, 64, 3), np.uint8), b"JPEG", 0.0)
+
+    def __init__(self) -> None:
+        self.listeners: list[Listener] = []
+
+    def join(self, listener: Listener) -> None:
+        self.listeners.append(listener)
+
+    def leave(self, listener: Listener) -> None:
+        self.listeners.remove(listener)
+
+
+def test_who_watches_the_app_s_camera_and_has_lost_the_place_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    places, camera = Places(1), Playing()
+    monkeypatch.setattr(server, "places", lambda: places)
+    monkeypatch.setattr(server, "app_camera", lambda: camera)
+
+    async def play() -> None:
+        page = Page()
+        serving = asyncio.create_task(
+            server.Connection(cast(WebSocket, page), cast(LiveSession, SlowSession())).serve()
+        )
+        page.command("start")
+        assert (await page.told.get())["kind"] == "place"
+        places.leave("ann")  # the page was in the background for long
+        assert places.take("bob", time.monotonic())
+        page.command("next")
+        assert (await asyncio.wait_for(page.told.get(), 5))["kind"] == "full"
+        while camera.listeners:  # it watches no more
+            await asyncio.sleep(0)
+        page.leave()
+        await serving
+
+    asyncio.run(asyncio.wait_for(play(), 20))
+    assert places.taken == 1

@@ -1,0 +1,155 @@
+"""The camera's WebSocket, on a server of its own, with sessions that go wrong."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from live.files import shipped_models
+from live.readers.classifier import LetterClassifier
+from live.recognizer import Recognizer
+from live.web.camera import server
+from live.web.camera.app_camera import CameraFrame, Listener
+from live.web.camera.places import Places
+from live.web.camera.protocol import BROKEN, CAPTURED_MS, REPLACED, VERSION
+from live.web.camera.session import LiveSession, register
+from tests.conftest import free_port
+from tests.support import drawn
+
+FRAME = CAPTURED_MS.pack(0) + cv2.imencode(".jpg", drawn.signed(None))[1].tobytes()
+
+
+@pytest.fixture
+def places(monkeypatch: pytest.MonkeyPatch) -> Places:
+    made = Places(2)
+    monkeypatch.setattr(server, "places", lambda: made)
+    monkeypatch.setattr(server, "app_camera", lambda: None)
+    return made
+
+
+@pytest.fixture
+def address(places: Places) -> Iterator[str]:
+    port = free_port()
+    app = Starlette(routes=[WebSocketRoute("/", server.camera_socket)])
+    served = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", lifespan="off"))
+    thread = threading.Thread(target=served.run)
+    thread.start()
+    while not served.started:
+        time.sleep(0.01)
+    yield f"ws://127.0.0.1:{port}"
+    served.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def session() -> LiveSession:
+    return register(LiveSession(Recognizer(LetterClassifier.load(shipped_models() / "sign_mnist"))))
+
+
+@contextmanager
+def greeted(address: str, session: LiveSession, **more: Any) -> Iterator[ClientConnection]:
+    with connect(address, open_timeout=10) as page:
+        page.send(json.dumps({"version": VERSION, "token": session.token, **more}))
+        assert heard(page)["kind"] == "text"
+        yield page
+
+
+def heard(page: ClientConnection) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(page.recv(timeout=10))
+    return told
+
+
+def ended(page: ClientConnection) -> int:
+    """The code by which the connection ends."""
+    with pytest.raises(ConnectionClosed) as closed:
+        page.recv(timeout=10)
+    assert closed.value.rcvd is not None
+    return closed.value.rcvd.code
+
+
+class Broken:
+    """An observer with a bug."""
+
+    def update(self, *_: object) -> None:
+        raise RuntimeError("a bug")
+
+
+def test_a_reading_that_fails_ends_the_connection_with_a_reason_and_a_line_in_the_log(
+    address: str, session: LiveSession, places: Places, caplog: pytest.LogCaptureFixture
+) -> None:
+    session.observe(Broken())
+    with greeted(address, session) as page:
+        page.send(json.dumps({"do": "start"}))
+        assert heard(page)["kind"] == "place"
+        page.send(FRAME)
+        assert ended(page) == BROKEN
+    assert "a bug" in caplog.text
+    assert places.taken == 0
+
+
+class Camera:
+    """The app's own, with one frame."""
+
+    fault = None
+    newest = CameraFrame(0, np.zeros((48, 64, 3), np.uint8), b"JPEG", 0.0)
+
+    def join(self, listener: Listener) -> None:
+        listener()
+
+    def leave(self, listener: Listener) -> None:
+        pass
+
+
+def test_a_frame_of_the_apps_camera_that_fails_ends_the_connection_with_a_reason(
+    address: str, session: LiveSession, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "app_camera", Camera)
+    session.observe(Broken())
+    with greeted(address, session) as page:
+        page.send(json.dumps({"do": "start"}))
+        assert heard(page)["kind"] == "place"
+        page.send(json.dumps({"do": "next"}))
+        assert ended(page) == BROKEN
+    assert places.taken == 0
+
+
+def test_a_page_that_connects_again_takes_over_from_its_old_connection(
+    address: str, session: LiveSession, places: Places
+) -> None:
+    with greeted(address, session) as old:
+        old.send(json.dumps({"do": "start"}))
+        assert heard(old)["kind"] == "place"
+        with greeted(address, session) as new:
+            assert ended(old) == REPLACED
+            new.send(json.dumps({"do": "start"}))
+            assert heard(new)["kind"] == "place"
+            new.send(FRAME)
+            assert heard(new)["kind"] == "reading"
+            assert places.taken == 1
+
+
+def test_the_text_that_a_page_has_kept_greets_a_new_session_and_undo_does_not_take_it_away(
+    address: str, session: LiveSession
+) -> None:
+    with connect(address) as page:
+        page.send(json.dumps({"version": VERSION, "token": session.token, "text": "KEPT", "n": 5}))
+        assert (heard(page)["text"], session.heard) == ("KEPT", 5)
+        page.send(json.dumps({"do": "undo", "n": 6}))
+        assert heard(page)["text"] == "KEPT"
+
+
+def test_a_greeting_without_a_text_leaves_it_empty(address: str, session: LiveSession) -> None:
+    with connect(address) as page:
+        page.send(json.dumps({"version": VERSION, "token": session.token, "text": None, "n": None}))
+        assert heard(page)["text"] == ""

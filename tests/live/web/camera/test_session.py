@@ -1,0 +1,350 @@
+"""A page's session: readings out, changes of the text in."""
+
+import base64
+import gc
+import json
+import threading
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from live.files import shipped_models
+from live.hand.tracker import THREADS, LiteRTHandTracker
+from live.readers.classifier import LetterClassifier
+from live.readers.strokes import StrokeReader
+from live.recognizer import Reading, Recognizer
+from live.text.spelling import Committed
+from live.web.camera.protocol import VERSION
+from live.web.camera.session import MAX_TEXT, LiveSession, find, register
+from tests.support import drawn
+
+KEYS = {
+    "version", "kind", "letter", "confidence", "top", "landmarks", "side", "box", "said", "hold", "counted", "text",
+    "signed", "suggestion", "heard", "advice", "aside", "seen",
+}  # fmt: skip
+TEXT_KEYS = {"version", "kind", "text", "signed", "suggestion", "heard"}
+
+
+@pytest.fixture(scope="module")
+def square_reader() -> LetterClassifier:
+    """Of flat drawn hands, in a fixed square."""
+    return LetterClassifier.load(shipped_models() / "sign_mnist")
+
+
+@pytest.fixture
+def session(square_reader: LetterClassifier) -> LiveSession:
+    return LiveSession(Recognizer(square_reader))
+
+
+@pytest.fixture
+def of_hands(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> LiveSession:
+    """As the app has it."""
+    return LiveSession(Recognizer(classifier, tracker, strokes=StrokeReader.load()))
+
+
+class Watcher:
+    """Remembers what it sees, and says the same each time."""
+
+    def __init__(self, says: dict[str, Any] | None) -> None:
+        self.says = says
+        self.seen: list[tuple[tuple[int, ...], str | None, float]] = []
+
+    def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> dict[str, Any] | None:
+        self.seen.append((frame_bgr.shape, reading.letter, time_s))
+        return self.says
+
+
+def play(session: LiveSession, word: str, hold_s: float = 1.0, fps: float = 15) -> list[dict[str, Any]]:
+    return [session.read(frame, n / fps) for n, frame in enumerate(drawn.frames(word, fps, hold_s))]
+
+
+def text_of(session: LiveSession) -> str:
+    return str(session.text_message()["text"])
+
+
+def test_letters_that_are_held_become_text_and_each_answer_is_json_with_the_documented_keys(
+    session: LiveSession,
+) -> None:
+    answers = play(session, drawn.WORD, hold_s=1.5)
+    for answer in answers:
+        assert answer.keys() == KEYS
+        assert (answer["version"], answer["kind"]) == (VERSION, "reading")
+        assert json.loads(json.dumps(answer, allow_nan=False)) == answer
+    last = answers[-1]
+    assert (last["letter"], last["text"], last["signed"], last["counted"]) == ("Y", drawn.WORD, 2, "Y")
+    assert last["said"] == "Y has counted"
+    assert last["top"][0] == ["Y", last["confidence"]]
+    assert (last["landmarks"], last["side"], last["seen"]) == (None, None, None)
+    assert last["box"] == [0.125, 0.0, 0.875, 1.0]
+
+
+def test_a_hold_tells_how_far_it_is_and_how_long_it_still_takes(session: LiveSession) -> None:
+    holds = [answer["hold"] for answer in play(session, "B") if answer["hold"]]
+    assert {hold["letter"] for hold in holds} == {"B"}
+    assert len({hold["since_s"] for hold in holds}) == 1
+    shares = [hold["progress"] for hold in holds]
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] < shares[-1] <= 1
+    assert [hold["left_s"] for hold in holds] == sorted((hold["left_s"] for hold in holds), reverse=True)
+
+
+def test_a_hand_is_told_by_its_landmarks_as_shares_of_the_picture(of_hands: LiveSession) -> None:
+    answer = of_hands.read(drawn.signed("L"), 0.0)
+    assert answer.keys() == KEYS
+    assert json.loads(json.dumps(answer, allow_nan=False)) == answer
+    assert (answer["letter"], answer["side"], answer["box"]) == ("L", "right", None)
+    assert answer["said"].endswith("% sure")
+    assert np.shape(answer["landmarks"]) == (21, 2)
+    assert np.abs(np.array(answer["landmarks"]) - drawn.joints("L") / drawn.SIZE).max() < 0.1
+    answer = of_hands.read(drawn.signed(None), 1.0)
+    assert (answer["letter"], answer["landmarks"], answer["top"]) == (None, None, [])
+    assert answer["said"] == "No hand in sight"
+
+
+def test_what_the_model_sees_is_told_to_those_who_look(of_hands: LiveSession, session: LiveSession) -> None:
+    seen = of_hands.read(drawn.signed("L"), 0.0, look=True)["seen"]
+    assert len(base64.b64decode(seen["crop"])) == 28 * 28
+    assert seen["readers"] == ["both", "picture", "shape"]
+    assert len(seen["rows"]) == 5
+    assert seen["rows"][0][0] == "L"
+    assert all(len(row) == 4 and all(0 <= share <= 1 for share in row[1:]) for row in seen["rows"])
+    fused = [row[1] for row in seen["rows"]]
+    assert fused == sorted(fused, reverse=True)
+    assert of_hands.read(drawn.signed(None), 1.0, look=True)["seen"] == {"crop": None, "readers": [], "rows": []}
+    square = session.read(drawn.frame("B"), 0.0, look=True)["seen"]
+    assert square["readers"] == ["both", "picture"]
+    assert json.loads(json.dumps(square, allow_nan=False)) == square
+
+
+def test_what_is_wrong_with_the_picture_is_told_with_what_to_do(session: LiveSession) -> None:
+    black = np.zeros((480, 640, 3), np.uint8)
+    advice = [session.read(black, n / 5)["advice"] for n in range(25)]
+    assert advice[0] is None
+    assert advice[-1]["what"] == "black"
+    assert "shutter" in advice[-1]["text"]
+
+
+def test_time_never_runs_backward(session: LiveSession) -> None:
+    session.observer = watcher = Watcher(None)
+    for time_s in (5.0, 4.0, 4.5, 6.0):
+        session.read(drawn.frame("B"), time_s)
+    assert [time_s for _, _, time_s in watcher.seen] == [5.0, 5.0, 5.0, 6.0]
+
+
+def test_an_observer_sees_each_frame_and_what_it_says_is_shown_beside_the_picture(session: LiveSession) -> None:
+    assert session.read(drawn.frame("B"), 0.0)["aside"] is None
+    session.observer = watcher = Watcher({"text": "**Well done.**", "progress": None, "pictures": []})
+    assert session.read(drawn.frame("B"), 0.1)["aside"] == watcher.says
+    assert watcher.seen == [((480, 640, 3), "B", 0.1)]
+    watcher.says = None
+    assert session.read(drawn.frame("B"), 0.2)["aside"] is None
+
+
+def test_a_word_is_suggested_only_while_it_is_asked_for(session: LiveSession) -> None:
+    asked: list[tuple[Committed, ...]] = []
+
+    def suggest(committed: tuple[Committed, ...]) -> str:
+        asked.append(committed)
+        return "BYE"
+
+    play(session, "B")
+    assert session.text_message()["suggestion"] is None
+    session.suggest = suggest
+    assert session.text_message()["suggestion"] == "BYE"
+    assert session.read(drawn.frame("B"), 2.0)["suggestion"] == "BYE"
+    assert [[each.letter for each in committed] for committed in asked] == [["B"], ["B"]]
+    session.suggest = None
+    assert session.text_message()["suggestion"] is None
+
+
+def test_the_networks_compute_on_one_thread_where_other_cameras_are_read(
+    of_hands: LiveSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[int] = []
+    monkeypatch.setattr(LiteRTHandTracker, "compute_on", lambda _, number: threads.append(number))
+    for alone in (True, False, True):
+        of_hands.read(drawn.signed(None), 0.0, alone=alone)
+    assert threads == [THREADS, 1, THREADS]
+
+
+def test_the_text_can_be_changed_by_hand(session: LiveSession) -> None:
+    for n, (change, text) in enumerate(
+        [
+            ({"do": "edit", "before": "", "after": "HI"}, "HI"),
+            ({"do": "space"}, "HI "),
+            ({"do": "delete"}, "HI"),
+            ({"do": "delete"}, "H"),
+            ({"do": "undo"}, "HI"),
+            ({"do": "clear"}, ""),
+            ({"do": "undo"}, "HI"),
+            ({"do": "edit", "before": "HI", "after": "HEY"}, "HEY"),
+        ]
+    ):
+        session.change(change | {"n": n + 1})
+        assert text_of(session) == text
+        assert session.text_message()["heard"] == n + 1
+    message = session.text_message()
+    assert message.keys() == TEXT_KEYS
+    assert (message["version"], message["kind"], message["signed"]) == (VERSION, "text", 0)
+
+
+def test_a_change_that_is_sent_again_is_made_once(session: LiveSession) -> None:
+    hi = {"do": "edit", "before": "", "after": "HI", "n": 1}
+    space = {"do": "space", "n": 7}
+    for change in (hi, hi, space, hi, space):
+        session.change(change)
+    assert text_of(session) == "HI "
+    assert session.read(drawn.frame(None), 0.0)["heard"] == 7
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"do": "space"}, {"do": "space", "n": None}, {"do": "space", "n": "9"}, {"do": "space", "n": 9.5},
+        {"do": "space", "n": 0}, {"do": "space", "n": -9}, {"n": 9}, {"do": "update", "n": 9},
+        {"do": "__init__", "n": 9}, {"do": ["space"], "n": 9}, {"do": None, "n": 9}, {},
+    ],
+)  # fmt: skip
+def test_what_is_no_change_does_nothing(session: LiveSession, change: dict[str, Any]) -> None:
+    session.change({"do": "edit", "before": "", "after": "HI", "n": 1})
+    session.change(change)
+    assert text_of(session) == "HI"
+
+
+def test_letters_that_are_signed_while_a_person_types_come_after_what_is_typed(session: LiveSession) -> None:
+    play(session, "B")
+    session.change({"do": "edit", "before": "", "after": "OH ", "n": 1})
+    assert text_of(session) == "OH B"
+
+
+def test_beyond_its_limit_the_text_loses_its_oldest_letters(session: LiveSession) -> None:
+    session.change({"do": "edit", "before": "", "after": "XY" + "A" * (MAX_TEXT - 1), "n": 1})
+    assert text_of(session) == "Y" + "A" * (MAX_TEXT - 1)
+    session.change({"do": "space", "n": 2})
+    assert text_of(session) == "A" * (MAX_TEXT - 1) + " "
+    play(session, "B")
+    assert text_of(session) == "A" * (MAX_TEXT - 2) + " B"
+
+
+def test_a_browser_s_text_fills_a_new_session_and_changes_no_other(square_reader: LetterClassifier) -> None:
+    def fresh() -> LiveSession:
+        return LiveSession(Recognizer(square_reader))
+
+    session = fresh()
+    session.greet("KEPT")
+    assert text_of(session) == "KEPT"
+    session.change({"do": "clear", "n": 1})
+    session.greet("KEPT")  # the connection was lost, and the text is empty on purpose
+    assert text_of(session) == ""
+
+    session = fresh()
+    session.greet("")
+    session.greet("OLD")
+    assert text_of(session) == ""
+
+    session = fresh()
+    play(session, "B")
+    session.greet("OLD")
+    assert text_of(session) == "B"
+
+    session = fresh()
+    session.greet("HI", 7)
+    session.change({"do": "edit", "before": "", "after": "HI", "n": 7})  # which the text had in it already
+    assert text_of(session) == "HI"
+    session.greet("HI YOU", 8)
+    session.change({"do": "edit", "before": "HI", "after": "HI YOU", "n": 8})
+    assert text_of(session) == "HI YOU"
+
+    session = fresh()
+    session.greet("A" * (MAX_TEXT + 1))
+    assert len(text_of(session)) == MAX_TEXT
+
+
+def test_another_model_reads_on_with_the_same_text(session: LiveSession, square_reader: LetterClassifier) -> None:
+    play(session, "B")
+    session.use(Recognizer(square_reader))
+    assert text_of(session) == "B"
+    for n, frame in enumerate(drawn.frames("Y", fps=15, hold_s=1.0)):
+        session.read(frame, 3 + n / 15)
+    assert text_of(session) == "BY"
+
+
+def test_a_page_that_keeps_no_text_takes_it_once(session: LiveSession) -> None:
+    assert session.take_text() == ""
+    play(session, drawn.WORD)
+    assert session.take_text() == drawn.WORD
+    assert session.take_text() == ""
+    assert session.text_message()["signed"] == 2
+
+
+def test_the_square_can_be_resized_and_the_hold_shortened_while_frames_come(session: LiveSession) -> None:
+    play(session, "B", hold_s=0.2)
+    session.set_square(0.5)
+    answer = session.read(drawn.frame("B"), 0.3)
+    assert answer["box"] == [0.3125, 0.25, 0.6875, 0.75]
+    session.set_square(1.0)
+    session.set_hold(0.1)
+    session.read(drawn.frame("Y"), 0.4)
+    assert session.read(drawn.frame("Y"), 0.6)["text"].endswith("Y")
+
+
+def test_a_session_is_found_by_its_token_while_it_lives(square_reader: LetterClassifier) -> None:
+    session = register(LiveSession(Recognizer(square_reader)))
+    other = register(LiveSession(Recognizer(square_reader)))
+    token = session.token
+    assert len(token) >= 43  # 32 bytes that nobody guesses
+    assert find(token) is session
+    assert find(other.token) is other
+    assert find("") is None
+    del session
+    gc.collect()
+    assert find(token) is None
+    assert find(other.token) is other
+
+
+def test_the_page_and_the_socket_may_use_a_session_at_once(session: LiveSession) -> None:
+    def change() -> None:
+        for n in range(1, 300):
+            session.change({"do": ("space", "delete", "undo")[n % 3], "n": n})
+            session.text_message()
+            session.set_hold(0.6)
+
+    changing = threading.Thread(target=change)
+    changing.start()
+    answers = play(session, drawn.WORD)
+    changing.join()
+    assert answers[-1]["letter"] == "Y"
+    assert session.heard == 299
+
+
+texts = st.text(st.sampled_from("AB é\ud800"), max_size=9)
+anything = st.none() | st.booleans() | st.integers(-3, 30) | st.floats() | texts | st.lists(texts, max_size=1)
+CHANGES = st.sampled_from(["space", "delete", "undo", "clear", "edit", "edit"])
+changes = st.fixed_dictionaries({"do": CHANGES, "n": st.just("next"), "before": texts, "after": texts})
+commands = st.fixed_dictionaries(
+    {}, optional={"do": CHANGES | anything, "n": anything, "before": texts | anything, "after": texts | anything}
+)
+
+
+@given(st.lists(st.tuples(changes | commands, st.booleans()), max_size=30))
+def test_whatever_is_sent_the_text_stays_within_its_limit_and_nothing_counts_twice(
+    square_reader: LetterClassifier, steps: list[tuple[dict[str, Any], bool]]
+) -> None:
+    once, again = LiveSession(Recognizer(square_reader)), LiveSession(Recognizer(square_reader))
+    sent: list[dict[str, Any]] = []
+    with patch("live.web.camera.session.MAX_TEXT", 5):
+        for command, lost in steps:
+            heard = once.heard
+            sent.append(command | ({"n": heard + 1} if command.get("n") == "next" else {}))
+            once.change(sent[-1])
+            for each in sent if lost else sent[-1:]:
+                again.change(each)
+            assert once.text_message() == again.text_message()
+            assert once.heard >= heard
+            assert len(text_of(once)) <= 5
+            json.dumps(once.text_message(), allow_nan=False)

@@ -1,0 +1,68 @@
+import csv
+import io
+from pathlib import Path
+
+import cv2
+import pytest
+
+from live.hand.networks import HandNetworks
+from live.readers.classifier import LetterClassifier
+from live.recognizer import Recognizer
+from live.web.uploads import COLUMNS, as_csv, is_film, read_upload_film, read_upload_picture
+from tests.support import drawn
+
+
+@pytest.fixture
+def recognizer(classifier: LetterClassifier, hand_networks: HandNetworks) -> Recognizer:
+    return Recognizer.complete(classifier, hand_networks)
+
+
+def png(letter: str | None) -> bytes:
+    return cv2.imencode(".png", drawn.signed(letter))[1].tobytes()
+
+
+def test_a_picture_is_read_with_a_thumbnail_and_a_row(recognizer: Recognizer) -> None:
+    read = read_upload_picture("yes.png", png("Y"), recognizer)
+    row = read.row()
+    assert tuple(row) == COLUMNS
+    assert (row["file"], row["letter"], row["hand"], row["fault"]) == ("yes.png", "Y", "right", "")
+    assert (read.thumbnail() or "").startswith("data:image/jpeg;base64,")
+
+
+def test_a_picture_without_a_hand_and_a_broken_one_have_rows_too(recognizer: Recognizer) -> None:
+    wall, broken = (
+        read_upload_picture(name, content, recognizer) for name, content in (("wall.png", png(None)), ("cut.png", b"x"))
+    )
+    assert (wall.row()["letter"], wall.row()["confidence"], wall.fault) == ("", None, "")
+    assert broken.thumbnail() is None
+    assert "cut.png" in broken.fault
+
+
+def test_the_csv_says_what_the_table_does_and_no_name_becomes_a_formula(recognizer: Recognizer) -> None:
+    names = ["a,b.png", "=1+1.png"]
+    text = as_csv([read_upload_picture(name, png("Y"), recognizer) for name in names])
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["file"] for row in rows] == ["a,b.png", "'=1+1.png"]
+    assert {row["letter"] for row in rows} == {"Y"}
+
+
+def test_a_film_is_spelled_with_times_and_its_progress_told(recognizer: Recognizer, tmp_path: Path) -> None:
+    pictures = [drawn.signed(each, 0.8) for each in ["L"] * 15 + [None] * 8 + ["Y"] * 15]
+    film = drawn.write_film(tmp_path / "ly.mp4", pictures)
+    shares: list[float] = []
+    read = read_upload_film("mine.mp4", film.read_bytes(), recognizer, shares.append)
+    assert read.text == "LY"
+    assert all(each.since_s < each.time_s <= read.length_s for each in read.committed)
+    assert shares == sorted(shares)
+    assert 0 < shares[0] <= shares[-1] <= 1
+
+
+def test_a_film_that_is_none_is_told_by_its_own_name(recognizer: Recognizer) -> None:
+    read = read_upload_film("mine.mp4", b"not a film", recognizer, print)
+    assert read.fault.startswith("mine.mp4: is not a film")
+    assert read.text == ""
+
+
+def test_films_are_known_by_their_names() -> None:
+    assert is_film("A.MOV")
+    assert not is_film("a.gif")

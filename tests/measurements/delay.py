@@ -1,0 +1,218 @@
+"""How long a letter takes from the camera to the page, beside the usual way: `python -m tests.measurements.delay`.
+
+The film carries its own frame numbers, as a row of black and white squares. The browser notes when its camera shows
+each frame, when a reading arrives, and when the page shows what was read.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import ALLOWED, CHROMIUM_FLAGS, DEEP, FILM_FPS, running_app, wait_for
+from tests.conftest import free_port
+from tests.support import browser as browsers
+from tests.support import drawn
+from tests.support.stamps import BITS, SQUARE_PX, numbered
+
+START = re.compile("^start$", re.IGNORECASE)
+HELD, BARE = 30, 18  # frames of a letter, and of the wall after it
+WATCH = (
+    DEEP
+    + """
+    const now = () => performance.timeOrigin + performance.now();
+    window.seen ??= []; window.shown ??= []; window.readings ??= [];
+    const Own = window.WebSocket;
+    window.WebSocket = class extends Own {
+      constructor(...given) {
+        super(...given);
+        this.addEventListener("message", ({ data }) => {
+          if (typeof data === "string" && data.includes('"kind":"reading"')) window.readings.push(now());
+        });
+      }
+    };
+    const own = navigator.mediaDevices?.getUserMedia?.bind(navigator.mediaDevices);
+    if (own) navigator.mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await own(wanted);
+      const video = Object.assign(document.createElement("video"), { srcObject: stream.clone(), muted: true });
+      const canvas = Object.assign(document.createElement("canvas"), { width: BITS * PX, height: PX });
+      const paper = canvas.getContext("2d", { willReadFrequently: true });
+      const look = () => {
+        paper.drawImage(video, 0, 0);
+        const pixels = paper.getImageData(0, PX / 2, BITS * PX, 1).data;
+        let number = 0;
+        for (let bit = 0; bit < BITS; bit++) number = number * 2 + (pixels[4 * (bit * PX + PX / 2)] > 127 ? 1 : 0);
+        window.top.seen.push([number, now()]);
+        video.requestVideoFrameCallback(look);
+      };
+      video.requestVideoFrameCallback(look);
+      await video.play();
+      return stream;
+    };
+    if (window === window.top) {
+      let last = null;
+      let letter = null;
+      setInterval(() => {
+        if (!letter?.isConnected) letter = deep(document, "[data-testid=letter]");
+        const text = letter?.textContent ?? null;
+        if (text !== last) window.shown.push([(last = text), now()]);
+      }, 5);
+    }
+""".replace("BITS", str(BITS)).replace("PX", str(SQUARE_PX))
+)
+
+
+def make_film(path: Path, minutes: float) -> dict[int, str]:
+    """L and Y in turn; the numbers of the frames in which each begins."""
+    begins: dict[int, str] = {}
+    pictures: list[NDArray[np.uint8]] = []
+    while len(pictures) < minutes * 60 * FILM_FPS:
+        letter = begins[len(pictures)] = "LY"[len(begins) % 2]
+        pictures += [drawn.signed(letter, 0.8)] * HELD + [drawn.signed(None)] * BARE
+    drawn.write_film(path, [numbered(picture, n) for n, picture in enumerate(pictures)])
+    return begins
+
+
+@contextmanager
+def usual_app() -> Iterator[str]:
+    """tests/measurements/usual_way.py: every frame in order, Keras' predict in the callback."""
+    port = free_port()
+    script = Path(__file__).with_name("usual_way.py")
+    flags = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), *flags, "--browser.gatherUsageStats=false"]
+    paths = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen(command, env=paths, **quiet) as process:
+        try:
+            wait_for(f"http://127.0.0.1:{port}", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def watched_pages(address: str, film: Path, people: int = 1) -> Iterator[list[Page]]:
+    """A browser, each page of which is somebody else's and may use the camera, which plays the film.
+
+    window.seen, window.readings and window.shown fill by WATCH: when the camera showed which frame, when a reading
+    came, and when the page showed which text; milliseconds of one clock.
+    """
+    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browsers.find(), args=[*CHROMIUM_FLAGS, ALLOWED, *camera])
+        pages = []
+        for _ in range(people):
+            context = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=["camera"])
+            context.add_init_script(WATCH)
+            pages.append(context.new_page())
+            pages[-1].goto(address)
+        yield pages
+        browser.close()
+
+
+def watch(address: str, film: Path, seconds: float, usual: bool) -> dict[str, Any]:
+    """What the page noted in so many seconds."""
+    with watched_pages(address, film) as (page,):
+        if usual:
+            page.frame_locator('iframe[title*="webrtc"]').get_by_role("button", name=START).click()
+        opened = "window.shown.find(([text]) => text && text !== '–')?.[1] - performance.timeOrigin"
+        first_ms = page.wait_for_function(opened).json_value()
+        before = page.evaluate("[window.seen.splice(0), window.readings.splice(0), window.shown.length]")
+        page.wait_for_timeout(seconds * 1000)
+        seen, readings, shown = page.evaluate("[window.seen, window.readings, window.shown]")
+    return {"first_ms": first_ms, "seen": seen, "readings": readings, "shown": shown[before[2] :]}
+
+
+def percentiles(delays_ms: list[float]) -> dict[str, float]:
+    """p50 and p95, and p50 of the first and last fifths."""
+    fifth = max(1, len(delays_ms) // 5)
+    return {
+        "p50_ms": round(float(np.percentile(delays_ms, 50))),
+        "p95_ms": round(float(np.percentile(delays_ms, 95))),
+        "p50_first_fifth_ms": round(float(np.median(delays_ms[:fifth]))),
+        "p50_last_fifth_ms": round(float(np.median(delays_ms[-fifth:]))),
+        "counted": len(delays_ms),
+    }
+
+
+def letter_delays(
+    begins: dict[int, str], seen: list[tuple[int, float]], shown: list[tuple[str, float]]
+) -> list[float | None]:
+    """From the first frame of each letter that the camera showed to the letter on the page; the film may repeat.
+
+    None: it was not shown until the camera showed the same letter again.
+    """
+    letters = [next((begins[n] for n in begins if n <= number < n + HELD), None) for number, _ in seen]
+    began = [(now, ms) for (_, ms), before, now in zip(seen[1:], letters, letters[1:], strict=False) if now != before]
+    delays: list[float | None] = []
+    for n, (letter, ms) in enumerate(began):
+        if letter is not None:
+            until = next((at for other, at in began[n + 1 :] if other == letter), np.inf)
+            delays.append(next((at - ms for text, at in shown if text == letter and ms <= at < until), None))
+    return delays
+
+
+def since_last_asked(page: Page, begins: dict[int, str]) -> dict[str, float]:
+    """Readings, and the delays of the letters until now, the last one excepted, since this was asked before."""
+    asked = "[window.seen.splice(0), window.readings.splice(0), window.shown.splice(0)]"
+    seen, readings, shown = page.evaluate(asked)
+    delays = letter_delays(begins, seen, shown)[:-1]
+    took = [delay for delay in delays if delay is not None]
+    rate = len(readings) / ((seen[-1][1] - seen[0][1]) / 1000) if len(seen) > 1 else 0.0
+    return {"readings_per_s": round(rate, 1), "letters": len(delays), "missed": len(delays) - len(took)} | (
+        {f"p{q}_ms": round(float(np.percentile(took, q))) for q in (50, 95)} if took else {}
+    )
+
+
+def number_delays(seen: list[tuple[int, float]], shown: list[tuple[str, float]]) -> list[float]:
+    """From a frame's number in the camera to that number on the page."""
+    first: dict[int, float] = {}
+    for number, ms in seen:
+        first.setdefault(number, ms)
+    numbers = [(int(text), ms) for text, ms in shown if text and text.isdigit()]
+    return [ms - first[number] for number, ms in numbers if number in first]
+
+
+def main() -> None:
+    """Print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--ours", action="store_true", help="without the usual way")
+    args = parser.parse_args()
+    told: dict[str, Any] = {"minutes": args.minutes, "camera": f"640x480, {FILM_FPS} frames a second"}
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "film.mjpeg"
+        begins = make_film(film, args.minutes + 0.5)
+        ways: dict[str, Any] = {"fingerspell": running_app}
+        if not args.ours:
+            ways["every frame in order, Keras predict"] = usual_app
+        for name, app in ways.items():
+            with app() as address:
+                seconds, usual = args.minutes * 60, app is usual_app
+                noted = watch(address, film, seconds, usual)
+                of = number_delays if usual else lambda *noted: letter_delays(begins, *noted)
+                delays = of(noted["seen"], noted["shown"])
+                told[name] = percentiles([delay for delay in delays if delay is not None]) | {
+                    "camera_frames_per_s": round(len(noted["seen"]) / seconds, 1),
+                    "first_letter_s": round(noted["first_ms"] / 1000, 2),  # after the page was opened
+                }
+                if not usual:
+                    told[name]["readings_per_s"] = round(len(noted["readings"]) / seconds, 1)
+    print(json.dumps(told, indent=2))
+
+
+if __name__ == "__main__":
+    cv2.setNumThreads(1)
+    main()

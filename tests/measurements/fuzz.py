@@ -1,0 +1,86 @@
+"""Coverage-guided fuzzing of what reads other people's files: `python -m tests.measurements.fuzz pictures` or `tables`.
+
+Anything but a reading or the reader's own error is a finding, and so is more than 2 seconds or 500 MB; libFuzzer then
+leaves the input as a file and ends with a status that is not 0.
+"""
+
+import argparse
+import contextlib
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import atheris
+import psutil
+
+with atheris.instrument_imports(include=["live", "training", "PIL", "pandas"]):
+    from live.errors import FingerspellError
+    from live.sources.pictures import decode_picture
+    from training.data.sign_mnist import COLUMNS, read_csv
+
+from tests.support import hostile
+
+TIMEOUT_S, MEMORY_MB = 2, 500
+
+
+def one_picture(content: bytes) -> None:
+    """One try."""
+    with contextlib.suppress(FingerspellError):
+        decode_picture(content, "picture")
+
+
+def one_table(content: bytes) -> None:
+    """One try. A first byte chooses the packing."""
+    suffix = (".csv", ".csv.gz", ".zip")[content[0] % 3] if content else ".csv"
+    with (
+        tempfile.NamedTemporaryFile(suffix=f"_train{suffix}", dir=FOLDER) as file,
+        contextlib.suppress(FingerspellError),
+    ):
+        file.write(content[1:])
+        file.flush()
+        read_csv(Path(file.name))
+
+
+def tables() -> list[bytes]:
+    """To begin with."""
+    header = ",".join(COLUMNS).encode()
+    row = b"3," + b",".join([b"128"] * (len(COLUMNS) - 1))
+    whole = b"\n".join([header, row, row])
+    odd = [whole.replace(b"128", value, 1) for value in (b"", b"-1", b"1e400", b"nan", b"\xff", b'"', b"12.5", b" 7 ")]
+    return [b"\x00" + each for each in (whole, header, b"", b"\n\n", *odd)]
+
+
+TRIES: dict[str, tuple[Callable[[bytes], None], Callable[[], list[bytes]]]] = {
+    "pictures": (one_picture, lambda: [each for each in hostile.pictures().values() if len(each) < 100_000]),
+    "tables": (one_table, tables),
+}
+FOLDER = tempfile.mkdtemp(prefix="fingerspell-fuzz-")
+
+
+def main() -> None:
+    """Fuzz."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=TRIES)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    args = parser.parse_args()
+    one, first = TRIES[args.what]
+    corpus = Path(FOLDER) / "corpus"
+    corpus.mkdir()
+    for n, content in enumerate(first()):
+        (corpus / str(n)).write_bytes(content)
+    before_mb = psutil.Process().memory_info().rss // 2**20  # of Python, Pillow and pandas themselves
+    limits = [
+        f"-timeout={TIMEOUT_S}",
+        f"-rss_limit_mb={before_mb + MEMORY_MB}",
+        f"-max_total_time={round(args.minutes * 60)}",
+    ]
+    atheris.Setup(
+        [sys.argv[0], str(corpus), *limits, f"-artifact_prefix={FOLDER}/", "-max_len=65536", "-print_final_stats=1"],
+        one,
+    )
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Crops in many files, and training on them a few at a time."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from live.errors import DataError
+from live.readers.contract import read_contract
+from training.cli.main import main
+from training.compute.devices import CPU, Device
+from training.data.shards import INDEX_FILE, read_index, write_shards
+from training.data.types import Crops
+from training.engine.batches import StreamedBatches
+from training.engine.recipes import RECIPES
+
+LETTERS = ("A", "B", "C")
+PLAIN = replace(RECIPES["lesson"], drop_last_batch=False)
+
+
+def crops(n: int, first: int = 0) -> Crops:
+    """Each another: its number is in its first pixels."""
+    numbers = np.arange(first, first + n)
+    images = np.zeros((n, 28, 28), np.uint8)
+    images[:, 0, 0], images[:, 0, 1] = numbers // 256, numbers % 256
+    return Crops(images, numbers % len(LETTERS), "made crops", str(first), letters=LETTERS)
+
+
+def numbers_of(images: NDArray[np.uint8]) -> list[int]:
+    return [int(each[0, 0]) * 256 + int(each[0, 1]) for each in images]
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    parts=st.lists(st.integers(6, 60), min_size=1, max_size=3),
+    size=st.integers(1, 30),
+    batch=st.integers(1, 40),
+    seed=st.integers(0, 9),
+)
+def test_an_epoch_has_every_picture_once_with_its_label_and_validation_has_the_others(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[int], size: int, batch: int, seed: int
+) -> None:
+    out = tmp_path_factory.mktemp("shards") / "out"
+    given_parts = [(crops(n, 100 * number), np.arange(n)) for number, n in enumerate(parts)]
+    shards = write_shards(iter(given_parts), out, seed, 0.2, len(parts), size)
+    assert set(shards.sizes[:-1]) <= {size}
+    batches = StreamedBatches(shards, replace(PLAIN, batch_size=batch), 28, seed, CPU)
+    for _ in range(2):
+        seen = []
+        for index in range(len(batches)):
+            first = index * batch
+            images, labels = batches.pictures(first, min(first + batch, batches.n))
+            assert [number % len(LETTERS) for number in numbers_of(images)] == labels.tolist()
+            seen += numbers_of(images)
+        everything = [100 * number + n for number, count in enumerate(parts) for n in range(count)]
+        assert sorted([*seen, *numbers_of(shards.validation().images)]) == everything
+        batches.on_epoch_end()
+
+
+def test_processes_take_equally_many_steps_on_files_of_their_own(tmp_path: Path) -> None:
+    shards = write_shards([(crops(230), np.arange(230))], tmp_path / "out", 0, 0.1, 1, 20)
+    batches = [StreamedBatches(shards, replace(PLAIN, batch_size=8), 28, 0, Device("", processes=3, process=i))
+               for i in range(3)]  # fmt: skip
+    assert len({len(each) for each in batches}) == 1
+    seen = [set(numbers_of(each.pictures(0, each.n)[0])) for each in batches]
+    assert len(set.union(*seen)) == sum(map(len, seen))
+    with pytest.raises(DataError, match="too few for 99 processes"):
+        StreamedBatches(shards, PLAIN, 28, 0, Device("", processes=99))
+
+
+def test_shards_are_written_and_trained_on_by_two_commands(
+    tmp_path: Path, small_sign_mnist: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, run = tmp_path / "shards", tmp_path / "run"
+    assert main(["shard", "--data", str(small_sign_mnist), "--out", str(out), "--size", "50"]) == 0
+    assert "held back" in capsys.readouterr().out
+    fit = ["fit", "--data", str(out), "--out", str(run), "--architecture", "lesson-pooled", "--epochs", "12"]
+    assert main(fit) == 0
+    capsys.readouterr()
+    contract = read_contract(run)
+    assert contract.figures["validation"]["mean"] > 0.2  # by chance 0.04
+    assert contract.training["data_sha256"] == read_index(out).sha256
+    for options, said in (
+        (["--final"], "--final: was decided when the shards were written"),
+        (["--letters", "AB"], "--letters: was decided"),
+        (["--data", str(small_sign_mnist)], "are trained on alone"),
+        (["--recipe", "course"], "Sign-MNIST's CSVs alone"),
+        (["--recipe", "lesson-by-chance"], "what is held back was decided"),
+        (["--recipe", "letters"], "trains on hands"),
+    ):
+        assert main([*fit, "--out", str(tmp_path / "another"), *options]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert said in line
+    assert main(["shard", "--data", str(small_sign_mnist), "--out", str(out)]) == 1
+    assert "is there already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("fault", ["missing", "cut", "other", "index"])
+def test_a_damaged_shard_is_one_line_that_names_it(
+    fault: str, small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "shards"
+    assert main(["shard", "--data", str(small_sign_mnist), "--out", str(out), "--size", "20"]) == 0
+    shard = out / "shard-00000.npz"
+    if fault == "missing":
+        shard.unlink()
+    elif fault == "cut":
+        shard.write_bytes(shard.read_bytes()[:500])
+    elif fault == "other":
+        np.savez(shard, images=np.zeros((20, 28, 28), np.uint8), labels=np.full(20, 99))
+    else:
+        (out / INDEX_FILE).write_text(json.dumps({"sizes": [], "letters": []}))
+    capsys.readouterr()
+    fit = ["fit", "--data", str(out), "--out", str(tmp_path / "run"), "--architecture", "lesson-strided"]
+    assert main([*fit, "--epochs", "1"]) == 1
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert "write the shards anew" in line
+    assert (INDEX_FILE if fault == "index" else shard.name) in line

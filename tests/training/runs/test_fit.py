@@ -1,0 +1,448 @@
+"""The `fingerspell-train` command on data small enough to train on here."""
+
+import argparse
+import json
+import re
+import shutil
+from functools import partial
+from pathlib import Path
+
+import cv2
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+import live
+from live.hand.networks import HandNetworks
+from live.readers.classifier import LetterClassifier
+from live.readers.contract import FIGURES_KEYS, read_contract
+from live.files import shipped_models
+from live.errors import DataError, FingerspellError
+from tests.support import drawn, models
+from tests.conftest import write_landmarks, write_sign_mnist
+from training.cli.main import _parser, main
+from training.networks.architectures import build
+from training.data.augment import Augmentation, augment
+from training.engine.recipes import RECIPES
+from training.measure.changes import CHANGES, PAINTED, SENT
+from training.measure.figures import SIGN_MNIST_TEST
+from training.runs.fit import FOLDS, folds_by_source
+from training.data.types import Hands
+from training.networks.shape import ShapeRecipe
+
+
+def test_the_courses_network_has_the_courses_layers(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", "nvidia", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["total"], told["trainable"]) == (264_049, 263_749)
+    assert [(layer["kind"], layer["output_shape"], layer["parameters"]) for layer in told["layers"]] == [
+        ("Conv2D", [28, 28, 75], 750),
+        ("BatchNormalization", [28, 28, 75], 300),
+        ("MaxPooling2D", [14, 14, 75], 0),
+        ("Conv2D", [14, 14, 50], 33_800),
+        ("Dropout", [14, 14, 50], 0),
+        ("BatchNormalization", [14, 14, 50], 200),
+        ("MaxPooling2D", [7, 7, 50], 0),
+        ("Conv2D", [7, 7, 25], 11_275),
+        ("BatchNormalization", [7, 7, 25], 100),
+        ("MaxPooling2D", [4, 4, 25], 0),
+        ("Flatten", [400], 0),
+        ("Dense", [512], 205_312),
+        ("Dropout", [512], 0),
+        ("Dense", [24], 12_312),
+    ]
+
+
+def test_the_courses_network_has_the_courses_settings() -> None:
+    layers = build("nvidia", 24).layers
+    first, second, third = (layer for layer in layers if isinstance(layer, keras.layers.Conv2D))
+    for conv in (first, second, third):
+        assert (conv.kernel_size, conv.strides, conv.padding) == ((3, 3), (1, 1), "same")
+        assert conv.activation is keras.activations.relu
+    assert [layer.rate for layer in layers if isinstance(layer, keras.layers.Dropout)] == [0.2, 0.3]
+    for pool in (layer for layer in layers if isinstance(layer, keras.layers.MaxPooling2D)):
+        assert (pool.pool_size, pool.strides, pool.padding) == ((2, 2), (2, 2), "same")
+    course = RECIPES["course"]
+    optimizer = course.optimizer(1)
+    assert isinstance(optimizer, keras.optimizers.RMSprop)
+    assert float(optimizer.learning_rate) == pytest.approx(0.001)
+    assert (course.batch_size, course.augmentation, course.label_smoothing) == (32, None, 0)
+
+
+@pytest.mark.parametrize("name", ["compact", "nvidia", "steady"])
+def test_what_reads_letters_takes_a_crop_and_fits_the_limit(name: str) -> None:
+    model = build(name, 24)
+    assert model.input_shape == (None, 28, 28, 1)
+    assert model.output_shape == (None, 24)
+    assert model.count_params() <= 264_049
+
+
+def test_summary_prints_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", "nvidia"]) == 0
+    out = capsys.readouterr().out
+    assert "205,312" in out
+    assert out.splitlines()[-1] == "total 264,049 parameters, 263,749 of them trainable"
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5))
+def test_augmentation_keeps_shape_and_range_and_follows_its_seed(seed: int, n: int) -> None:
+    images = np.random.default_rng(seed).integers(0, 256, (n, 28, 28), dtype=np.uint8)
+    varied = augment(images, Augmentation(), np.random.default_rng(seed))
+    assert varied.shape == (n, 28, 28)
+    assert varied.dtype == np.float32
+    assert varied.min() >= 0
+    assert varied.max() <= 1
+    assert np.array_equal(varied, augment(images, Augmentation(), np.random.default_rng(seed)))
+
+
+def test_no_augmentation_at_all_is_the_picture_itself() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
+    still = augment(images, Augmentation(0, 0, 0, 0, 0, 0, 0), np.random.default_rng(0))
+    assert np.abs(still - images / 255).max() < 1 / 255
+
+
+def test_fit_leaves_a_model_that_reads_what_it_was_trained_on(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    arguments = ["--data", str(small_sign_mnist), "--out", str(out), "--epochs", "8", "--seed", "5"]
+    assert main(["fit", *arguments, "--recipe", "course", "--architecture", "nvidia"]) == 0
+    printed = capsys.readouterr()
+    assert "on the CPU" in printed.out or "on the GPU" in printed.out
+    assert "100%" in printed.err
+    contract = read_contract(out)
+    assert (contract.architecture, contract.training["seed"], contract.training["epochs"]) == ("nvidia", 5, 8)
+    history = pd.read_csv(out / "history.csv")
+    assert list(history["epoch"]) == list(range(1, 9))
+    assert (out / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+    assert main(["evaluate", "--data", str(small_sign_mnist), "--model", str(out), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told) == FIGURES_KEYS - {"title", "about"} | {"no_hand", "calibration_error"}
+    assert told["mean"] == contract.figures["sign_mnist"]["mean"]
+    assert told["mean"] == pytest.approx(history["val_accuracy"].iloc[-1], abs=1e-6)
+    assert told["no_hand"] is None
+    assert told["signers"]["sign_mnist"]["frames"] == 48
+    assert len(told["letters"]) == 24
+
+
+def test_fit_holds_groups_back_and_leaves_the_test_file_unread(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (small_sign_mnist / "sign_mnist_test.csv").write_text("not to be read")
+    arguments = ["--data", str(small_sign_mnist), "--out", str(tmp_path / "run"), "--epochs", "1"]
+    assert main(["fit", *arguments]) == 0
+    assert set(read_contract(tmp_path / "run").figures) == {"validation"}
+    assert "groups held back" in capsys.readouterr().out
+
+
+def test_final_trains_on_everything_and_reads_the_test_file_once(small_sign_mnist: Path, tmp_path: Path) -> None:
+    arguments = ["--data", str(small_sign_mnist), "--out", str(tmp_path / "run"), "--epochs", "1"]
+    assert main(["fit", *arguments, "--final"]) == 0
+    contract = read_contract(tmp_path / "run")
+    assert set(contract.figures) == {"sign_mnist"}
+    assert "held back" not in contract.training["data"]
+
+
+def in_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fold and two members less, and no graphs, which take Keras longer than these few steps."""
+    compiled = keras.Model.compile
+    monkeypatch.setattr(keras.Model, "compile", lambda *args, **how: compiled(*args, **how, run_eagerly=True))
+    monkeypatch.setattr("training.runs.fit.FOLDS", 2)
+    monkeypatch.setattr("training.runs.fit.ShapeRecipe", partial(ShapeRecipe, members=2, learning_rate=0.01))
+
+
+def test_fit_on_landmarks_and_sign_mnist_trains_both_readers_and_calibrates_them(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_short(monkeypatch)
+    (tmp_path / "hands").mkdir()
+    write_landmarks(tmp_path / "hands" / "hands.npz", "LWY", sources=("anna", "ben", "carl", "dora"), each=30)
+    out = tmp_path / "run"
+    data = ["--data", str(small_sign_mnist), "--data", str(tmp_path / "hands")]
+    assert main(["fit", *data, "--out", str(out), "--epochs", "3", "--final"]) == 0
+    printed = capsys.readouterr()
+    assert "360 hands' landmarks of 4 sources" in printed.out
+    assert "shape, fold 2" in printed.err
+    contract = read_contract(out)
+    assert (contract.architecture, contract.training["recipe"]) == ("steady and shape", "letters")
+    assert set(contract.fusion) == {"cnn", "shape", "cnn+shape"}
+    assert set(contract.figures) == {"validation_cnn", "validation_shape", "validation_cnn+shape", "sign_mnist"}
+    assert set(contract.figures["validation_shape"]["signers"]) == {"anna", "ben", "carl", "dora"}
+    threshold = pd.read_csv(out / "threshold.csv")
+    assert list(threshold["readers"].unique()) == ["cnn", "shape", "cnn+shape"]
+    assert (out / "threshold.png").read_bytes().startswith(b"\x89PNG")
+    said = LetterClassifier.load(out).predict(np.zeros((28, 28), np.uint8), joints("L"))
+    assert list(said.opinions) == ["cnn", "shape"]
+
+
+def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_short(monkeypatch)
+    for source, shift in (("anna", -60), ("ben", 0), ("carl", 60)):
+        for letter in drawn.SIGNED:
+            folder = tmp_path / "pictures" / source / letter
+            folder.mkdir(parents=True)
+            for number in range(3):
+                picture = drawn.signed(letter, 0.7 + 0.1 * number, (shift, 10 * number))
+                cv2.imwrite(str(folder / f"{number}.png"), picture)
+    (tmp_path / "pictures" / "anna" / "nothing").mkdir()
+    cv2.imwrite(str(tmp_path / "pictures" / "anna" / "nothing" / "0.png"), drawn.signed(None))
+    out = tmp_path / "run"
+    assert main(["fit", "--data", str(tmp_path / "pictures"), "--out", str(out), "--epochs", "5"]) == 0
+    capsys.readouterr()
+    for reader in ("both", "cnn", "shape"):
+        chosen = ["--model", str(out), "--reader", reader, "--confusion", str(tmp_path / f"{reader}.png")]
+        assert main(["evaluate", "--data", str(tmp_path / "pictures"), *chosen, "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert told["no_hand"] <= 0.05
+        assert told["nothing"] == {"right": 1.0, "frames": 1}
+        assert (tmp_path / f"{reader}.png").read_bytes().startswith(b"\x89PNG")
+        assert reader == "cnn" or told["mean"] > 0.6  # which a few steps on 27 pictures do not teach a CNN
+    assert (
+        main(["evaluate", "--data", str(tmp_path / "pictures"), "--model", str(out), "--change", "flipped", "--json"])
+        == 0
+    )
+    assert json.loads(capsys.readouterr().out)["mean"] > 0.6
+
+
+def test_pictures_whose_hand_is_painted_over_get_no_letter(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for letter in drawn.SIGNED:
+        cv2.imwrite(str(tmp_path / f"{letter}.png"), drawn.signed(letter))
+    command = ["evaluate", "--data", str(tmp_path), "--change", "painted", "--nothing"]
+    assert main([*command, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"nothing": {"right": 1.0, "frames": len(drawn.SIGNED)}}
+    assert main(command) == 0
+    assert "no letter read in 100.00% of 3 pictures" in capsys.readouterr().out
+    assert main(["evaluate", "--data", str(tmp_path), "--nothing", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["nothing"]["right"] == 0  # with its hand each is a letter
+
+
+def joints(letter: str) -> NDArray[np.float32]:
+    return np.column_stack((drawn.joints(letter), np.zeros(21))).astype(np.float32)
+
+
+@pytest.mark.parametrize("change", sorted(CHANGES))
+def test_a_changed_picture_is_still_a_picture(change: str) -> None:
+    picture = drawn.signed("L")
+    changed = CHANGES[change](picture.copy())
+    assert changed.dtype == np.uint8
+    side = 320 if change == "half" else int(change.split("-")[1]) if change.startswith("sent-") else 640
+    assert changed.shape == (side * 3 // 4, side, 3)
+    brightness, contrast = changed.mean() / picture.mean(), changed.std() / picture.std()
+    expected = {"darker": (0.5, 0.5), "brighter": (1.6, 1.3), "flatter": (brightness, 0.6)}
+    assert (brightness, contrast) == pytest.approx(expected.get(change, (1, 1)), rel=0.1)
+
+
+def test_each_change_can_be_asked_for_and_no_other() -> None:
+    (commands,) = (each for each in _parser()._actions if isinstance(each, argparse._SubParsersAction))
+    (change,) = (each for each in commands.choices["evaluate"]._actions if each.dest == "change")
+    assert set(change.choices or ()) == {*CHANGES, PAINTED}
+
+
+def test_what_is_measured_as_sent_is_what_the_page_sends() -> None:
+    pace = (Path(live.__file__).parent / "web/stage/modules/pace.js").read_text()
+    ladder = re.findall(r"side: (\d+), quality: ([\d.]+)", pace)
+    assert [(int(side), round(100 * float(quality))) for side, quality in ladder] == list(SENT)
+
+
+def test_a_recipe_that_does_not_suit_the_data_is_refused_in_one_line(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_landmarks(tmp_path / "hands.npz", "LY", sources=("anna",), each=2)
+    for data, recipe, said in (
+        (small_sign_mnist, "letters", "--recipe letters trains on hands, of which --data has none"),
+        (tmp_path, "course", "--recipe course trains on Sign-MNIST's CSVs alone"),
+    ):
+        out = tmp_path / "runs" / recipe
+        assert main(["fit", "--data", str(data), "--recipe", recipe, "--out", str(out)]) == 1
+        assert said in capsys.readouterr().err
+
+
+def test_sources_are_left_out_whole_and_every_fold_has_photographs() -> None:
+    names = np.array([f"signer{n}" for n in range(7)] + ["photos_a", "photos_b", "photos_c"]).repeat(5)
+    hands = Hands(np.zeros((50, 21, 3), np.float32), np.zeros(50, np.int64), names, None, None, "", "")
+    on_photos = np.char.startswith(names, "photos")
+    folds = folds_by_source(hands, on_photos, seed=0)
+    for name in np.unique(names):
+        assert len(set(folds[names == name])) == 1
+    assert set(folds[on_photos]) == set(range(FOLDS)) == set(folds)
+
+
+def test_photographs_of_few_sources_are_in_every_fold_all_the_same() -> None:
+    names = np.array(["album"] * 12 + ["anna", "ben", "carl", "dora"] * 3)
+    hands = Hands(np.zeros((24, 21, 3), np.float32), np.arange(24) % 3, names, None, None, "", "")
+    folds = folds_by_source(hands, names == "album", seed=0)
+    assert set(folds[:12]) == set(range(FOLDS))
+    for name in ("anna", "ben", "carl", "dora"):
+        assert len(set(folds[names == name])) == 1
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_too_few_hands_to_train_on_are_told_in_one_line(n: int) -> None:
+    hands = Hands(np.zeros((n, 21, 3), np.float32), np.zeros(n, np.int64), np.full(n, "me"), None, None, "", "")
+    with pytest.raises(DataError, match="too few to train on; give at least 3 of a letter"):
+        folds_by_source(hands, np.ones(n, bool), seed=0)
+
+
+def test_several_models_are_told_with_their_mean_and_spread(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = [tmp_path / name for name in "abc"]
+    for folder in folders:
+        models.write(folder)
+    chosen = [argument for folder in folders for argument in ("--model", str(folder))]
+    assert main(["evaluate", "--data", str(small_sign_mnist), *chosen, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    means = [each["mean"] for each in told["models"].values()]
+    assert told["mean"] == pytest.approx(np.mean(means))
+    assert (told["min"], told["max"]) == (min(means), max(means))
+    assert told["sd"] == pytest.approx(np.std(means, ddof=1))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["fit", "--data", "nowhere"], "nowhere is not a folder"),
+        (
+            ["fit", "--data", "{data}", "--architecture", "nope"],
+            "there is no architecture 'nope'; there are steady, compact, nvidia",
+        ),
+        (["fit", "--data", "{data}", "--recipe", "nope"], "there is no recipe 'nope'; there are course"),
+        (["fit", "--data", "{data}", "--final", "--out", "{data}/sign_mnist_train.csv"], "cannot be written"),
+        (["fit", "--data", "{data}", "--out", "{data}"], "holds other files and no model; name a new folder"),
+        (["fit", "--data", "{data}/only", "--final"], "has no CSV named test"),
+        (["evaluate", "--data", "{data}", "--record", "x", "--model", "/proc/nowhere"], "nowhere"),
+        (["summary", "nope"], "there is no architecture 'nope'"),
+        (["evaluate", "--data", "nowhere"], "nowhere"),
+        (["evaluate", "--data", "{data}", "--model", "nowhere"], "nowhere is not a folder"),
+        (["bench", "--model", "nowhere"], "nowhere is not a folder"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_1(
+    arguments: list[str], said: str, small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    (small_sign_mnist / "only").mkdir()
+    shutil.copy(small_sign_mnist / "sign_mnist_train.csv", small_sign_mnist / "only")
+    assert main([argument.format(data=small_sign_mnist) for argument in arguments]) == 1
+    err = capsys.readouterr().err
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_gpu_that_is_not_there_is_an_error_before_anything_is_read(capsys: pytest.CaptureFixture[str]) -> None:
+    import tensorflow as tf
+
+    if tf.config.list_physical_devices("GPU"):
+        pytest.skip("this machine has a GPU")
+    assert main(["fit", "--data", "nowhere", "--device", "gpu"]) == 1
+    assert "TensorFlow sees no GPU" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "least"), [("sign_mnist", 0.999), ("letters", 0.995)])
+def test_the_shipped_cnns_read_the_test_file(
+    sign_mnist: Path, capsys: pytest.CaptureFixture[str], name: str, least: float
+) -> None:
+    folder = shipped_models() / name
+    assert main(["evaluate", "--data", str(sign_mnist), "--model", str(folder), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["signers"]["sign_mnist"]["frames"] == 7172
+    assert told["mean"] >= least
+    published = read_contract(folder).figures["sign_mnist"]
+    assert told["mean"] == pytest.approx(published["mean"], abs=2 / 7172)
+
+
+def test_pictures_are_evaluated_by_signer_and_letter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for signer, letter, shown in [
+        ("ann", "B", "B"), ("ann", "Y", "B"), ("ben", "B", "B"), ("ben", "J", "B"), ("ben", "nothing", None),
+        ("ben", "foo", "B"),
+    ]:  # fmt: skip
+        folder = tmp_path / signer / letter
+        folder.mkdir(parents=True)
+        cv2.imwrite(str(folder / "0.png"), drawn.frame(shown))
+    model = ["--square", "--model", str(shipped_models() / "sign_mnist")]
+    assert main(["evaluate", "--data", str(tmp_path), *model, "--json"]) == 0
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)
+    assert {name: each["accuracy"] for name, each in told["signers"].items()} == {"ann": 0.5, "ben": 1.0}
+    assert told["mean"] == 0.75
+    assert told["letters"] == {"B": 1.0, "Y": 0.0}
+    assert told["nothing"] == {"right": 1.0, "frames": 1}
+    assert "left out: 1 still pictures of J, a letter that is drawn in the air" in printed.err
+    assert "left out: 1 still pictures of foo, a folder that is named after no letter" in printed.err
+
+
+def test_an_ambiguous_numbering_is_resolved_by_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_sign_mnist(tmp_path / "test.csv", [0, 3, 12])
+    assert main(["evaluate", "--data", str(tmp_path)]) == 1
+    assert "--labels kaggle or --labels course" in capsys.readouterr().err
+    assert main(["evaluate", "--data", str(tmp_path), "--labels", "course", "--json"]) == 0
+    assert set(json.loads(capsys.readouterr().out)["letters"]) == {"A", "D", "N"}
+
+
+def test_bench_compares_with_keras_in_the_same_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("training.studies.bench.KERAS_RUNS", 10)
+    assert main(["bench", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told["stages"]) == {"live", "keras_call", "keras_predict"}
+    assert told["times_slower_than_live"]["keras_predict"] > 1
+
+
+def test_download_says_what_to_do_where_kaggle_cannot_be_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unreachable(_: str) -> str:
+        raise ConnectionError("Name or service not known\nsecond line")
+
+    monkeypatch.setattr("kagglehub.dataset_download", unreachable)
+    assert main(["download", "--out", str(tmp_path / "data")]) == 1
+    err = capsys.readouterr().err
+    assert "kaggle.com/datasets/datamunge/sign-language-mnist" in err
+    assert "archive.zip" in err
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "data").exists()
+
+
+def test_download_leaves_the_two_csvs_where_fit_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "cache"
+    (cache / "sign_mnist_train").mkdir(parents=True)
+    for folder in (cache, cache / "sign_mnist_train"):
+        write_sign_mnist(folder / "sign_mnist_train.csv", [0])
+    write_sign_mnist(cache / "sign_mnist_test.csv", [0])
+    monkeypatch.setattr("kagglehub.dataset_download", lambda _: str(cache))
+    assert main(["download", "--out", str(tmp_path / "data")]) == 0
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == [
+        "sign_mnist_test.csv",
+        "sign_mnist_train.csv",
+    ]
+
+
+def test_figures_are_recorded_beside_the_ones_that_are_there(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "model"
+    models.write(model)
+    for title in ("One look", "Another look", "One look"):
+        command = ["evaluate", "--data", str(small_sign_mnist), "--model", str(model), "--json", "--record", title]
+        assert main(command) == 0
+    measured = json.loads(capsys.readouterr().out.splitlines()[-1])
+    figures = read_contract(model).figures
+    assert list(figures) == ["one_look", "another_look"]
+    assert figures["one_look"] == {"title": "One look", "about": SIGN_MNIST_TEST[1], **measured}
+
+
+def test_an_unknown_architecture_names_those_that_are_there() -> None:
+    with pytest.raises(FingerspellError, match="steady, compact, nvidia"):
+        build("lenet", 24)

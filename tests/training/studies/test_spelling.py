@@ -1,0 +1,77 @@
+import json
+from pathlib import Path
+
+import cv2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from live.hand.networks import HandNetworks
+from tests.support import drawn
+from training.cli.main import main
+from training.studies.spelling import error_rate
+
+TEXT = st.text("ABC", max_size=8)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "rate"),
+    [("HELLO", "HELLO", 0), ("HELO", "HELLO", 0.2), ("HELLLO", "HELLO", 0.2), ("", "JAZZ", 1), ("IAZZ", "JAZZ", 0.25)],
+)
+def test_the_error_rate_counts_letters_to_change(text: str, word: str, rate: float) -> None:
+    assert error_rate(text, word) == pytest.approx(rate)
+
+
+@given(TEXT, TEXT)
+def test_the_error_rate_is_a_distance(text: str, word: str) -> None:
+    letters = error_rate(text, word) * max(1, len(word))
+    assert letters == pytest.approx(error_rate(word, text) * max(1, len(text)))
+    assert abs(len(text) - len(word)) - 1e-9 <= letters <= max(len(text), len(word)) + 1e-9
+    assert (letters == 0) == (text == word)
+
+
+def test_films_of_words_are_spelled_and_measured(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, letters in (("anna_LY", "LY"), ("ben_LLY", "LY")):
+        pictures = [drawn.signed(each, 0.8, (-100, 30)) for letter in letters for each in [letter] * 12 + [None] * 6]
+        drawn.write_film(tmp_path / f"{name}.mp4", pictures)
+    assert main(["spell", str(tmp_path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["films"] == {"anna_LY": "LY", "ben_LLY": "LY"}
+    assert told["signers"] == {"anna": 0, "ben": pytest.approx(1 / 3)}
+    assert told["mean"] == pytest.approx(1 / 6)
+    assert 0 < told["commit_s"]["p50"] <= told["commit_s"]["p95"] < 1
+    assert main(["spell", str(tmp_path), "--drop", "3"]) == 0
+    assert "anna_LY" in capsys.readouterr().out
+
+
+def test_a_folder_without_films_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["spell", str(tmp_path)]) == 1
+    assert "has no films named SIGNER_WORD.mp4" in capsys.readouterr().err
+
+
+def test_where_nobody_spells_is_counted(
+    hand_networks: HandNetworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("training.studies.spelling.FPS", 5.0)
+    walls, people = tmp_path / "walls", tmp_path / "people"
+    walls.mkdir()
+    cv2.imwrite(str(walls / "1.png"), drawn.signed(None))
+    for letter in "LY":
+        (people / "anna" / letter).mkdir(parents=True)
+        cv2.imwrite(str(people / "anna" / letter / "1.png"), drawn.signed(letter))
+    assert main(["idle", "--data", str(walls), "--data", str(people), "--minutes", "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["walls"]["kind"], told["people"]["kind"]) == ("nobody", "talking")
+    assert (told["walls"]["hand"], told["walls"]["letters"]) == (0, "")
+    assert told["people"]["hand"] > 0.5
+
+
+def test_who_talks_changes_the_hands_shape(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "anna" / "L").mkdir(parents=True)
+    cv2.imwrite(str(tmp_path / "anna" / "L" / "1.png"), drawn.signed("L"))
+    assert main(["idle", "--data", str(tmp_path)]) == 1
+    assert "nobody in it has two letters" in capsys.readouterr().err

@@ -1,0 +1,61 @@
+"""Varies crops as hands and cameras vary: turned, moved, nearer and farther, lighter and darker."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from live.hand import CROP_SIZE
+
+
+def rotations(axis: int, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 3, 3) matrices that turn column vectors about an axis, from the next axis to the one after; degrees: (n,)."""
+    angle = np.deg2rad(degrees)
+    matrices = np.zeros((len(angle), 3, 3))
+    first, second = (axis + 1) % 3, (axis + 2) % 3
+    matrices[:, axis, axis] = 1
+    matrices[:, first, first] = matrices[:, second, second] = np.cos(angle)
+    matrices[:, first, second], matrices[:, second, first] = -np.sin(angle), np.sin(angle)
+    return matrices
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far each variation goes, either way, drawn evenly. Sign-MNIST is never mirrored: it shows right hands."""
+
+    rotation_deg: float = 12.0
+    shift_px: float = 3.0
+    zoom: float = 0.15  # share of the size
+    stretch: float = 0.10  # width against height
+    shear: float = 0.10
+    contrast: float = 0.30  # share of the distance from the crop's mean
+    brightness: float = 0.15  # of the range black to white
+
+
+def augment(images: NDArray[np.uint8], how: Augmentation, rng: np.random.Generator) -> NDArray[np.float32]:
+    """(n, 28, 28) uint8 in, (n, 28, 28) float32 in [0, 1] out. What turns into view repeats the crop's edge."""
+    n = len(images)
+    angle = np.deg2rad(rng.uniform(-how.rotation_deg, how.rotation_deg, n))
+    scale = rng.uniform(1 - how.zoom, 1 + how.zoom, n)
+    stretch = rng.uniform(1 - how.stretch, 1 + how.stretch, n)
+    shear = rng.uniform(-how.shear, how.shear, n)
+    shift = rng.uniform(-how.shift_px, how.shift_px, (n, 2))
+
+    cos, sin = np.cos(angle), np.sin(angle)
+    affine = np.empty((n, 2, 3))
+    affine[:, 0, 0], affine[:, 0, 1] = scale * cos * stretch, scale * (shear - sin)
+    affine[:, 1, 0], affine[:, 1, 1] = scale * sin, scale * cos / stretch
+    centre = np.full(2, (CROP_SIZE - 1) / 2)
+    affine[:, :, 2] = centre - affine[:, :, :2] @ centre + shift
+
+    varied = np.empty((n, CROP_SIZE, CROP_SIZE), np.float32)
+    for i in range(n):
+        varied[i] = cv2.warpAffine(images[i], affine[i], (CROP_SIZE, CROP_SIZE), borderMode=cv2.BORDER_REPLICATE)
+    varied /= 255
+
+    mean = varied.mean(axis=(1, 2), keepdims=True)
+    contrast = rng.uniform(1 - how.contrast, 1 + how.contrast, (n, 1, 1))
+    brightness = rng.uniform(-how.brightness, how.brightness, (n, 1, 1))
+    lit: NDArray[np.float32] = np.clip((varied - mean) * contrast + mean + brightness, 0, 1).astype(np.float32)
+    return lit

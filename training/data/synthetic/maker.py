@@ -1,0 +1,352 @@
+"""Strokes, and what is none, made of held hands.
+
+Labelled landmarks of real people's hands are turned and moved along varied J and Z ways, by varied speeds, sizes,
+slants and cameras. What is no stroke is made likewise: letters following each other, hands that come, go, wave, point,
+circle or talk, and strokes that stop half-way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from live.hand import KNUCKLES, WRIST, palm_length, rotation
+from live.letters import HELD_LETTERS
+from training.data.augment import rotations
+from training.data.types import Hands
+
+Floats = NDArray[np.float64]
+ByLetter = dict[str, Floats]
+
+RATE = 60  # poses a second, of which a camera sees some
+KINDS = {"J": 0.20, "Z": 0.20, "letters": 0.14, "moves": 0.22, "talk": 0.24}
+MAX_REACH = 6.0  # palm lengths: landmarks farther from the wrist are a tracker's mistake
+
+# Poses that a Z is drawn with: the index finger's, and what that is taken for when it is seen from aside.
+POINTING = "DDDDDDDDGGGXLBU"
+
+
+@dataclass(frozen=True)
+class Made:
+    """poses: (n, 21, 3), RATE a second, in palm lengths. letter: None where it is no stroke, else drawn from start_s to
+    stop_s.
+    """
+
+    poses: Floats
+    letter: str | None
+    start_s: float
+    stop_s: float
+
+
+@dataclass
+class _Course:
+    """A hand's poses in the making: its shape (n, 21, 3), how it is turned (n, 3; degrees about x, y, z) and where it
+    is (n, 2).
+    """
+
+    shapes: list[Floats] = field(default_factory=list)
+    turns: list[Floats] = field(default_factory=list)
+    places: list[Floats] = field(default_factory=list)
+
+    @property
+    def last(self) -> tuple[Floats, Floats, Floats]:
+        return self.shapes[-1][-1], self.turns[-1][-1], self.places[-1][-1]
+
+    @property
+    def seconds(self) -> float:
+        return sum(map(len, self.places)) / RATE
+
+    def add(self, shape: Floats, turn: Floats, place: Floats) -> None:
+        """place: (n, 2); the others the same for all n poses, or one each."""
+        n = len(place)
+        self.shapes.append(np.broadcast_to(shape, (n, *shape.shape[-2:])))
+        self.turns.append(np.broadcast_to(turn, (n, 3)))
+        self.places.append(place)
+
+    def poses(self, tilt: Floats, pivot: float) -> Floats:
+        """tilt: how all of it is turned, in degrees. pivot: what it turns about, in palm lengths from the wrist towards
+        the knuckles: the elbow lies below, a lifted elbow makes the hand turn about its own middle.
+        """
+        shapes, turns, places = (np.concatenate(each) for each in (self.shapes, self.turns, self.places))
+        centre = shapes[0, KNUCKLES].mean(axis=0) * pivot
+        turned = turns + tilt
+        turning = rotations(2, turned[:, 2]) @ rotations(0, turned[:, 0]) @ rotations(1, turned[:, 1])
+        poses: Floats = np.einsum("nij,nkj->nki", turning, shapes - centre) + centre
+        poses[:, :, :2] += places[:, None]
+        return poses
+
+
+class Maker:
+    """Makes hands move. Everything is drawn from rng."""
+
+    def __init__(self, hands: ByLetter, rng: np.random.Generator) -> None:
+        self.hands, self.rng = hands, rng
+        self.course = _Course()
+
+    def make(self, kind: str) -> Made:
+        """kind: of KINDS."""
+        if kind in "JZ":
+            start_s, stop_s = self._stroke(kind)
+            tilt = np.array(self.rng.normal(0, (12, 15, 10) if kind == "J" else (18, 20, 12)))
+            if kind == "Z" and self.rng.random() < 0.4:
+                tilt[2] = self._uniform(0, 75)  # the finger points sideways
+            pivot = self._uniform(-0.3, 1.2) if kind == "J" else self._uniform(-1.2, 0.8)
+            return Made(self.course.poses(tilt, pivot), kind, start_s, stop_s)
+        {"letters": self._letters, "moves": self._moves, "talk": self._talk}[kind]()
+        return Made(self.course.poses(self.rng.normal(0, 15, 3), self._uniform(-1, 1)), None, 0.0, 0.0)
+
+    def _uniform(self, low: float, high: float) -> float:
+        return float(self.rng.uniform(low, high))
+
+    def _spread(self, low: float, high: float) -> float:
+        """Between low and high, small and large ones as often."""
+        return float(np.exp(self.rng.uniform(np.log(low), np.log(high))))
+
+    def _hand(self, letters: Sequence[str]) -> Floats:
+        there = [letter for letter in letters if len(self.hands[letter])]
+        of_letter = self.hands[there[self.rng.integers(len(there))]]
+        hand: Floats = of_letter[self.rng.integers(len(of_letter))]
+        return hand
+
+    def _eased(self, n: int) -> Floats:
+        """(n,) 0 to 1: from a steady move to one that starts and ends softly."""
+        time = np.linspace(0, 1, n)
+        soft = self.rng.uniform()
+        way: Floats = (soft * time**3 * (10 - 15 * time + 6 * time**2) + (1 - soft) * time) ** self._uniform(0.7, 1.4)
+        return way
+
+    # Pieces of a course. Each goes on from where the last one ended.
+
+    def _begin(self, shape: Floats, place: Floats | None = None) -> None:
+        self.course.add(shape, np.zeros(3), np.zeros((1, 2)) if place is None else place)
+
+    def _hold(self, seconds: float) -> None:
+        shape, turn, place = self.course.last
+        trembling = self.rng.normal(0, self.rng.choice((0.002, 0.006, 0.012)), (int(seconds * RATE), 2))
+        if len(trembling):
+            self.course.add(shape, turn, place + np.cumsum(trembling, axis=0))
+
+    def _become(self, other: Floats, seconds: float, shift: Floats) -> None:
+        """Another hand shape, upright, on a bent way."""
+        shape, turn, place = self.course.last
+        way = self._eased(max(2, int(seconds * RATE)))
+        bend = np.sin(np.pi * way)[:, None] * self.rng.normal(0, 0.3, 2)
+        self.course.add(
+            shape + (other - shape) * way[:, None, None], turn * (1 - way[:, None]), place + shift * way[:, None] + bend
+        )
+
+    def _follow(self, corners: Floats, seconds: Sequence[float], pausing: float = 0.0) -> Floats:
+        """(n, 2) along straight lines, pausing at some corners."""
+        pieces = []
+        for start, stop, each_s in zip(corners[:-1], corners[1:], seconds, strict=True):
+            way = self._eased(max(2, int(each_s * RATE)))[:, None]
+            pieces.append(start + (stop - start) * way)
+            if self.rng.random() < pausing:
+                pieces.append(np.repeat(stop[None], int(self._uniform(0.03, 0.25) * RATE), axis=0))
+        return np.concatenate(pieces)
+
+    def _go(self, *steps: Floats, seconds: tuple[float, float]) -> None:
+        """Straight on, to one place after the other, each relative to where this starts."""
+        shape, turn, place = self.course.last
+        corners = np.array([place, *(place + step for step in steps)])
+        self.course.add(shape, turn, self._follow(corners, [self._uniform(*seconds) for _ in steps]))
+
+    def _leave(self) -> None:
+        self._go(self.rng.normal((0, 3), 1.5), seconds=(0.2, 0.6))
+
+    def _draw_j(self, shares: tuple[float, float] = (0, 1)) -> None:
+        """Down and round to the thumb's side, by moving, by rolling the forearm, by turning the hand, or by all."""
+        style = self.rng.choice(4, p=(0.35, 0.25, 0.2, 0.2))
+        roll, turn, depth, width = (
+            self._uniform(*bounds)
+            for bounds in (
+                ((70, 180), (-15, 40), (0.3, 1.5), (0, 1.2)),  # mostly the forearm rolls
+                ((0, 140), (60, 190), (-0.5, 0.7), (-0.2, 1.4)),  # mostly the hand turns
+                ((0, 60), (-10, 40), (0.8, 2.2), (0.5, 1.6)),  # mostly the hand moves
+                ((30, 160), (0, 110), (0.3, 1.6), (0.1, 1.3)),
+            )[style]
+        )
+        n = int(self._spread(0.5, 2.6) * RATE)
+        rise = self._uniform(0, 0.3) if style == 1 else self._uniform(0.1, 0.7)
+        hook = np.array(
+            [
+                (0, 0),
+                (self._uniform(-0.25, 0.1), depth * 0.55),
+                (width * 0.1, depth * 0.95),
+                (width * 0.55, depth * 1.05),
+                (width, depth * (1 - rise)),
+            ]
+        )
+        way = self._eased(n)
+        along = np.concatenate(([0], np.cumsum(np.linalg.norm(np.diff(hook, axis=0), axis=1) + 1e-6)))
+        place = np.column_stack([np.interp(way, along / along[-1], hook[:, axis]) for axis in (0, 1)])
+        rolled = np.clip((way - self._uniform(0, 0.5)) / self._uniform(0.45, 0.6), 0, 1)
+        turned = np.clip((way - self._uniform(0, 0.35)) / self._uniform(0.6, 0.75), 0, 1)
+        roll *= self.rng.choice((-1, 1))  # seen from the front both look alike
+        bow = self._uniform(-70, 70) if style in (1, 3) else self._uniform(-40, 40)
+        turns = np.column_stack((bow * way, roll * rolled, turn * turned))
+        self._add_part(turns, _smooth(place, max(3, n // 5)), shares)
+
+    def _draw_z(self, shares: tuple[float, float] = (0, 1)) -> None:
+        """To the signer's right, back and down, to the right again; the wrist follows or helps."""
+        width = self._spread(0.8, 3.2)
+        height = width * self._spread(0.35, 1.9)
+        right = width * self._uniform(-0.3, 0.3)
+        corners = np.array(
+            [
+                (0, 0),
+                (-width, width * self._uniform(-0.25, 0.25)),
+                (right, height),
+                (right - width * self._uniform(0.6, 1.35), height + width * self._uniform(-0.25, 0.25)),
+            ]
+        )
+        slant = rotation(np.deg2rad(self._uniform(-15, 15)))
+        parts = np.linalg.norm(np.diff(corners, axis=0), axis=1) ** self._uniform(0.4, 1)
+        parts *= np.exp(self.rng.normal(0, 0.2, 3))
+        seconds = self._spread(0.7, 3.8) * parts / parts.sum()
+        place = self._follow(corners @ slant.T, seconds.tolist(), pausing=self._uniform(0, 0.5))
+        place = _smooth(place, int(self._uniform(1, 12)))
+        right, down = place.T
+        pitch = down * self._uniform(-20, 20) + self._uniform(-20, 20) * np.linspace(0, 1, len(place))
+        yaw = np.clip(right * self._uniform(-25, 25), -70, 70)
+        turn = np.clip(right * self._uniform(-5, 25) + down * self._uniform(-10, 10), -60, 60)
+        self._add_part(np.column_stack((pitch, yaw, turn)), place * self._uniform(0.6, 1), shares)
+
+    def _add_part(self, turns: Floats, places: Floats, shares: tuple[float, float]) -> None:
+        """Of a drawn way only from one share of it to another."""
+        first = int(shares[0] * len(places))
+        part = slice(first, max(first + 3, int(shares[1] * len(places))))
+        shape, turn, place = self.course.last
+        self.course.add(shape, turn + turns[part] - turns[first], place + places[part] - places[first])
+
+    # Whole courses.
+
+    def _stroke(self, letter: str) -> tuple[float, float]:
+        shape = self._hand("I" if letter == "J" else POINTING)
+        before = self.rng.random()
+        if before < 0.3:
+            self._begin(self._hand(HELD_LETTERS))
+            self._hold(self._uniform(0.1, 0.8))
+            self._become(shape, self._uniform(0.15, 0.5), self.rng.normal(0, 0.5, 2))
+            self._hold(self._uniform(0, 0.5))
+        elif before < 0.5:
+            far = self.rng.normal((0, 2), 3)
+            self._begin(shape, self._follow(np.array([far, (0, 0)]), [self._uniform(0.2, 0.7)]))
+            self._hold(self._uniform(0.02, 0.5))
+        else:
+            self._begin(shape)
+            self._hold(self._uniform(0.05, 1.0))
+        start_s = self.course.seconds
+        (self._draw_j if letter == "J" else self._draw_z)()
+        stop_s = self.course.seconds
+        after = self.rng.random()
+        if after < 0.35:
+            self._hold(self._uniform(0.05, 1.2))
+        elif after < 0.6:
+            self._hold(self._uniform(0, 0.3))
+            self._become(self._hand(HELD_LETTERS), self._uniform(0.15, 0.5), self.rng.normal(0, 0.6, 2))
+            self._hold(self._uniform(0.1, 0.8))
+        elif after < 0.8:
+            self._leave()
+        return start_s, stop_s
+
+    def _letters(self) -> None:
+        """Some letters one after the other."""
+        self._begin(self._hand(HELD_LETTERS))
+        self._hold(self._uniform(0.2, 1))
+        for _ in range(self.rng.integers(1, 5)):
+            shift = self.rng.normal(0, self.rng.choice((0.2, 0.6, 1.2)), 2)
+            self._become(self._hand((*HELD_LETTERS, *"IIDD")), self._uniform(0.12, 0.5), shift)
+            self._hold(self._uniform(0.1, 0.8))
+
+    def _moves(self) -> None:
+        """A hand that is moved as it is: lines, circles, waves, halves of strokes."""
+        self._begin(self._hand((*HELD_LETTERS, *"IIIDDDG")))
+        self._hold(self._uniform(0.05, 0.8))
+        for _ in range(self.rng.integers(1, 3)):
+            self._move()
+            self._hold(self._uniform(0, 0.6))
+        if self.rng.random() < 0.4:
+            self._leave()
+
+    def _move(self) -> None:
+        shape, turn, place = self.course.last
+        which = self.rng.choice(("line", "back", "circle", "wave", "turn", "part of J", "part of Z"))
+        step = self.rng.normal(0, 1.4, 2)
+        if which == "line":
+            self._go(step, seconds=(0.15, 1.0))
+        elif which == "back":
+            self._go(step, step * self._uniform(-0.3, 0.3), seconds=(0.15, 0.7))
+        elif which == "circle":
+            angle = np.linspace(0, self._uniform(2, 9), int(self._uniform(0.4, 1.6) * RATE)) * self.rng.choice((-1, 1))
+            circle = np.column_stack((np.cos(angle) - 1, np.sin(angle))) * self._uniform(0.3, 1.5)
+            self.course.add(shape, turn, place + circle)
+        elif which == "wave":
+            angle = np.linspace(0, self._uniform(3, 12), int(self._uniform(0.5, 1.8) * RATE))
+            wave = np.column_stack((np.sin(angle) * self._uniform(0.3, 1.6), angle * self._uniform(-0.1, 0.1)))
+            self.course.add(shape, turn, place + (wave if self.rng.random() < 0.6 else wave[:, ::-1]))
+        elif which == "turn":
+            way = self._eased(int(self._uniform(0.3, 1) * RATE))[:, None]
+            self.course.add(shape, turn + way * self.rng.normal(0, 40, 3), place + way * self.rng.normal(0, 0.5, 2))
+        elif which == "part of J":
+            first = self.rng.random() < 0.7
+            self._draw_j((0, self._uniform(0.2, 0.55)) if first else (self._uniform(0.5, 0.8), 1))
+        else:
+            first = self.rng.random() < 0.5
+            self._draw_z((0, self._uniform(0.2, 0.55)) if first else (self._uniform(0.4, 0.7), 1))
+
+    def _talk(self) -> None:
+        """A hand that wanders, turns and changes, as when people talk with their hands."""
+        self._begin(self._hand(HELD_LETTERS))
+        self._hold(0.1)
+        restless = self.rng.random() < 0.5
+        for _ in range(self.rng.integers(2, 6)):
+            self._wander(self._uniform(0.4, 2.0), float(self.rng.choice((0.5, 1.2, 2.5))), restless)
+            if self.rng.random() < 0.6:
+                self._become(self._hand(HELD_LETTERS), self._uniform(0.1, 0.4), self.rng.normal(0, 1, 2))
+
+    def _wander(self, seconds: float, reach: float, restless: bool) -> None:
+        """restless: its shape changes all the while, several times a second."""
+        shape, turn, place = self.course.last
+        n = max(8, int(seconds * RATE))
+        stops = max(3, int(seconds * self._uniform(0.8, 3)))
+        at, softness = np.linspace(0, stops - 1, n), int(n / stops * self._uniform(0.3, 1.5))
+
+        def between(values: Floats) -> Floats:
+            values[0] = 0
+            straight = np.column_stack([np.interp(at, np.arange(stops), column) for column in values.T])
+            return _smooth(straight, softness)
+
+        tilts = self.rng.normal(0, self.rng.choice((5, 25, 50)), (stops, 3))
+        shapes = self._changing(shape, n) if restless else shape
+        self.course.add(shapes, turn + between(tilts), place + between(self.rng.normal(0, reach, (stops, 2))))
+
+    def _changing(self, shape: Floats, n: int) -> Floats:
+        """(n, 21, 3) from this shape to others, one after the other, abruptly or all the time."""
+        changes = max(1, round(n / RATE / self._uniform(0.1, 0.6)))
+        shapes = np.array([shape, *(self._hand(HELD_LETTERS) for _ in range(changes))])
+        at = np.linspace(0, changes, n)
+        before = np.minimum(at.astype(int), changes - 1)
+        way = np.clip(1 - (before + 1 - at) / self._uniform(0.1, 1), 0, 1)[:, None, None]
+        changing: Floats = shapes[before] * (1 - way) + shapes[before + 1] * way
+        return changing
+
+
+def _smooth(values: Floats, width: int) -> Floats:
+    """(n, k) values, each averaged with its neighbours."""
+    width = min(width, len(values) // 2) | 1
+    if width < 3:
+        return values
+    kernel = np.hanning(width + 2)[1:-1]
+    padded = np.pad(values, ((width // 2, width // 2), (0, 0)), "edge")
+    return np.column_stack([np.convolve(column, kernel / kernel.sum(), "valid") for column in padded.T])
+
+
+def by_letter(hands: Hands) -> ByLetter:
+    """(n, 21, 3) of each letter: wrist at 0, palm of length 1."""
+    points = hands.landmarks.astype(np.float64)
+    points = points - points[:, [WRIST]]
+    points = points / np.maximum(palm_length(points[:, :, :2]), 1e-3)[:, None, None]
+    sane = np.abs(points).max(axis=(1, 2)) < MAX_REACH
+    return {letter: points[sane & (hands.labels == n)] for n, letter in enumerate(HELD_LETTERS)}

@@ -1,0 +1,76 @@
+"""TODO."""
+
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from live.hand import MIDDLE_MCP, WHITE, WRIST, Hand
+
+Picture = NDArray[np.uint8]
+
+
+def _gain(contrast: float, brightness: float) -> Callable[[Picture], Picture]:
+    """Gray levels times contrast about the middle, then times brightness."""
+    shift = 127.5 * (1 - contrast) * brightness
+    return lambda picture: cv2.convertScaleAbs(picture, alpha=contrast * brightness, beta=shift).astype(np.uint8)
+
+
+def _jpeg(picture: NDArray[Any], quality: int) -> Picture:
+    packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
+
+
+def _half(picture: Picture) -> Picture:
+    return cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+# The longer side in pixels and the quality of the JPEG files that the page sends, by how quick the link is: as in
+# live/web/stage/modules/pace.js.
+SENT = ((640, 70), (640, 50), (640, 35), (480, 40), (400, 40), (320, 40), (320, 25))
+
+
+def _sent(side: int, quality: int) -> Callable[[Picture], Picture]:
+    """What comes of a picture on its way from the browser's camera to the app."""
+
+    def change(picture: Picture) -> Picture:
+        scale = min(1.0, side / max(picture.shape[:2]))
+        return _jpeg(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), quality)
+
+    return change
+
+
+PAINTED = "painted"  # the change that needs to know where the hand is
+
+
+def paint_over_hand(picture: Picture, hand: Hand) -> Picture:
+    """The picture without its hand and forearm: what is around them grown over them."""
+    points = hand.landmarks[:, :2]
+    mask = np.zeros(picture.shape[:2], np.uint8)
+    cv2.fillConvexPoly(mask, cv2.convexHull(points.round().astype(np.int32)), WHITE)
+    wrist, forward = points[WRIST], points[MIDDLE_MCP] - points[WRIST]
+    elbow = (wrist - 3 * forward).round().astype(int).tolist()
+    cv2.line(mask, wrist.round().astype(int).tolist(), elbow, WHITE, max(1, int(np.linalg.norm(forward) * 1.2)))
+    grown = 2 * int(np.ptp(points, axis=0).max() * 0.12) + 1
+    hidden = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grown, grown)))
+    scale = min(1.0, 256 / max(picture.shape[:2]))  # in small: it takes seconds otherwise
+    small, hole = (
+        cv2.resize(each, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) for each in (picture, hidden)
+    )
+    filled = cv2.inpaint(small, (hole > 0).astype(np.uint8), 5, cv2.INPAINT_TELEA)
+    filled = cv2.resize(filled, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return np.where(hidden[:, :, None] > 0, filled, picture).astype(np.uint8)
+
+
+# What a camera or a room may do to a picture before it is read.
+CHANGES: dict[str, Callable[[Picture], Picture]] = {
+    "none": lambda picture: picture,
+    "flipped": lambda picture: cv2.flip(picture, 1).astype(np.uint8),
+    "darker": _gain(1.0, 0.5),
+    "brighter": _gain(1.0, 1.6),
+    "flatter": _gain(0.6, 1.0),
+    "jpeg": lambda picture: _jpeg(picture, 30),
+    "half": _half,
+} | {f"sent-{side}-{quality}": _sent(side, quality) for side, quality in SENT}
