@@ -1,6 +1,5 @@
 """Keras model in, model folder out: weights for Keras, weights for LiteRT, and the model.json that vouches for both."""
 
-
 import contextlib
 import hashlib
 import io
@@ -14,12 +13,11 @@ from typing import Any
 
 import keras
 
-from live.readers import CONTRACT_FILE, INPUT_SHAPE, READERS, Contract, Fusion, Reader
-from live.files import write_file
 from live.errors import FingerspellError
+from live.files import write_file
 from live.quiet import quiet_stderr
+from live.readers import CONTRACT_FILE, INPUT_SHAPE, READERS, Contract, Fusion, Reader
 from training.layout import LOGS, SETTINGS_FILE
-
 
 
 def to_litert(model: keras.Model) -> bytes:

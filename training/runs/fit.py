@@ -1,6 +1,5 @@
 """Trains one model folder from data folders: a CNN on Sign-MNIST alone, or both readers and their fusion."""
 
-
 import json
 import shutil
 import sys
@@ -15,30 +14,49 @@ import pandas as pd
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.readers import LetterClassifier, Probabilities
-from live.readers import CONTRACT_FILE, Fusion
-from live.files import write_file
 from live.errors import DataError, FingerspellError
+from live.files import write_file
 from live.letters import HELD_LETTERS
-from live.readers import features
-from training.networks import architecture
-from training.engine import check_over
-from training.engine import RECIPES, Recipe, Training, scaled
-from training.networks import train_cnn
-from training.measure.plots import COURSE_FIGURES, plot_calibration, plot_confusion, plot_history, plot_mistakes
-from training.data import Crops, TrainingData, find_csv, held_back, near_duplicate_groups, read_split, read_training_data
-from training.compute import Backend, Device, choose_device
-from training.measure import SIGN_MNIST, SIGN_MNIST_TEST, of_crops, of_opinions, record, summarise
-from training.runs.export import check_folder, save_model, versions
-from training.measure import HeldBack, calibrate, curve, pair_up
-from training.compute import agree
-from training.data import Hands, live_view, merge
-from training.runs.personal import Base, PersonalRecipe, fit_personal
-from training.progress import Stopwatch, bar_interval_s
+from live.readers import CONTRACT_FILE, Fusion, LetterClassifier, Probabilities, features
+from training.compute import Backend, Device, agree, choose_device
+from training.data import (
+    INDEX_FILE,
+    NONE_HELD_BACK,
+    SHARD_SIZE,
+    Crops,
+    Hands,
+    Shards,
+    TrainingData,
+    find_csv,
+    held_back,
+    live_view,
+    merge,
+    near_duplicate_groups,
+    read_index,
+    read_split,
+    read_training_data,
+    shares,
+    write_shards,
+)
+from training.engine import RECIPES, Recipe, Training, check_over, scaled
 from training.layout import CHECKPOINTS, HISTORY_FILE, SETTINGS_FILE, read_settings
-from training.networks import ShapeRecipe, train_shape
-from training.data import INDEX_FILE, NONE_HELD_BACK, SHARD_SIZE, Shards, read_index, shares, write_shards
-
+from training.measure import (
+    SIGN_MNIST,
+    SIGN_MNIST_TEST,
+    HeldBack,
+    calibrate,
+    curve,
+    of_crops,
+    of_opinions,
+    pair_up,
+    record,
+    summarise,
+)
+from training.measure.plots import COURSE_FIGURES, plot_calibration, plot_confusion, plot_history, plot_mistakes
+from training.networks import ShapeRecipe, architecture, train_cnn, train_shape
+from training.progress import Stopwatch, bar_interval_s
+from training.runs.export import check_folder, save_model, versions
+from training.runs.personal import Base, PersonalRecipe, fit_personal
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
 HELD_BACK = {

@@ -4,7 +4,6 @@ The networks stay as they are but for their last layers, which may not go far fr
 recorded is not forgotten, the shape network goes on learning to say what it said of every letter's typical hand.
 """
 
-
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,22 +13,16 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from live.lessons import typical_hand
-from live.readers import Probabilities, resized
-from live.readers import Contract, Fusion, read_contract
 from live.errors import FingerspellError, ModelError
+from live.lessons import typical_hand
 from live.letters import HELD_LETTERS
-from live.readers import features
-from training.networks import build
-from training.data import Augmentation, augment
-from training.engine import Progress
-from training.engine import one_hot, scaled
+from live.readers import Contract, Fusion, Probabilities, features, read_contract, resized
+from training.data import Augmentation, Hands, augment, live_view
+from training.engine import Progress, one_hot, scaled
 from training.measure import Answer, of_opinions, record, summarise
-from training.runs.export import save_model
-from training.data import Hands, live_view
+from training.networks import ShapeRecipe, build, build_towers, vary
 from training.progress import Stopwatch
-from training.networks import ShapeRecipe, build_towers, vary
-
+from training.runs.export import save_model
 
 LEAST_LIKELY = 4.0  # below the other letters' lowest bias: where a new letter's begins
 SMOOTHING = 0.05

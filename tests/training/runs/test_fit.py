@@ -17,22 +17,22 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 import live
+from live.errors import DataError, FingerspellError
+from live.files import shipped_models
 from live.hand.networks import HandNetworks
 from live.readers.classifier import LetterClassifier
 from live.readers.contract import FIGURES_KEYS, read_contract
-from live.files import shipped_models
-from live.errors import DataError, FingerspellError
-from tests.support import drawn, models
 from tests.conftest import write_landmarks, write_sign_mnist
+from tests.support import drawn, models
 from training.cli.main import _parser, main
-from training.networks.architectures import build
 from training.data.augment import Augmentation, augment
+from training.data.types import Hands
 from training.engine.recipes import RECIPES
 from training.measure.changes import CHANGES, PAINTED, SENT
 from training.measure.figures import SIGN_MNIST_TEST
-from training.runs.fit import FOLDS, folds_by_source
-from training.data.types import Hands
+from training.networks.architectures import build
 from training.networks.shape import ShapeRecipe
+from training.runs.fit import FOLDS, folds_by_source
 
 
 def test_the_courses_network_has_the_courses_layers(capsys: pytest.CaptureFixture[str]) -> None:

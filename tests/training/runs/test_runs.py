@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from live.readers.contract import read_contract
 from live.files import shipped_models
+from live.readers.contract import read_contract
 from tests.conftest import wait_for_file, write_landmarks
 from training.cli.main import main
+from training.data.hands import read_npz
 from training.engine.callbacks import Progress
 from training.engine.training import Training
-from training.data.hands import read_npz
 from training.networks.shape import ShapeRecipe, train_shape
 
 EPOCHS = "4"
