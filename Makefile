@@ -5,7 +5,7 @@
 # make letters  train and measure the default model anew: CNN, shape network and fusion, into runs/letters
 # make train    train and measure the shipped CNN anew, three seeds, into runs/
 # make strokes  train and measure the network of J and Z anew, into runs/strokes
-# make words    spell the words of training/studies/words.txt, by strangers, and measure
+# make words    film the words of training/studies/words.txt, spelled by strangers, and measure how they are read
 # make personal measure what a model that was made one's own gains, on strangers
 # make lessons  the three runs of training/README.md, into runs/, their curves into models/course/
 # make speed    CPU seconds to a figure, ours beside the course's
@@ -74,12 +74,7 @@ $(VENV)/.mediapipe: $(VENV)/.all requirements/mediapipe.txt
 	  -r requirements/mediapipe.txt && touch $@
 
 train: $(VENV)/.all
-	for seed in 0 1 2; do \
-	  $(BIN)/fingerspell-train fit --data $(DATA) --final --seed $$seed --out runs/sign_mnist-$$seed || exit 1; \
-	done
-	$(BIN)/fingerspell-train evaluate --data $(DATA) $(foreach seed,0 1 2,--model runs/sign_mnist-$(seed))
-	$(BIN)/fingerspell-train evaluate --data $(DATA) $(foreach seed,0 1 2,--model runs/sign_mnist-$(seed)) --json \
-	  > models/sign_mnist/seeds.json
+	$(BIN)/python -m training.studies.experiments sign_mnist --data $(DATA)
 
 letters: $(VENV)/.all
 	$(BIN)/fingerspell-train fit --data $(DATA) --data $(PHOTOS) --data $(LANDMARKS) --final --out runs/letters
@@ -89,25 +84,14 @@ strokes: $(VENV)/.all
 	  --out runs/strokes
 
 words: $(VENV)/.all
-	mkdir -p runs/words
-	while read signer words; do \
-	  for word in $$words; do \
-	    $(BIN)/python ../shared/tools/fake_camera.py $$signer $$word runs/words/$${signer}_$$word.mp4 || exit 1; \
-	  done; \
-	done < training/studies/words.txt
-	$(BIN)/fingerspell-train spell runs/words
-	$(BIN)/fingerspell-train spell runs/words --drop 3
+	$(BIN)/python -m training.studies.experiments words
 
 personal: $(VENV)/.all
 	mkdir -p runs
 	$(BIN)/python -m training.studies.gain $(STRANGERS) > runs/personal.json && cat runs/personal.json
 
 lessons: $(VENV)/.all
-	for recipe in lesson-by-chance lesson augmented; do \
-	  $(BIN)/fingerspell-train fit --data $(DATA) --architecture lesson-pooled --recipe $$recipe --epochs 12 \
-	    --out runs/$$recipe || exit 1; \
-	done
-	$(BIN)/fingerspell-train compare runs/lesson-by-chance runs/lesson runs/augmented --curves models/course/lessons.png
+	$(BIN)/python -m training.studies.experiments lessons --data $(DATA)
 
 speed: $(VENV)/.all
 	mkdir -p runs
@@ -125,20 +109,16 @@ $(VENV)/.fuzz: $(VENV)/.all requirements/fuzz.txt
 	$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/fuzz -r requirements/fuzz.txt && touch $@
 
 soak: crowd browser $(VENV)/.fuzz
-	for what in pictures tables; do PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.measurements.fuzz $$what || exit 1; done
+	PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.measurements.fuzz pictures
+	PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.measurements.fuzz tables
 	$(BIN)/python -m tests.measurements.soak > runs/soak.json && cp runs/soak.json docs/soak.json
 
 course: $(VENV)/.all
-	for epochs in 10 20; do \
-	  $(BIN)/fingerspell-train fit --data $(DATA) --architecture nvidia --recipe course --epochs $$epochs \
-	    --out runs/course-$$epochs || exit 1; \
-	  cp runs/course-$$epochs/history.csv models/course/$${epochs}_epochs.csv; \
-	  cp runs/course-$$epochs/curves.png models/course/$${epochs}_epochs.png; \
-	done
+	$(BIN)/python -m training.studies.experiments course --data $(DATA)
 
 lock:
 	$(LOCK) pyproject.toml --output-file requirements/app.txt
-	$(LOCK) --extra train --extra train-jax --extra test --constraint requirements/app.txt pyproject.toml \
+	$(LOCK) --extra train --extra train-jax --group test --constraint requirements/app.txt pyproject.toml \
 	  --output-file requirements/dev.txt
 	echo "mediapipe==1.2.2" | $(LOCK) --no-deps - --output-file requirements/mediapipe.txt
 	echo "atheris==3.0.0" | $(LOCK) --no-deps - --output-file requirements/fuzz.txt
