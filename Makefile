@@ -1,20 +1,20 @@
 # make app      install what the app needs (no TensorFlow) and open the page (PORT=8502: at another port)
 # make install  install everything, training included: .venv/bin/fingerspell and .venv/bin/fingerspell-train
-# make test     the same, with a browser, then every test
-# make check    format, lint and types
-# make letters  train and measure the default model anew: CNN, shape network and fusion, into runs/letters
-# make train    train and measure the shipped CNN anew, three seeds, into runs/
-# make strokes  train and measure the network of J and Z anew, into runs/strokes
+# make test     install everything and a browser, then run every test
+# make check    check the format, lint and types
+# make letters  retrain and measure the default model (CNN, shape network and fusion), into runs/letters
+# make train    retrain and measure the Sign-MNIST CNN with three seeds, into runs/
+# make strokes  retrain and measure the network for J and Z, into runs/strokes
 # make words    film the words of training/studies/words.txt, spelled by strangers, and measure how they are read
-# make personal measure what a model that was made one's own gains, on strangers
-# make lessons  the three runs of training/README.md, into runs/, their curves into models/course/
-# make speed    CPU seconds to a figure, ours beside the course's
-# make streamed memory that training takes on more data than fits
-# make crowd    how many people at once this machine reads, and how fast each
-# make soak     the crowd, an hour of one camera, four hundred visits, and twenty minutes of fuzzing: two hours
-# make course   reproduce the course's two published runs, into runs/, their curves into models/course/
-# make lock     compile requirements/ anew from pyproject.toml
-# make clean    remove what these made, runs/ excepted
+# make personal measure what personal models gain, on strangers
+# make lessons  make the three runs of training/README.md, into runs/, and their curves, into models/course/
+# make speed    measure the CPU seconds that our network and the course's need to reach an accuracy
+# make streamed measure the memory that training needs for more data than fits
+# make crowd    measure how many people this machine reads at once, and how fast
+# make soak     measure the crowd, an hour of one camera and 400 visits, and fuzz for twenty minutes: two hours
+# make course   repeat the course's two published runs, into runs/, and their curves, into models/course/
+# make lock     compile requirements/ from pyproject.toml
+# make clean    remove what these commands made, except runs/
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -47,7 +47,7 @@ $(VENV)/bin/python:
 	  { echo "Fingerspell needs Python 3.11, 3.12 or 3.13, and $(PYTHON) does not run or is another; say which: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python venv is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
-# The stamps are written last: an installation that was cut off starts over.
+# The stamp is written last, so an interrupted installation starts over.
 $(VENV)/.app: $(VENV)/bin/python requirements/app.txt pyproject.toml
 	@echo "installing the app, 0.7 GB: one to five minutes"
 	$(PIP) install --quiet --require-hashes -r requirements/app.txt
@@ -66,7 +66,7 @@ $(VENV)/.all: $(VENV)/bin/python requirements/dev.txt pyproject.toml
 browser: $(VENV)/.all
 	@$(BIN)/python -m tests.support.browser install
 
-# MediaPipe itself, to test and time the hand tracker against; in a folder of its own, since it brings a second OpenCV.
+# MediaPipe itself, which tests and times our hand tracker. It has its own folder, since it brings a second OpenCV.
 mediapipe: $(VENV)/.mediapipe
 
 $(VENV)/.mediapipe: $(VENV)/.all requirements/mediapipe.txt
@@ -104,7 +104,7 @@ crowd: $(VENV)/.all
 	mkdir -p runs
 	$(BIN)/python -m tests.measurements.crowd > runs/crowd.jsonl && cp runs/crowd.jsonl docs/crowd.jsonl
 
-# Coverage-guided fuzzing needs Atheris, which is there for Linux alone: in a folder of its own.
+# Coverage-guided fuzzing needs Atheris, which exists for Linux only, so it has its own folder.
 $(VENV)/.fuzz: $(VENV)/.all requirements/fuzz.txt
 	$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/fuzz -r requirements/fuzz.txt && touch $@
 
