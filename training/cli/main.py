@@ -32,6 +32,7 @@ from training.compute import (
 from training.layout import read_settings
 
 if TYPE_CHECKING:
+    from live.readers import Figures
     from training.runs.fit import Settings
 
 
@@ -379,8 +380,8 @@ def _finish(settings: "Settings", resume: bool, trained: bool = False) -> int:
 
     figures = fit(settings, resume, trained=trained)
     if figures:
-        about = next(iter(figures["signers"])) if len(figures["signers"]) == 1 else f"{len(figures['signers'])} sources"
-        print(f"{about}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
+        about = next(iter(figures.signers)) if len(figures.signers) == 1 else f"{len(figures.signers)} sources"
+        print(f"{about}: {figures.mean:.4f} right, {figures.top3:.4f} among the first three")
     print(f"saved: {settings.out}; try it: fingerspell --model {settings.out}")
     return 0
 
@@ -502,18 +503,23 @@ def _idle(args: argparse.Namespace) -> int:
 
 def _evaluate(args: argparse.Namespace) -> int:
     from live.hand import LiteRTHandTracker, fetch_networks
-    from live.readers import LetterClassifier
+    from live.readers import LetterClassifier, NothingFigures
     from training.data import has_csv
-    from training.measure import evaluate, in_words, record
+    from training.measure import evaluate, format_figures, record
 
     if args.nothing and (args.record or args.confusion or len(args.model or ()) > 1):
         raise FingerspellError("--nothing measures one model and records nothing: leave --record and --confusion out")
     tracker = None if args.square or has_csv(args.data, "test") else LiteRTHandTracker(fetch_networks())
     readers = None if args.reader == "both" else (args.reader,)
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Figures] = {}
     for folder in args.model or [default_model()]:
         classifier = LetterClassifier.load(folder, readers)
         figures, answers = evaluate(classifier, args.data, args.labels, tracker, args.change, args.nothing)
+        if isinstance(figures, NothingFigures):
+            if args.record or len(args.model or ()) > 1:
+                raise FingerspellError(f"{args.data} shows no letter: measure one model, and leave --record out")
+            print(json.dumps(figures.to_json()) if args.json else format_figures(figures))
+            return 0
         found[str(folder)] = figures
         if args.record:
             record(folder, args.record.lower().replace(" ", "_"), args.record, _about(figures), figures)
@@ -523,15 +529,15 @@ def _evaluate(args: argparse.Namespace) -> int:
             plot_confusion(answers, classifier.contract.letters, args.confusion)
     if len(found) == 1:
         (figures,) = found.values()
-        print(json.dumps(figures) if args.json else in_words(figures))
+        print(json.dumps(figures.to_json()) if args.json else format_figures(figures))
         return 0
-    means = [figures["mean"] for figures in found.values()]
+    means = [figures.mean for figures in found.values()]
     spread = {"mean": statistics.fmean(means), "min": min(means), "max": max(means), "sd": statistics.stdev(means)}
     if args.json:
-        print(json.dumps({**spread, "models": found}))
+        print(json.dumps({**spread, "models": {name: figures.to_json() for name, figures in found.items()}}))
         return 0
     for name, figures in found.items():
-        print(f"{figures['mean']:.5f}  {name}")
+        print(f"{figures.mean:.5f}  {name}")
     print(
         f"mean of {len(means)} models {spread['mean']:.5f}, from {spread['min']:.5f} to {spread['max']:.5f}, "
         f"standard deviation {spread['sd']:.5f}"
@@ -539,22 +545,22 @@ def _evaluate(args: argparse.Namespace) -> int:
     return 0
 
 
-def _about(figures: dict[str, Any]) -> str:
+def _about(figures: "Figures") -> str:
     """What a record says of where its figures come from."""
     from training.measure import SIGN_MNIST, SIGN_MNIST_TEST
 
-    signers = figures["signers"].values()
-    if figures["signers"].keys() == {SIGN_MNIST}:
+    signers = figures.signers.values()
+    if figures.signers.keys() == {SIGN_MNIST}:
         return SIGN_MNIST_TEST[1]
-    counted = f"{sum(each['frames'] for each in signers):,} pictures of {len(signers)} people"
-    if figures["no_hand"] is None:
+    counted = f"{sum(each.frames for each in signers):,} pictures of {len(signers)} people"
+    if figures.no_hand is None:
         return f"{counted}. The hand was not looked for: the square in the middle of each picture was read."
-    return f"{counted}. No hand was found on {figures['no_hand']:.1%} of them."
+    return f"{counted}. No hand was found on {figures.no_hand:.1%} of them."
 
 
 def _compare(args: argparse.Namespace) -> int:
     from training.layout import read_history
-    from training.measure.compare import compare, in_words
+    from training.measure.compare import compare, format_runs
 
     rows = compare(args.runs)
     if args.curves:
@@ -564,7 +570,7 @@ def _compare(args: argparse.Namespace) -> int:
         if not histories:
             raise FingerspellError("--curves: none of these runs has a curve")
         plot_runs(histories, args.curves)
-    print("\n".join(json.dumps(row) for row in rows) if args.json else in_words(rows))
+    print("\n".join(json.dumps(row) for row in rows) if args.json else format_runs(rows))
     return 0
 
 
