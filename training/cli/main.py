@@ -467,17 +467,15 @@ def _spell(args: argparse.Namespace) -> int:
     classifier, networks = LetterClassifier.load(args.model or default_model()), fetch_networks()
     figures = spell_films(args.films, lambda: Recognizer.complete(classifier, networks), args.drop)
     if args.json:
-        print(json.dumps(figures))
+        print(json.dumps(figures.to_json()))
         return 0
-    for name, text in figures["films"].items():
+    for name, text in figures.films.items():
         print(f"{name:<24} {text}")
-    for signer, rate in figures["signers"].items():
+    for signer, rate in figures.signers.items():
         print(f"{signer}: letter error rate {rate:.3f}")
-    print(f"mean {figures['mean']:.3f}")
-    if figures["commit_s"]:
-        print(
-            "from the first steady frame to the commit: p50 {p50:.2f} s, p95 {p95:.2f} s".format(**figures["commit_s"])
-        )
+    print(f"mean {figures.mean:.3f}")
+    if delay := figures.commit_s:
+        print(f"from the first steady frame to the commit: p50 {delay.p50:.2f} s, p95 {delay.p95:.2f} s")
     return 0
 
 
@@ -491,12 +489,12 @@ def _idle(args: argparse.Namespace) -> int:
     classifier, networks = LetterClassifier.load(args.model or default_model()), fetch_networks()
     figures = idle(lambda: Recognizer.complete(classifier, networks), args.data, args.minutes, args.seed)
     if args.json:
-        print(json.dumps(figures))
+        print(json.dumps({name: folder.to_json() for name, folder in figures.items()}))
         return 0
-    for name, told in figures.items():
+    for name, folder in figures.items():
         print(
-            f"{name} ({told['kind']}): {told['per_5_min']:.2f} letters in five minutes, in {told['minutes']} minutes "
-            f"{told['letters'] or 'none'}; a hand in {told['hand']:.0%} of the frames"
+            f"{name} ({folder.kind}): {folder.per_5_min:.2f} letters in five minutes, in {folder.minutes} minutes "
+            f"{folder.letters or 'none'}; a hand in {folder.hand:.0%} of the frames"
         )
     return 0
 
@@ -576,10 +574,10 @@ def _compare(args: argparse.Namespace) -> int:
 
 def _summary(args: argparse.Namespace) -> int:
     _import_keras()
-    from training.studies.summary import in_words, summary
+    from training.studies.summary import summary
 
     told = summary(args.name)
-    print(json.dumps(told) if args.json else in_words(told))
+    print(json.dumps(told.to_json()) if args.json else told.format())
     return 0
 
 
@@ -587,7 +585,7 @@ def _shape(args: argparse.Namespace) -> int:
     from training.studies.convolution import convolution
 
     told = convolution(args.input, args.kernel, args.stride, args.padding, args.filters, args.channels)
-    print(json.dumps(told.to_json()) if args.json else told.in_words())
+    print(json.dumps(told.to_json()) if args.json else told.format())
     return 0
 
 
@@ -597,15 +595,14 @@ def _bench(args: argparse.Namespace) -> int:
 
     told = bench(args.model, args.picture)
     if args.json:
-        print(json.dumps(told))
+        print(json.dumps(told.to_json()))
         return 0
-    for what, stages, ratios in (
-        ("one crop through the CNN", told["stages"], told["times_slower_than_live"]),
-        ("one frame with a hand", told.get("frame", {}), told.get("frame_times_slower_than_live", {})),
-    ):
-        if stages:
-            print(what)
-        for name, times in stages.items():
+    for what, comparison in (("one crop through the CNN", told.crop), ("one frame with a hand", told.frame)):
+        if comparison is None:
+            continue
+        print(what)
+        ratios = comparison.times_slower_than_live
+        for name, times in comparison.times.items():
             ratio = f"   {ratios[name]:,.1f} times slower" if name in ratios else ""
             print(f"{name:>22}  p50 {times['p50_ms']:8.3f} ms   p95 {times['p95_ms']:8.3f} ms{ratio}")
     return 0
