@@ -26,7 +26,7 @@ def compare(runs: Sequence[Path]) -> list[Row]:
 def _row(run: Path) -> Row:
     begun = (run / SETTINGS_FILE).exists() and not (run / CONTRACT_FILE).exists()
     if begun or (run / CHECKPOINTS).is_dir():
-        raise FingerspellError(f"{run} was broken off before it was finished; resume it first")
+        raise FingerspellError(f"{run} was broken off: resume it (`fingerspell-train fit`), then compare")
     contract = read_contract(run)
     training = contract.training
     row: Row = {
