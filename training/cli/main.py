@@ -32,6 +32,7 @@ from training.compute import (
 from training.layout import read_settings
 
 if TYPE_CHECKING:
+    from live.readers import Figures
     from training.runs.fit import Settings
 
 
@@ -379,8 +380,8 @@ def _finish(settings: "Settings", resume: bool, trained: bool = False) -> int:
 
     figures = fit(settings, resume, trained=trained)
     if figures:
-        about = next(iter(figures["signers"])) if len(figures["signers"]) == 1 else f"{len(figures['signers'])} sources"
-        print(f"{about}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
+        about = next(iter(figures.signers)) if len(figures.signers) == 1 else f"{len(figures.signers)} sources"
+        print(f"{about}: {figures.mean:.4f} right, {figures.top3:.4f} among the first three")
     print(f"saved: {settings.out}; try it: fingerspell --model {settings.out}")
     return 0
 
@@ -466,17 +467,15 @@ def _spell(args: argparse.Namespace) -> int:
     classifier, networks = LetterClassifier.load(args.model or default_model()), fetch_networks()
     figures = spell_films(args.films, lambda: Recognizer.complete(classifier, networks), args.drop)
     if args.json:
-        print(json.dumps(figures))
+        print(json.dumps(figures.to_json()))
         return 0
-    for name, text in figures["films"].items():
+    for name, text in figures.films.items():
         print(f"{name:<24} {text}")
-    for signer, rate in figures["signers"].items():
+    for signer, rate in figures.signers.items():
         print(f"{signer}: letter error rate {rate:.3f}")
-    print(f"mean {figures['mean']:.3f}")
-    if figures["commit_s"]:
-        print(
-            "from the first steady frame to the commit: p50 {p50:.2f} s, p95 {p95:.2f} s".format(**figures["commit_s"])
-        )
+    print(f"mean {figures.mean:.3f}")
+    if delay := figures.commit_s:
+        print(f"from the first steady frame to the commit: p50 {delay.p50:.2f} s, p95 {delay.p95:.2f} s")
     return 0
 
 
@@ -490,30 +489,35 @@ def _idle(args: argparse.Namespace) -> int:
     classifier, networks = LetterClassifier.load(args.model or default_model()), fetch_networks()
     figures = idle(lambda: Recognizer.complete(classifier, networks), args.data, args.minutes, args.seed)
     if args.json:
-        print(json.dumps(figures))
+        print(json.dumps({name: folder.to_json() for name, folder in figures.items()}))
         return 0
-    for name, told in figures.items():
+    for name, folder in figures.items():
         print(
-            f"{name} ({told['kind']}): {told['per_5_min']:.2f} letters in five minutes, in {told['minutes']} minutes "
-            f"{told['letters'] or 'none'}; a hand in {told['hand']:.0%} of the frames"
+            f"{name} ({folder.kind}): {folder.per_5_min:.2f} letters in five minutes, in {folder.minutes} minutes "
+            f"{folder.letters or 'none'}; a hand in {folder.hand:.0%} of the frames"
         )
     return 0
 
 
 def _evaluate(args: argparse.Namespace) -> int:
     from live.hand import LiteRTHandTracker, fetch_networks
-    from live.readers import LetterClassifier
+    from live.readers import LetterClassifier, NothingFigures
     from training.data import has_csv
-    from training.measure import evaluate, in_words, record
+    from training.measure import evaluate, format_figures, record
 
     if args.nothing and (args.record or args.confusion or len(args.model or ()) > 1):
         raise FingerspellError("--nothing measures one model and records nothing: leave --record and --confusion out")
     tracker = None if args.square or has_csv(args.data, "test") else LiteRTHandTracker(fetch_networks())
     readers = None if args.reader == "both" else (args.reader,)
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Figures] = {}
     for folder in args.model or [default_model()]:
         classifier = LetterClassifier.load(folder, readers)
         figures, answers = evaluate(classifier, args.data, args.labels, tracker, args.change, args.nothing)
+        if isinstance(figures, NothingFigures):
+            if args.record or len(args.model or ()) > 1:
+                raise FingerspellError(f"{args.data} shows no letter: measure one model, and leave --record out")
+            print(json.dumps(figures.to_json()) if args.json else format_figures(figures))
+            return 0
         found[str(folder)] = figures
         if args.record:
             record(folder, args.record.lower().replace(" ", "_"), args.record, _about(figures), figures)
@@ -523,15 +527,15 @@ def _evaluate(args: argparse.Namespace) -> int:
             plot_confusion(answers, classifier.contract.letters, args.confusion)
     if len(found) == 1:
         (figures,) = found.values()
-        print(json.dumps(figures) if args.json else in_words(figures))
+        print(json.dumps(figures.to_json()) if args.json else format_figures(figures))
         return 0
-    means = [figures["mean"] for figures in found.values()]
+    means = [figures.mean for figures in found.values()]
     spread = {"mean": statistics.fmean(means), "min": min(means), "max": max(means), "sd": statistics.stdev(means)}
     if args.json:
-        print(json.dumps({**spread, "models": found}))
+        print(json.dumps({**spread, "models": {name: figures.to_json() for name, figures in found.items()}}))
         return 0
     for name, figures in found.items():
-        print(f"{figures['mean']:.5f}  {name}")
+        print(f"{figures.mean:.5f}  {name}")
     print(
         f"mean of {len(means)} models {spread['mean']:.5f}, from {spread['min']:.5f} to {spread['max']:.5f}, "
         f"standard deviation {spread['sd']:.5f}"
@@ -539,22 +543,22 @@ def _evaluate(args: argparse.Namespace) -> int:
     return 0
 
 
-def _about(figures: dict[str, Any]) -> str:
+def _about(figures: "Figures") -> str:
     """What a record says of where its figures come from."""
     from training.measure import SIGN_MNIST, SIGN_MNIST_TEST
 
-    signers = figures["signers"].values()
-    if figures["signers"].keys() == {SIGN_MNIST}:
+    signers = figures.signers.values()
+    if figures.signers.keys() == {SIGN_MNIST}:
         return SIGN_MNIST_TEST[1]
-    counted = f"{sum(each['frames'] for each in signers):,} pictures of {len(signers)} people"
-    if figures["no_hand"] is None:
+    counted = f"{sum(each.frames for each in signers):,} pictures of {len(signers)} people"
+    if figures.no_hand is None:
         return f"{counted}. The hand was not looked for: the square in the middle of each picture was read."
-    return f"{counted}. No hand was found on {figures['no_hand']:.1%} of them."
+    return f"{counted}. No hand was found on {figures.no_hand:.1%} of them."
 
 
 def _compare(args: argparse.Namespace) -> int:
     from training.layout import read_history
-    from training.measure.compare import compare, in_words
+    from training.measure.compare import compare, format_runs
 
     rows = compare(args.runs)
     if args.curves:
@@ -564,16 +568,16 @@ def _compare(args: argparse.Namespace) -> int:
         if not histories:
             raise FingerspellError("--curves: none of these runs has a curve")
         plot_runs(histories, args.curves)
-    print("\n".join(json.dumps(row) for row in rows) if args.json else in_words(rows))
+    print("\n".join(json.dumps(row) for row in rows) if args.json else format_runs(rows))
     return 0
 
 
 def _summary(args: argparse.Namespace) -> int:
     _import_keras()
-    from training.studies.summary import in_words, summary
+    from training.studies.summary import summary
 
     told = summary(args.name)
-    print(json.dumps(told) if args.json else in_words(told))
+    print(json.dumps(told.to_json()) if args.json else told.format())
     return 0
 
 
@@ -581,7 +585,7 @@ def _shape(args: argparse.Namespace) -> int:
     from training.studies.convolution import convolution
 
     told = convolution(args.input, args.kernel, args.stride, args.padding, args.filters, args.channels)
-    print(json.dumps(told.to_json()) if args.json else told.in_words())
+    print(json.dumps(told.to_json()) if args.json else told.format())
     return 0
 
 
@@ -591,15 +595,14 @@ def _bench(args: argparse.Namespace) -> int:
 
     told = bench(args.model, args.picture)
     if args.json:
-        print(json.dumps(told))
+        print(json.dumps(told.to_json()))
         return 0
-    for what, stages, ratios in (
-        ("one crop through the CNN", told["stages"], told["times_slower_than_live"]),
-        ("one frame with a hand", told.get("frame", {}), told.get("frame_times_slower_than_live", {})),
-    ):
-        if stages:
-            print(what)
-        for name, times in stages.items():
+    for what, comparison in (("one crop through the CNN", told.crop), ("one frame with a hand", told.frame)):
+        if comparison is None:
+            continue
+        print(what)
+        ratios = comparison.times_slower_than_live
+        for name, times in comparison.times.items():
             ratio = f"   {ratios[name]:,.1f} times slower" if name in ratios else ""
             print(f"{name:>22}  p50 {times['p50_ms']:8.3f} ms   p95 {times['p95_ms']:8.3f} ms{ratio}")
     return 0

@@ -12,7 +12,7 @@ from keras import layers
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.readers import LOST_S, N_INPUTS, OUTPUTS, WATCHED, Way
+from live.readers import LOST_S, N_INPUTS, OUTPUTS, TRACKED_JOINTS, Trajectory
 from training.data.synthetic import RATE, ByLetter, Floats, Made, Seen, made_film
 from training.progress import bar_interval_s
 
@@ -42,27 +42,27 @@ class StrokeRecipe:
 
 def labelled_windows(made: Made, frames: Sequence[Seen], rng: np.random.Generator) -> tuple[Floats, NDArray[np.int64]]:
     """(n, N_INPUTS) windows of a film as live sees them, (n,) positions in OUTPUTS."""
-    steps = np.linalg.norm(np.diff(made.poses[:, WATCHED, :2], axis=0), axis=2)
+    steps = np.linalg.norm(np.diff(made.poses[:, TRACKED_JOINTS, :2], axis=0), axis=2)
     true_way = np.concatenate(([0], np.cumsum(np.median(steps, axis=1))))
 
     def at(time_s: float) -> float:
         return float(np.interp(time_s * RATE, np.arange(len(true_way)), true_way))
 
     start, stop = at(made.start_s), at(made.stop_s)
-    way, times, hand_s = Way(), [(0.0, 0.0)], 0.0
+    trajectory, times, hand_s = Trajectory(), [(0.0, 0.0)], 0.0
     windows, labels = [], []
     for frame in frames:
         if frame.hand is None:
             continue
         if frame.time_s - hand_s > LOST_S:
-            way, times = Way(), [(0.0, frame.time_s)]
+            trajectory, times = Trajectory(), [(0.0, frame.time_s)]
         hand_s = frame.time_s
-        if not way.add(frame.hand, frame.time_s):
+        if not trajectory.add(frame.hand, frame.time_s):
             continue
-        times.append((way.length, frame.time_s))
-        if len(way) < 3:
+        times.append((trajectory.distance, frame.time_s))
+        if len(trajectory) < 3:
             continue
-        windows_now, begins = way.windows()
+        windows_now, begins = trajectory.windows()
         begins_s = np.interp(begins, *np.array(times).T)
         for window, begin_s in zip(windows_now, begins_s.tolist(), strict=True):
             label = 0

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from live.errors import DataError, FingerspellError
 from live.files import write_file
 from live.letters import HELD_LETTERS
-from live.readers import CONTRACT_FILE, Fusion, LetterClassifier, Probabilities, features
+from live.readers import CONTRACT_FILE, Figures, Fusion, LetterClassifier, Probabilities, features
 from training.compute import Backend, Device, agree, choose_device
 from training.data import (
     INDEX_FILE,
@@ -44,13 +44,13 @@ from training.measure import (
     SIGN_MNIST,
     SIGN_MNIST_TEST,
     HeldBack,
+    answers_from_opinions,
+    answers_on_crops,
     calibrate,
     curve,
-    of_crops,
-    of_opinions,
     pair_up,
     record,
-    summarise,
+    summarise_letters,
 )
 from training.measure.plots import COURSE_FIGURES, plot_calibration, plot_confusion, plot_history, plot_mistakes
 from training.networks import ShapeRecipe, architecture, train_cnn, train_shape
@@ -118,7 +118,7 @@ class Settings:
 
 def fit(
     settings: Settings, resume: bool = False, device: Device | None = None, trained: bool = False
-) -> dict[str, Any]:
+) -> Figures | None:
     """Train, leave a model folder with its curves, and return its figures (training.measure.evaluate's).
 
     resume: go on with the run in settings.out, which was started with these very settings. device: what to train on, if
@@ -223,7 +223,7 @@ class _Start:
         return _Run(self.settings, recipe, RECIPES[recipe], self.device, trained_on, self.trained, data_sha256)
 
 
-def _fit_anew(start: _Start, data: TrainingData | Shards) -> dict[str, Any]:
+def _fit_anew(start: _Start, data: TrainingData | Shards) -> Figures | None:
     """Networks that begin from nothing."""
     settings = start.settings
     hands, crops = ((), None) if isinstance(data, Shards) else (data.hands, data.crops)
@@ -301,7 +301,7 @@ class _Run:
         return train_cnn(name, crops, hands, self.recipe, epochs, self.training, validation, name + fold)
 
 
-def _fit_cnn(run: _Run, learn: Crops | Shards, validation: Crops | None, about: str) -> dict[str, Any]:
+def _fit_cnn(run: _Run, learn: Crops | Shards, validation: Crops | None, about: str) -> Figures | None:
     """A CNN alone, on crops: of Sign-MNIST, and of photographed hands as live sees them."""
     settings, recipe = run.settings, run.recipe
     if not run.trained:
@@ -309,7 +309,7 @@ def _fit_cnn(run: _Run, learn: Crops | Shards, validation: Crops | None, about: 
         print(f"training {run.epochs} epochs, on the {run.device.name}")
     model, curves = run.cnn(learn, None, validation=validation)
     if not run.device.exports:
-        return {}
+        return None
     save_model(
         {"cnn": model},
         settings.out,
@@ -328,7 +328,7 @@ def _fit_cnn(run: _Run, learn: Crops | Shards, validation: Crops | None, about: 
         return _measured(settings.out, validation, "validation", "Validation", about)
     if isinstance(learn, Crops) and (settings.final or recipe.validation == "test file") and learn.path != Path():
         return _measured_on_test(run, learn)
-    return {}
+    return None
 
 
 def _learn_and_validate(
@@ -375,7 +375,7 @@ def cut_in_shards(
     return write_shards(parts(), out, seed, VALIDATION_SHARE, len(folders), size or SHARD_SIZE)
 
 
-def _fit_personal(start: _Start, base: Base, data: TrainingData) -> dict[str, Any]:
+def _fit_personal(start: _Start, base: Base, data: TrainingData) -> Figures | None:
     """The base, taught by one's own hands."""
     settings = start.settings
     wrong = [name for name in ("architecture", "recipe", "patience", "letters", "final") if getattr(settings, name)]
@@ -421,22 +421,22 @@ def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
     return whole, np.concatenate(groups)
 
 
-def _measured(out: Path, crops: Crops, key: str, title: str, about: str) -> dict[str, Any]:
+def _measured(out: Path, crops: Crops, key: str, title: str, about: str) -> Figures:
     """What the saved folder makes of these crops: figures, recorded by this key, confusion and worst mistakes."""
-    answers = list(of_crops(LetterClassifier.load(out), crops, key))
-    figures = summarise(answers)
+    answers = list(answers_on_crops(LetterClassifier.load(out), crops, key))
+    figures = summarise_letters(answers)
     record(out, key, title, about, figures)
     plot_confusion(answers, crops.letters, out / "confusion.png")
     plot_mistakes(crops, answers, out / "mistakes.png")
     return figures
 
 
-def _measured_on_test(run: _Run, train: Crops) -> dict[str, Any]:
+def _measured_on_test(run: _Run, train: Crops) -> Figures:
     test = read_split(train.path.parent, "test", run.settings.labels).of(train.letters)
     return _measured(run.settings.out, test, SIGN_MNIST, *SIGN_MNIST_TEST)
 
 
-def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
+def _fit_letters(run: _Run, data: TrainingData) -> Figures | None:
     """Both readers, as far as there is data for them, and the fusion.
 
     First each source is left out in turn: what networks trained without it say of it calibrates the fusion and is the
@@ -485,12 +485,12 @@ def _fit_letters(run: _Run, data: TrainingData) -> dict[str, Any]:
     table = pd.concat(curves_of, names=["readers", "row"]).reset_index("row", drop=True)
     write_file(out / "threshold.csv", table.to_csv().encode())
     plot_calibration(curves_of, {name: each.threshold for name, each in fusion.items()}, out / "threshold.png")
-    figures: dict[str, Any] = {}
+    figures: Figures | None = None
     for name, each in held.items():
-        answers = list(of_opinions(each.opinions, fusion[name], each.labels, each.sources, letters))
-        figures = summarise(answers)
+        answers = list(answers_from_opinions(each.opinions, fusion[name], each.labels, each.sources, letters))
+        figures = summarise_letters(answers)
         about = (
-            f"{len(each.labels):,} hands of {len(figures['signers'])} sources, each read by networks trained without it"
+            f"{len(each.labels):,} hands of {len(figures.signers)} sources, each read by networks trained without it"
         )
         record(out, f"validation_{name}", f"Sources left out of training, {READ_BY[name]}", about, figures)
         plot_confusion(answers, letters, out / "confusion.png")
@@ -563,7 +563,7 @@ def calibrated(held: dict[str, HeldBack], on_photos: NDArray[np.bool_]) -> dict[
     fusion = {}
     for name, each in held.items():
         paired = name == "cnn+shape" and on_photos.any()
-        fusion[name] = calibrate(each.take(on_photos), many=each) if paired else calibrate(each)
+        fusion[name] = calibrate(each.select(on_photos), many=each) if paired else calibrate(each)
     return fusion
 
 

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from live.errors import FingerspellError, ModelError
 from live.lessons import typical_hand
 from live.letters import HELD_LETTERS
-from live.readers import Contract, Fusion, Probabilities, features, read_contract, resized
+from live.readers import Contract, Figures, Fusion, Probabilities, features, read_contract, resized
 from training.data import Augmentation, Hands, augment, live_view
 from training.engine import Progress, one_hot, scaled
-from training.measure import Answer, of_opinions, record, summarise
+from training.measure import Answer, answers_from_opinions, record, summarise_letters
 from training.networks import ShapeRecipe, build, build_towers, vary
 from training.progress import Stopwatch
 from training.runs.export import save_model
@@ -107,26 +107,26 @@ class Base:
 
 def fit_personal(
     base: Base, hands: Hands, recipe: PersonalRecipe, seed: int, out: Path, about: dict[str, Any]
-) -> dict[str, Any]:
+) -> Figures | None:
     """Teach it, leave a model folder, and return what its figures are on the last third of each letter's hands.
 
     about: what model.json says of the training. Figures are empty where there are fewer than three hands of each.
     """
     stopwatch = Stopwatch()
     fusion, away = base.contract.fusion, last_third(hands)
-    figures: dict[str, Any] = {}
+    figures: Figures | None = None
     told = ""
     if away.any():
         apart = hands.take(away)
-        before = summarise(list(answers_of(base.networks, fusion, apart)))
+        before = summarise_letters(list(answers_of(base.networks, fusion, apart)))
         learned = base.taught(hands.take(~away), recipe, seed)
-        figures = summarise(list(answers_of(learned, fusion, apart)))
+        figures = summarise_letters(list(answers_of(learned, fusion, apart)))
         told = (
             f"{len(apart):,} hands, the last third of each letter, read by networks taught with the rest; the model "
-            f"that it began from reads {before['mean']:.1%} of them. Neighbouring frames of a recording are alike: "
+            f"that it began from reads {before.mean:.1%} of them. Neighbouring frames of a recording are alike: "
             "this is the most to expect, not what another day brings."
         )
-        right = f"{before['mean']:.4f} right before, {figures['mean']:.4f} after"
+        right = f"{before.mean:.4f} right before, {figures.mean:.4f} after"
         print(f"of the last third of each letter, taught by the rest: {right}")
     networks = base.taught(hands, recipe, seed)
     training = base.contract.training | about | {"recipe": "personal", "personal": asdict(recipe), "seed": seed}
@@ -155,7 +155,7 @@ def answers_of(networks: Mapping[str, keras.Model], fusion: Mapping[str, Fusion]
         opinions["cnn"] = networks["cnn"].predict(scaled(live_view(hands), side), batch_size=512, verbose=0)
     if "shape" in networks:
         opinions["shape"] = networks["shape"].predict(features(hands.landmarks), batch_size=1024, verbose=0)
-    return of_opinions(opinions, fusion["+".join(opinions)], hands.labels, hands.sources, hands.letters)
+    return answers_from_opinions(opinions, fusion["+".join(opinions)], hands.labels, hands.sources, hands.letters)
 
 
 def _taught_cnn(network: keras.Model, hands: Hands, recipe: PersonalRecipe, rng: np.random.Generator) -> keras.Model:
