@@ -34,7 +34,9 @@ def evaluate(
     """
     if has_csv(data, "test"):
         answers = list(
-            of_crops(classifier, read_split(data, "test", labels).of(classifier.contract.letters), SIGN_MNIST)
+            of_crops(
+                classifier, read_split(data, "test", labels).select_letters(classifier.contract.letters), SIGN_MNIST
+            )
         )
     else:
         answers = list(_of_pictures(classifier, data, tracker, change, nothing))

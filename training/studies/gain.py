@@ -52,7 +52,7 @@ def gain(folder: Path, model: Path, seed: int) -> dict[str, Any]:
     told: dict[str, dict[str, float]] = {}
     by_others: dict[str, list[float]] = defaultdict(list)
     for name, hands in first.items():
-        taught = base.taught(hands, PersonalRecipe(), seed)
+        taught = base.adapted(hands, PersonalRecipe(), seed)
         told[name] = {"before": right(base.networks, base, *last[name]), "after": right(taught, base, *last[name])}
         for other in last:
             if other != name:

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from live.errors import FingerspellError
 from live.files import write_file
-from training.compute import BACKENDS, Device, choose_device, environment
+from training.compute import BACKENDS, Device, DeviceName, choose_device, environment
 from training.data import Crops, read_split
 
 NETWORKS = {"course": ("nvidia", "course", 10), "ours": ("compact", "augmented", 12)}  # architecture, recipe, epochs
@@ -40,7 +40,7 @@ class Plan:
     minutes: float = MINUTES
 
 
-def measure(data: Path, wanted: str, plan: Plan) -> Iterator[dict[str, Any]]:
+def measure(data: Path, wanted: DeviceName, plan: Plan) -> Iterator[dict[str, Any]]:
     """All that is known so far, again after each measurement. wanted: device, as of choose_device.
 
     left_out: how many measurements are still to come, and in the end, for how many there was no time.
@@ -71,13 +71,13 @@ def epoch(
     name: str, batch: int, precision: Literal["float32", "mixed"], train: Crops, device: Device
 ) -> dict[str, Any]:
     """Seconds that an epoch on the whole training file takes, its input included: median, and the first, compiled."""
-    from training.engine import RECIPES, Training
+    from training.engine import RECIPES, MemoryDataset, Training
     from training.networks import begin_cnn
 
     architecture, recipe, _ = NETWORKS[name]
     how = Training(0, device, precision=precision)
     model, batches = begin_cnn(
-        architecture, train, None, replace(RECIPES[recipe], batch_size=batch), 1 + TIMED_EPOCHS, how
+        architecture, MemoryDataset(train), replace(RECIPES[recipe], batch_size=batch), 1 + TIMED_EPOCHS, how
     )
     taken_s = []
     for number in range(1 + TIMED_EPOCHS):
@@ -91,13 +91,13 @@ def epoch(
 
 def right(name: str, seed: int, train: Crops, test: Crops, device: Device, plan: Plan) -> dict[str, Any]:
     """The share of the test file that a network reads right, trained on the whole training file."""
-    from training.engine import RECIPES, Training, scaled
+    from training.engine import RECIPES, MemoryDataset, Training, scaled
     from training.networks import train_cnn
 
     architecture, recipe, epochs = NETWORKS[name]
     epochs = plan.epochs or epochs
     started_s = time.monotonic()
-    model, _ = train_cnn(architecture, train, None, RECIPES[recipe], epochs, Training(seed, device))
+    model, _ = train_cnn(architecture, MemoryDataset(train), RECIPES[recipe], epochs, Training(seed, device))
     seconds = time.monotonic() - started_s
     said = model.predict(scaled(test.images), batch_size=512, verbose=0).argmax(axis=1)
     told = {"network": name, "seed": seed, "epochs": epochs, "seconds": round(seconds, 1)}

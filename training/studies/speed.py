@@ -16,7 +16,7 @@ import numpy as np
 from live.errors import FingerspellError
 from training.compute import choose_device
 from training.data import Crops, read_split
-from training.engine import RECIPES, Batches, Progress, Training, scaled
+from training.engine import RECIPES, Batches, MemoryDataset, Progress, Training, scaled
 from training.networks import begin_cnn
 
 FIGURES = (0.9501, 0.999)  # the course's own after its 10 epochs, and near the end
@@ -30,7 +30,7 @@ CONTESTANTS = {
 class _Contestant:
     def __init__(self, architecture: str, recipe: str, epochs: int, crops: Crops, how: Training) -> None:
         self.epochs = epochs
-        self.model, self.batches = begin_cnn(architecture, crops, None, RECIPES[recipe], epochs, how)
+        self.model, self.batches = begin_cnn(architecture, MemoryDataset(crops), RECIPES[recipe], epochs, how)
         self.cpu_s: list[float] = []  # of each epoch
         self.wall_s: list[float] = []
         self._weights: list[list[Any]] = []
