@@ -54,10 +54,10 @@ def choose_model() -> None:
 
 def how_well() -> str:
     """One sentence on how well the model reads; empty where nobody has measured it."""
-    figures = list(session_classifier().contract.figures.values())
-    return (
-        f"It read {figures[-1]['mean']:.0%} of the letters of {figures[-1]['title'].lower()} right. " if figures else ""
-    )
+    measurements = list(session_classifier().contract.measurements.values())
+    if not measurements:
+        return ""
+    return f"It read {measurements[-1].figures.mean:.0%} of the letters of {measurements[-1].title.lower()} right. "
 
 
 @cache

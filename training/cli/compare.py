@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print runs as columns and metrics as rows."""
     from training.layout import read_history
-    from training.measure.compare import compare, in_words
+    from training.measure.compare import compare, format_runs
 
     rows = compare(args.runs)
     if args.curves:
@@ -28,5 +28,5 @@ def run(args: argparse.Namespace) -> int:
         if not histories:
             raise FingerspellError("--curves: none of these runs has a curve")
         plot_runs(histories, args.curves)
-    print("\n".join(json.dumps(row) for row in rows) if args.json else in_words(rows))
+    print("\n".join(json.dumps(row) for row in rows) if args.json else format_runs(rows))
     return 0

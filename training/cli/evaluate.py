@@ -3,11 +3,15 @@
 import argparse
 import json
 import statistics
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from live.errors import FingerspellError
 from training.cli.arguments import CSV_HELP, add_json, add_numbering, png
+
+if TYPE_CHECKING:
+    from live.readers import Figures, NothingFigures
 
 # As in training.measure.changes, which would load OpenCV here; a test compares them.
 CHANGES = (
@@ -50,32 +54,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print a model's figures, or the mean and spread of several models."""
     from live.files import default_model
-    from training.measure import in_words
+    from training.measure import format_figures
 
     if args.nothing and (args.record or args.confusion or len(args.model or ()) > 1):
         raise FingerspellError("--nothing measures one model and records nothing: leave out --record and --confusion")
-    figures_of = _measure(args, args.model or [default_model()])
-    if len(figures_of) > 1:
-        _print_spread(figures_of, args.json)
-        return 0
-    (figures,) = figures_of.values()
-    print(json.dumps(figures) if args.json else in_words(figures))
+    measured = _measure(args, args.model or [default_model()])
+    if isinstance(measured, dict):
+        _print_spread(measured, args.json)
+    else:
+        print(json.dumps(measured.to_json()) if args.json else format_figures(measured))
     return 0
 
 
-def _measure(args: argparse.Namespace, folders: list[Path]) -> dict[str, dict[str, Any]]:
-    """The figures by model folder, recorded and drawn if that is asked for."""
+def _measure(args: argparse.Namespace, folders: Sequence[Path]) -> "Figures | NothingFigures | dict[str, Figures]":
+    """A model's figures, or those of several by folder; recorded and drawn if that is asked for."""
     from live.hand import LiteRTHandTracker, fetch_networks
-    from live.readers import LetterClassifier
+    from live.readers import LetterClassifier, NothingFigures
     from training.data import has_csv
     from training.measure import evaluate, record
 
     tracker = None if args.square or has_csv(args.data, "test") else LiteRTHandTracker(fetch_networks())
     readers = None if args.reader == "both" else (args.reader,)
-    figures_of: dict[str, dict[str, Any]] = {}
+    figures_of: dict[str, Figures] = {}
     for folder in folders:
         classifier = LetterClassifier.load(folder, readers)
         figures, answers = evaluate(classifier, args.data, args.labels, tracker, args.change, args.nothing)
+        if isinstance(figures, NothingFigures):
+            if args.record or len(folders) > 1:
+                raise FingerspellError(f"{args.data} shows no letter: measure one model, and leave out --record")
+            return figures
         figures_of[str(folder)] = figures
         if args.record:
             record(folder, args.record.lower().replace(" ", "_"), args.record, _about(figures), figures)
@@ -83,31 +90,31 @@ def _measure(args: argparse.Namespace, folders: list[Path]) -> dict[str, dict[st
             from training.measure.plots import plot_confusion
 
             plot_confusion(answers, classifier.contract.letters, args.confusion)
-    return figures_of
+    return figures_of if len(folders) > 1 else figures
 
 
-def _print_spread(figures_of: dict[str, dict[str, Any]], as_json: bool) -> None:
-    means = [figures["mean"] for figures in figures_of.values()]
+def _print_spread(figures_of: "Mapping[str, Figures]", as_json: bool) -> None:
+    means = [figures.mean for figures in figures_of.values()]
     spread = {"mean": statistics.fmean(means), "min": min(means), "max": max(means), "sd": statistics.stdev(means)}
     if as_json:
-        print(json.dumps({**spread, "models": figures_of}))
+        print(json.dumps({**spread, "models": {name: figures.to_json() for name, figures in figures_of.items()}}))
         return
     for name, figures in figures_of.items():
-        print(f"{figures['mean']:.5f}  {name}")
+        print(f"{figures.mean:.5f}  {name}")
     print(
         f"mean of {len(means)} models {spread['mean']:.5f}, from {spread['min']:.5f} to {spread['max']:.5f}, "
         f"standard deviation {spread['sd']:.5f}"
     )
 
 
-def _about(figures: dict[str, Any]) -> str:
+def _about(figures: "Figures") -> str:
     """A sentence for model.json about what the figures were measured on."""
     from training.measure import SIGN_MNIST, SIGN_MNIST_TEST
 
-    signers = figures["signers"].values()
-    if figures["signers"].keys() == {SIGN_MNIST}:
+    signers = figures.signers.values()
+    if figures.signers.keys() == {SIGN_MNIST}:
         return SIGN_MNIST_TEST[1]
-    counted = f"{sum(signer['frames'] for signer in signers):,} pictures of {len(signers)} people"
-    if figures["no_hand"] is None:
+    counted = f"{sum(signer.frames for signer in signers):,} pictures of {len(signers)} people"
+    if figures.no_hand is None:
         return f"{counted}. The hand was not looked for: the square in the middle of each picture was read."
-    return f"{counted}. No hand was found on {figures['no_hand']:.1%} of them."
+    return f"{counted}. No hand was found on {figures.no_hand:.1%} of them."

@@ -233,7 +233,7 @@ def finish(settings: Settings, resume: bool, trained: bool = False) -> int:
 
     figures = fit(settings, resume, trained=trained)
     if figures:
-        about = next(iter(figures["signers"])) if len(figures["signers"]) == 1 else f"{len(figures['signers'])} sources"
-        print(f"{about}: {figures['mean']:.4f} right, {figures['top3']:.4f} among the first three")
+        about = next(iter(figures.signers)) if len(figures.signers) == 1 else f"{len(figures.signers)} sources"
+        print(f"{about}: {figures.mean:.4f} right, {figures.top3:.4f} among the first three")
     print(f"saved: {settings.out}; try it: fingerspell --model {settings.out}")
     return 0

@@ -12,7 +12,7 @@ from keras import layers
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.readers import LOST_S, N_INPUTS, OUTPUTS, WATCHED, Way
+from live.readers import LOST_S, N_INPUTS, OUTPUTS, TRACKED_JOINTS, Trajectory
 from training.data.synthetic import RATE, ByLetter, Floats, HandMotion, TrackedFrame, synthetic_frames
 from training.progress import bar_interval_s
 
@@ -44,7 +44,7 @@ class _Labeller:
     """Labels windows by how well they cover the stroke, measured along the hand's true trajectory."""
 
     def __init__(self, motion: HandMotion) -> None:
-        steps = np.linalg.norm(np.diff(motion.poses[:, WATCHED, :2], axis=0), axis=2)
+        steps = np.linalg.norm(np.diff(motion.poses[:, TRACKED_JOINTS, :2], axis=0), axis=2)
         self._lengths = np.concatenate(([0], np.cumsum(np.median(steps, axis=1))))
         self._letter = motion.letter
         self._start, self._stop = self._length(motion.start_s), self._length(motion.stop_s)
@@ -70,19 +70,19 @@ def _within(value: float, limits: tuple[float, float]) -> bool:
 
 def _windows(frames: Sequence[TrackedFrame]) -> Iterator[tuple[Floats, float, float]]:
     """Every window that the recogniser would read in these frames: (N_INPUTS,), its begin and its end in seconds."""
-    way, times, hand_s = Way(), [(0.0, 0.0)], 0.0
+    trajectory, times, hand_s = Trajectory(), [(0.0, 0.0)], 0.0
     for frame in frames:
         if frame.hand is None:
             continue
         if frame.time_s - hand_s > LOST_S:
-            way, times = Way(), [(0.0, frame.time_s)]
+            trajectory, times = Trajectory(), [(0.0, frame.time_s)]
         hand_s = frame.time_s
-        if not way.add(frame.hand, frame.time_s):
+        if not trajectory.add(frame.hand, frame.time_s):
             continue
-        times.append((way.length, frame.time_s))
-        if len(way) < 3:
+        times.append((trajectory.distance, frame.time_s))
+        if len(trajectory) < 3:
             continue
-        windows, begins = way.windows()
+        windows, begins = trajectory.windows()
         begins_s = np.interp(begins, *np.array(times).T)
         for window, begin_s in zip(windows, begins_s.tolist(), strict=True):
             yield window, begin_s, frame.time_s

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import DataError
-from live.readers import Fusion, Probabilities, features
+from live.readers import Figures, Fusion, Probabilities, features
 from training.data import Crops, Hands, TrainingData, held_back, live_view, near_duplicate_groups
 from training.engine import MemoryDataset, scaled
 from training.measure import SIGN_MNIST, HeldBack, calibrate, pair_up
@@ -46,7 +46,7 @@ class _Hands:
         return cls(hands, photographed, on_photos, folds_by_source(hands, on_photos, seed))
 
 
-def cross_fit(plan: NetworkPlan, data: TrainingData, begun: Start) -> dict[str, Any]:
+def cross_fit(plan: NetworkPlan, data: TrainingData, begun: Start) -> Figures | None:
     """Train the readers that there is data for, and their fusion. Returns the figures on the sources left out."""
     recipe = ShapeRecipe()
     shape_epochs = plan.settings.epochs or recipe.epochs
@@ -162,5 +162,5 @@ def calibrated(held: dict[str, HeldBack], on_photos: NDArray[np.bool_]) -> dict[
     fusion = {}
     for name, part in held.items():
         paired = name == "cnn+shape" and on_photos.any()
-        fusion[name] = calibrate(part.take(on_photos), many=part) if paired else calibrate(part)
+        fusion[name] = calibrate(part.select(on_photos), many=part) if paired else calibrate(part)
     return fusion

@@ -78,7 +78,6 @@ def save_model(
         letters=letters,
         readers=readers,
         fusion=fusion,
-        figures={},
         training=training | {"versions": versions()},
         input_shape=networks["cnn"].input_shape[1:] if "cnn" in networks else INPUT_SHAPE,
     )

@@ -3,7 +3,7 @@
 import shutil
 from typing import Any
 
-from live.readers import Fusion
+from live.readers import Figures, Fusion
 from training.compute import Device
 from training.data import merge
 from training.engine import Dataset, ShardDataset
@@ -29,8 +29,8 @@ UNCALIBRATED = Fusion({"cnn": 1.0}, 0.5)
 
 def fit(
     settings: Settings, resume: bool = False, device: Device | None = None, trained: bool = False
-) -> dict[str, Any]:
-    """Train, leave a model folder with its curves, and return its figures, which are empty if nothing was measured.
+) -> Figures | None:
+    """Train, leave a model folder with its curves, and return its figures, if any were measured.
 
     resume: continue the run in settings.out, which was started with the same settings. device: what to train on, if the
     settings do not decide it. A device that cannot export only trains, and leaves a run that another process can
@@ -43,7 +43,7 @@ def fit(
     return figures
 
 
-def _adapt(plan: PersonalPlan) -> dict[str, Any]:
+def _adapt(plan: PersonalPlan) -> Figures | None:
     """Adapt the base model to recorded hands."""
     data = plan.read_data()
     begun = start(plan, data.sha256)
@@ -56,7 +56,7 @@ def _adapt(plan: PersonalPlan) -> dict[str, Any]:
     return fit_personal(plan.base, merge(data.hands), plan.recipe, plan.seed, plan.out, record)
 
 
-def _train_networks(plan: NetworkPlan) -> dict[str, Any]:
+def _train_networks(plan: NetworkPlan) -> Figures | None:
     """Train networks from scratch: both readers, or a single CNN."""
     if plan.shards:
         shards = ShardDataset.open(plan.shards)
@@ -69,14 +69,14 @@ def _train_networks(plan: NetworkPlan) -> dict[str, Any]:
     return _train_single_cnn(plan, cnn_dataset(plan, data), start(plan, data.sha256))
 
 
-def _train_single_cnn(plan: NetworkPlan, dataset: Dataset, begun: Start) -> dict[str, Any]:
+def _train_single_cnn(plan: NetworkPlan, dataset: Dataset, begun: Start) -> Figures | None:
     """Train one CNN on crops, of Sign-MNIST or of photographed hands, and measure the saved model."""
     if not plan.trained:
         print(f"data: {dataset.about}")
         print(f"training {plan.epochs} epochs, on the {plan.device.name}")
     model, curves = train_cnn(plan.architecture, dataset, plan.recipe, plan.epochs, plan.training)
     if not plan.device.exports:
-        return {}
+        return None
     training = training_record(plan, begun, dataset.about)
     save_model({"cnn": model}, plan.out, letters=dataset.letters, fusion={"cnn": UNCALIBRATED}, training=training)
     save_curves(plan, curves)
@@ -85,6 +85,6 @@ def _train_single_cnn(plan: NetworkPlan, dataset: Dataset, begun: Start) -> dict
     if plan.reads_test_file:
         return measure_test_file(plan, dataset.letters)
     if dataset.validation is None:
-        return {}
+        return None
     about = HELD_BACK[plan.recipe.validation].format(len(dataset.validation))
     return measure_crops(plan.out, dataset.validation, "validation", "Validation", about)

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from live.errors import ModelError
 from live.lessons import typical_hand
 from live.letters import HELD_LETTERS
-from live.readers import Contract, Fusion, Probabilities, features, read_contract, resized
+from live.readers import Contract, Figures, Fusion, Probabilities, features, read_contract, resized
 from training.data import Augmentation, Hands, augment, live_view
 from training.engine import Progress, one_hot, scaled
 from training.errors import SettingError
-from training.measure import Answer, of_opinions, record, summarise
+from training.measure import Answer, answers_from_opinions, record, summarise_letters
 from training.networks import ShapeRecipe, build, build_towers, vary
 from training.progress import Stopwatch
 from training.runs.export import save_model
@@ -102,26 +102,26 @@ class Base:
 
 def fit_personal(
     base: Base, hands: Hands, recipe: PersonalRecipe, seed: int, out: Path, about: dict[str, Any]
-) -> dict[str, Any]:
+) -> Figures | None:
     """Adapt the base, write a model folder, and return its figures on the last third of each letter's hands.
 
-    about: what model.json says of the training. The figures are empty if no letter has three hands.
+    about: what model.json says of the training. There are no figures if no letter has three hands.
     """
     stopwatch = Stopwatch()
     fusion, mask = base.contract.fusion, last_third(hands)
-    figures: dict[str, Any] = {}
+    figures: Figures | None = None
     description = ""
     if mask.any():
         held = hands.select(mask)
-        before = summarise(list(answers_of(base.networks, fusion, held)))
+        before = summarise_letters(list(answers_of(base.networks, fusion, held)))
         adapted = base.adapted(hands.select(~mask), recipe, seed)
-        figures = summarise(list(answers_of(adapted, fusion, held)))
+        figures = summarise_letters(list(answers_of(adapted, fusion, held)))
         description = (
             f"{len(held):,} hands, the last third of each letter, read by networks adapted to the rest; the base model "
-            f"reads {before['mean']:.1%} of them. Neighbouring frames of a recording are alike: this is the upper "
+            f"reads {before.mean:.1%} of them. Neighbouring frames of a recording are alike: this is the upper "
             "limit, not what to expect on another day."
         )
-        right = f"{before['mean']:.4f} right before, {figures['mean']:.4f} after"
+        right = f"{before.mean:.4f} right before, {figures.mean:.4f} after"
         print(f"on the last third of each letter, adapted to the rest: {right}")
     networks = base.adapted(hands, recipe, seed)
     training = base.contract.training | about | {"recipe": "personal", "personal": asdict(recipe), "seed": seed}
@@ -153,7 +153,7 @@ def answers_of(networks: Mapping[str, keras.Model], fusion: Mapping[str, Fusion]
         opinions["cnn"] = networks["cnn"].predict(scaled(live_view(hands), side), batch_size=512, verbose=0)
     if "shape" in networks:
         opinions["shape"] = networks["shape"].predict(features(hands.landmarks), batch_size=1024, verbose=0)
-    return of_opinions(opinions, fusion["+".join(opinions)], hands.labels, hands.sources, hands.letters)
+    return answers_from_opinions(opinions, fusion["+".join(opinions)], hands.labels, hands.sources, hands.letters)
 
 
 def _load_network(file: Path) -> keras.Model:

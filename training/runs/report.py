@@ -9,10 +9,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from live.files import write_file
-from live.readers import Fusion, LetterClassifier
+from live.readers import Figures, Fusion, LetterClassifier
 from training.data import Crops
 from training.layout import HISTORY_FILE
-from training.measure import SIGN_MNIST, SIGN_MNIST_TEST, HeldBack, curve, of_crops, of_opinions, record, summarise
+from training.measure import (
+    SIGN_MNIST,
+    SIGN_MNIST_TEST,
+    HeldBack,
+    answers_from_opinions,
+    answers_on_crops,
+    curve,
+    record,
+    summarise_letters,
+)
 from training.measure.plots import COURSE_FIGURES, plot_calibration, plot_confusion, plot_history, plot_mistakes
 from training.runs.datasets import read_test_file
 from training.runs.plan import NetworkPlan
@@ -28,17 +37,17 @@ def save_curves(plan: NetworkPlan, curves: pd.DataFrame) -> None:
     plot_history(f"{plan.architecture}, seed {plan.seed}", curves, plan.out / "curves.png", references)
 
 
-def measure_crops(out: Path, crops: Crops, key: str, title: str, about: str) -> dict[str, Any]:
+def measure_crops(out: Path, crops: Crops, key: str, title: str, about: str) -> Figures:
     """Measure the saved model on crops, record the figures under `key`, and draw the confusion and worst mistakes."""
-    answers = list(of_crops(LetterClassifier.load(out), crops, key))
-    figures = summarise(answers)
+    answers = list(answers_on_crops(LetterClassifier.load(out), crops, key))
+    figures = summarise_letters(answers)
     record(out, key, title, about, figures)
     plot_confusion(answers, crops.letters, out / "confusion.png")
     plot_mistakes(crops, answers, out / "mistakes.png")
     return figures
 
 
-def measure_test_file(plan: NetworkPlan, letters: tuple[str, ...]) -> dict[str, Any]:
+def measure_test_file(plan: NetworkPlan, letters: tuple[str, ...]) -> Figures:
     """Measure the saved model on Sign-MNIST's test file."""
     return measure_crops(plan.out, read_test_file(plan, letters), SIGN_MNIST, *SIGN_MNIST_TEST)
 
@@ -63,14 +72,15 @@ def save_thresholds(out: Path, held: Mapping[str, HeldBack], fusion: Mapping[str
 
 def measure_held_back(
     out: Path, held: Mapping[str, HeldBack], fusion: Mapping[str, Fusion], letters: tuple[str, ...]
-) -> dict[str, Any]:
+) -> Figures | None:
     """Record the figures on the sources left out, by readers. Returns those of the last readers, which are all."""
-    figures: dict[str, Any] = {}
+    figures: Figures | None = None
     for name, part in held.items():
-        answers = list(of_opinions(part.opinions, fusion[name], part.labels, part.sources, letters))
-        figures = summarise(answers)
-        n_sources = len(figures["signers"])
-        about = f"{len(part.labels):,} hands of {n_sources} sources, each read by networks trained without it"
+        answers = list(answers_from_opinions(part.opinions, fusion[name], part.labels, part.sources, letters))
+        figures = summarise_letters(answers)
+        about = (
+            f"{len(part.labels):,} hands of {len(figures.signers)} sources, each read by networks trained without it"
+        )
         title = f"Sources left out of training, {READERS_TITLE[name]}"
         record(out, f"validation_{name}", title, about, figures)
         plot_confusion(answers, letters, out / "confusion.png")

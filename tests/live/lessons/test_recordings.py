@@ -107,7 +107,7 @@ def test_a_few_recordings_make_a_model_ones_own_with_signs_of_its_own(
     assert "right before" in capsys.readouterr().out
     contract, base = read_contract(out), read_contract(default_model())
     assert contract.letters == (*base.letters, "ILY")
-    assert contract.figures["own"]["mean"] == 1.0
+    assert contract.measurements["own"].figures.mean == 1.0
     assert contract.training["recipe"] == "personal"
     assert json.loads((out / "settings.json").read_text())["base"] == str(default_model())
 

@@ -60,7 +60,7 @@ def test_jax_trains_without_tensorflow_goes_on_after_a_break_and_tensorflow_expo
     shutil.move(small_sign_mnist, there)
     assert main(["export", str(whole), "--data", str(there)]) == 0
     contract = read_contract(whole)
-    assert contract.figures["sign_mnist"]["mean"] == pytest.approx(curves(whole)[-1][3], abs=1e-6)
+    assert contract.measurements["sign_mnist"].figures.mean == pytest.approx(curves(whole)[-1][3], abs=1e-6)
     assert contract.training["device"].startswith("CPU, Keras on JAX ")
     assert main(["export", str(whole)]) == 1
     assert "nothing is left to do" in capsys.readouterr().err
@@ -86,7 +86,7 @@ def test_a_run_is_exported_with_its_own_data_alone(
     assert main(["export", str(out), "--data", str(other)]) == 1
     assert "--data: " in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(out)]) == 0
-    assert read_contract(out).figures["validation"]
+    assert read_contract(out).measurements["validation"]
 
 
 @pytest.mark.parametrize(

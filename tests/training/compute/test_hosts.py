@@ -144,7 +144,7 @@ def test_two_processes_come_to_the_same_weights_and_go_on_after_one_was_killed(
     assert weights[0][-1].startswith(f"epoch {EPOCHS}: all processes have the weights ")
     assert len(pd.read_csv(out / "history.csv")) == EPOCHS
     assert "2 processes, Keras on JAX" in read_contract(out).training["device"]
-    assert read_contract(out).figures
+    assert read_contract(out).measurements
 
 
 @contextmanager

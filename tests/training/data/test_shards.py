@@ -83,7 +83,7 @@ def test_shards_are_written_and_trained_on_by_two_commands(
     assert main(fit) == 0
     capsys.readouterr()
     contract = read_contract(run)
-    assert contract.figures["validation"]["mean"] > 0.2  # by chance 0.04
+    assert contract.measurements["validation"].figures.mean > 0.2  # by chance 0.04
     assert contract.training["data_sha256"] == read_index(out).sha256
     for options, said in (
         (["--final"], "--final: this was decided when the shards were written"),

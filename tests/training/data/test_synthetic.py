@@ -6,7 +6,8 @@ import pytest
 from live.errors import DataError
 from live.hand.landmarks import Side
 from live.letters import HELD_LETTERS
-from live.readers.strokes import N_INPUTS, OUTPUTS, StrokeReader
+from live.readers.strokes import OUTPUTS, StrokeReader
+from live.readers.trajectory import N_INPUTS
 from tests.support import drawn
 from training.cli.main import main
 from training.data.hands import read_npz

@@ -123,7 +123,7 @@ def test_fit_leaves_a_model_that_reads_what_it_was_trained_on(
     assert main(["evaluate", "--data", str(small_sign_mnist), "--model", str(out), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told) == FIGURES_KEYS - {"title", "about"} | {"no_hand", "calibration_error"}
-    assert told["mean"] == contract.figures["sign_mnist"]["mean"]
+    assert told["mean"] == contract.measurements["sign_mnist"].figures.mean
     assert told["mean"] == pytest.approx(history["val_accuracy"].iloc[-1], abs=1e-6)
     assert told["no_hand"] is None
     assert told["signers"]["sign_mnist"]["frames"] == 48
@@ -136,7 +136,7 @@ def test_fit_holds_groups_back_and_leaves_the_test_file_unread(
     (small_sign_mnist / "sign_mnist_test.csv").write_text("not to be read")
     arguments = ["--data", str(small_sign_mnist), "--out", str(tmp_path / "run"), "--epochs", "1"]
     assert main(["fit", *arguments]) == 0
-    assert set(read_contract(tmp_path / "run").figures) == {"validation"}
+    assert set(read_contract(tmp_path / "run").measurements) == {"validation"}
     assert "groups held back" in capsys.readouterr().out
 
 
@@ -144,7 +144,7 @@ def test_final_trains_on_everything_and_reads_the_test_file_once(small_sign_mnis
     arguments = ["--data", str(small_sign_mnist), "--out", str(tmp_path / "run"), "--epochs", "1"]
     assert main(["fit", *arguments, "--final"]) == 0
     contract = read_contract(tmp_path / "run")
-    assert set(contract.figures) == {"sign_mnist"}
+    assert set(contract.measurements) == {"sign_mnist"}
     assert "held back" not in contract.training["data"]
 
 
@@ -171,8 +171,8 @@ def test_fit_on_landmarks_and_sign_mnist_trains_both_readers_and_calibrates_them
     contract = read_contract(out)
     assert (contract.architecture, contract.training["recipe"]) == ("steady and shape", "letters")
     assert set(contract.fusion) == {"cnn", "shape", "cnn+shape"}
-    assert set(contract.figures) == {"validation_cnn", "validation_shape", "validation_cnn+shape", "sign_mnist"}
-    assert set(contract.figures["validation_shape"]["signers"]) == {"anna", "ben", "carl", "dora"}
+    assert set(contract.measurements) == {"validation_cnn", "validation_shape", "validation_cnn+shape", "sign_mnist"}
+    assert set(contract.measurements["validation_shape"].figures.signers) == {"anna", "ben", "carl", "dora"}
     threshold = pd.read_csv(out / "threshold.csv")
     assert list(threshold["readers"].unique()) == ["cnn", "shape", "cnn+shape"]
     assert (out / "threshold.png").read_bytes().startswith(b"\x89PNG")
@@ -358,8 +358,8 @@ def test_the_shipped_cnns_read_the_test_file(
     told = json.loads(capsys.readouterr().out)
     assert told["signers"]["sign_mnist"]["frames"] == 7172
     assert told["mean"] >= least
-    published = read_contract(folder).figures["sign_mnist"]
-    assert told["mean"] == pytest.approx(published["mean"], abs=2 / 7172)
+    published = read_contract(folder).measurements["sign_mnist"].figures
+    assert told["mean"] == pytest.approx(published.mean, abs=2 / 7172)
 
 
 def test_pictures_are_evaluated_by_signer_and_letter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -438,9 +438,9 @@ def test_figures_are_recorded_beside_the_ones_that_are_there(
         command = ["evaluate", "--data", str(small_sign_mnist), "--model", str(model), "--json", "--record", title]
         assert main(command) == 0
     measured = json.loads(capsys.readouterr().out.splitlines()[-1])
-    figures = read_contract(model).figures
-    assert list(figures) == ["one_look", "another_look"]
-    assert figures["one_look"] == {"title": "One look", "about": SIGN_MNIST_TEST[1], **measured}
+    measurements = read_contract(model).measurements
+    assert list(measurements) == ["one_look", "another_look"]
+    assert measurements["one_look"].to_json() == {"title": "One look", "about": SIGN_MNIST_TEST[1], **measured}
 
 
 def test_an_unknown_architecture_names_those_that_are_there() -> None:

@@ -143,7 +143,7 @@ def test_training_stops_early_and_keeps_the_best(small_sign_mnist: Path, tmp_pat
     validation = pd.read_csv(out / "history.csv")["val_accuracy"]
     best = int(validation.argmax())
     assert len(validation) == best + 3
-    assert read_contract(out).figures["validation"]["mean"] == pytest.approx(validation[best], abs=1e-6)
+    assert read_contract(out).measurements["validation"].figures.mean == pytest.approx(validation[best], abs=1e-6)
 
 
 def test_a_run_leaves_its_curves_its_confusion_and_its_log(small_sign_mnist: Path, tmp_path: Path) -> None:
