@@ -45,18 +45,18 @@ def add_data(parser: argparse.ArgumentParser, text: str, required: bool = True) 
     parser.add_argument("--data", type=Path, action="append", required=required, metavar="DIR", help=text)
 
 
-def add_seed(parser: argparse.ArgumentParser) -> None:
-    """--seed, 0 by default."""
-    parser.add_argument("--seed", type=seed, default=0, help="default %(default)s")
+def add_seed(parser: argparse.ArgumentParser, default: int | None = 0) -> None:
+    """--seed; None as its default if another value may then apply."""
+    parser.add_argument("--seed", type=seed, default=default, metavar="N", help="default 0")
 
 
-def add_numbering(parser: argparse.ArgumentParser) -> None:
-    """--labels: the label numbering of Sign-MNIST's CSVs."""
+def add_numbering(parser: argparse.ArgumentParser, default: str | None = "auto") -> None:
+    """--labels: the label numbering of Sign-MNIST's CSVs; None as its default if another value may then apply."""
     parser.add_argument(
         "--labels",
         choices=("auto", "kaggle", "course"),
-        default="auto",
-        help="the CSVs' label numbering, if the file itself does not show which it is (default %(default)s)",
+        default=default,
+        help="the CSVs' label numbering, if the file itself does not show which it is (default auto)",
     )
 
 

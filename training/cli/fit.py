@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from live.errors import FingerspellError
-from training.cli.arguments import CSV_HELP, add_data, letters, positive, seed
+from training.cli.arguments import CSV_HELP, add_data, add_numbering, add_seed, letters, positive
 from training.compute import (
     BACKEND_NAMES,
     BACKENDS,
@@ -59,8 +59,7 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="a source of hands that takes no part at all, to report on later; may be given several times",
     )
-    numbering = "the CSVs' label numbering, if the file itself does not show which it is (default auto)"
-    parser.add_argument("--labels", choices=("auto", "kaggle", "course"), help=numbering)
+    add_numbering(parser, default=None)
     parser.add_argument(
         "--final",
         action="store_true",
@@ -95,7 +94,7 @@ def _add_training_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="stop when the validation accuracy has not risen for N epochs, and keep the best (default: never)",
     )
-    parser.add_argument("--seed", type=seed, help="default 0")
+    add_seed(parser, default=None)
     parser.add_argument("--device", choices=DEVICES, help="default auto")
     parser.add_argument(
         "--precision",
@@ -165,8 +164,8 @@ def settings_of(args: argparse.Namespace, out: Path) -> Settings:
     given: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in options.items() if value is not None
     }
-    begun = Settings.read(out) if args.resume else Settings(data=(), out=out)
-    return replace(begun, **given)
+    started = Settings.read(out) if args.resume else Settings(data=(), out=out)
+    return replace(started, **given)
 
 
 def _group(args: argparse.Namespace) -> ProcessGroup | None:

@@ -100,7 +100,7 @@ def _message(error: Exception, args: argparse.Namespace) -> str:
     """One line that says what is wrong and what to do, with the options and the command that do it."""
     if isinstance(error, SettingError):
         options = _options(error.settings, args)
-        return f"{options}: {error}" if options else str(error)
+        return f"{options}: {error.message}" if options else error.message
     if isinstance(error, UnfinishedRunError):
         return f"{error}; continue with: {fit.CONTINUE.format(error.run)}"
     if isinstance(error, ImportError):

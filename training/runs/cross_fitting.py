@@ -6,7 +6,6 @@ fusion and is the validation. Then the networks that are kept are trained on eve
 
 import sys
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import keras
 import numpy as np
@@ -46,7 +45,7 @@ class _Hands:
         return cls(hands, photographed, on_photos, folds_by_source(hands, on_photos, seed))
 
 
-def cross_fit(plan: NetworkPlan, data: TrainingData, begun: Start) -> Figures | None:
+def cross_fit(plan: NetworkPlan, data: TrainingData, started: Start) -> Figures | None:
     """Train the readers that there is data for, and their fusion. Returns the figures on the sources left out."""
     recipe = ShapeRecipe()
     shape_epochs = plan.settings.epochs or recipe.epochs
@@ -68,7 +67,7 @@ def cross_fit(plan: NetworkPlan, data: TrainingData, begun: Start) -> Figures | 
         networks["cnn"], curves = train_cnn(plan.architecture, dataset, plan.recipe, plan.epochs, plan.training)
         save_curves(plan, curves)
     networks["shape"] = train_shape(hands.all, recipe, shape_epochs, plan.training)
-    training = training_record(plan, begun, "; ".join(data.about)) | {
+    training = training_record(plan, started, "; ".join(data.about)) | {
         "shape": asdict(recipe) | {"epochs": shape_epochs}
     }
     save_model(networks, plan.out, letters=data.letters, fusion=fusion, training=training)

@@ -1,7 +1,6 @@
 """Runs what a plan asks for, and trains the runs of a single CNN."""
 
 import shutil
-from typing import Any
 
 from live.readers import Figures, Fusion
 from training.compute import Device
@@ -19,8 +18,8 @@ from training.runs.report import measure_crops, measure_test_file, save_curves
 from training.runs.settings import Settings
 
 HELD_BACK = {
-    "groups": "{:,} pictures held back, in whole groups of those that are much alike",
-    "chance": "{:,} pictures held back by chance, though much alike to others that were trained on",
+    "groups": "{:,} pictures held back, in whole groups of near-duplicates",
+    "chance": "{:,} pictures held back at random, although near-duplicates of them were trained on",
 }
 
 # The fusion of a CNN that was not calibrated: a letter is shown if it is likelier than all others together.
@@ -46,12 +45,12 @@ def fit(
 def _adapt(plan: PersonalPlan) -> Figures | None:
     """Adapt the base model to recorded hands."""
     data = plan.read_data()
-    begun = start(plan, data.sha256)
+    started = start(plan, data.sha256)
     print(*(f"data: {about}" for about in data.about), sep="\n")
     record = {
         "data": "; ".join((*data.about, f"after {plan.base.contract.training['data']}")),
         "data_sha256": data.sha256,
-        "device": begun.device,
+        "device": started.device,
     }
     return fit_personal(plan.base, merge(data.hands), plan.recipe, plan.seed, plan.out, record)
 
@@ -69,7 +68,7 @@ def _train_networks(plan: NetworkPlan) -> Figures | None:
     return _train_single_cnn(plan, cnn_dataset(plan, data), start(plan, data.sha256))
 
 
-def _train_single_cnn(plan: NetworkPlan, dataset: Dataset, begun: Start) -> Figures | None:
+def _train_single_cnn(plan: NetworkPlan, dataset: Dataset, started: Start) -> Figures | None:
     """Train one CNN on crops, of Sign-MNIST or of photographed hands, and measure the saved model."""
     if not plan.trained:
         print(f"data: {dataset.about}")
@@ -77,7 +76,7 @@ def _train_single_cnn(plan: NetworkPlan, dataset: Dataset, begun: Start) -> Figu
     model, curves = train_cnn(plan.architecture, dataset, plan.recipe, plan.epochs, plan.training)
     if not plan.device.exports:
         return None
-    training = training_record(plan, begun, dataset.about)
+    training = training_record(plan, started, dataset.about)
     save_model({"cnn": model}, plan.out, letters=dataset.letters, fusion={"cnn": UNCALIBRATED}, training=training)
     save_curves(plan, curves)
     # The figures are those of the saved folder, read as the recogniser reads. The test file is read only here, once per

@@ -3,9 +3,7 @@
 What a run does with the data then follows from the plan alone.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from live.letters import HELD_LETTERS
@@ -59,14 +57,22 @@ class Plan:
         """What the run computes on."""
         return self.training.device
 
+    def _read(self, found: DataFolders, known: tuple[str, ...]) -> TrainingData:
+        chosen = self.settings
+        return read_training_data(found, chosen.labels, chosen.seed, chosen.leave_out, chosen.letters, known)
+
 
 @dataclass(frozen=True)
 class PersonalPlan(Plan):
-    """Adapt a model to a few recorded hands. read_data: reads them."""
+    """Adapt a model to a few recorded hands. found: where they are."""
 
     base: Base
     recipe: PersonalRecipe
-    read_data: Callable[[], TrainingData]
+    found: DataFolders
+
+    def read_data(self) -> TrainingData:
+        """Read the recorded hands. Raises FingerspellError."""
+        return self._read(self.found, self.base.contract.letters)
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,7 @@ class NetworkPlan(Plan):
     """Train networks from scratch.
 
     architecture: of the CNN. recipe_name, recipe: how it is trained, for `epochs` or, while sources are left out, for
-    `fold_epochs`. test_folder: the folder of Sign-MNIST's files, if they are trained on. read_data: reads the data.
-    shards: set if the data is a folder of shards, of which read_data would hold too much.
+    `fold_epochs`. shards, found: where the data is, in one form or the other.
     """
 
     architecture: str
@@ -83,9 +88,8 @@ class NetworkPlan(Plan):
     recipe: Recipe
     epochs: int
     fold_epochs: int
-    test_folder: Path | None
-    read_data: Callable[[], TrainingData]
     shards: Shards | None
+    found: DataFolders | None
 
     @property
     def cross_fits(self) -> bool:
@@ -93,13 +97,23 @@ class NetworkPlan(Plan):
         return self.recipe.validation == "sources"
 
     @property
+    def test_folder(self) -> Path | None:
+        """The folder of Sign-MNIST's files, if its training file is trained on."""
+        return self.found.table.parent if self.found and self.found.table else None
+
+    @property
     def reads_test_file(self) -> bool:
         """Whether the run ends by reading Sign-MNIST's test file: if it is final, or validates on that file."""
         return self.test_folder is not None and (self.settings.final or self.recipe.validation == "test file")
 
+    def read_data(self) -> TrainingData:
+        """Read the data folders; not for shards. Raises FingerspellError."""
+        assert self.found is not None
+        return self._read(self.found, HELD_LETTERS)
+
     def without_hands(self) -> "NetworkPlan":
         """The plan for the rest of the data, when `letters` and `leave_out` leave no hand to train on."""
-        return _network_plan(self, self.read_data, self.test_folder, self.shards, has_hands=False)
+        return _network_plan(self, self.shards, self.found, has_hands=False)
 
 
 def make_plan(
@@ -121,16 +135,14 @@ def make_plan(
     training = Training(settings.seed, device, settings.out / CHECKPOINTS, settings.patience, settings.precision)
     common = Plan(settings, training, resume, trained)
     shards = _find_shards(settings)
+    if shards and base:
+        raise _not_personal("data")
     if shards:
-        if base:
-            raise _not_personal("data", "backend", "processes")
-        return _network_plan(common, _read_nothing, None, shards, has_hands=False)
+        return _network_plan(common, shards, None, has_hands=False)
     found = find_data(settings.data)
     if base:
         return _personal_plan(common, base, found)
-    has_hands = bool(found.archives or found.pictures)
-    test_folder = found.table.parent if found.table else None
-    return _network_plan(common, _reader(settings, found, HELD_LETTERS), test_folder, None, has_hands)
+    return _network_plan(common, None, found, has_hands=bool(found.archives or found.pictures))
 
 
 def _check_names(settings: Settings) -> None:
@@ -159,16 +171,6 @@ def _find_shards(settings: Settings) -> Shards | None:
     return read_index(folders[0])
 
 
-def _reader(settings: Settings, found: DataFolders, known: tuple[str, ...]) -> Callable[[], TrainingData]:
-    return partial(
-        read_training_data, found, settings.labels, settings.seed, settings.leave_out, settings.letters, known
-    )
-
-
-def _read_nothing() -> TrainingData:
-    raise AssertionError("shards are not read at once")
-
-
 def _check_personal(settings: Settings) -> None:
     for name in ("architecture", "recipe", "patience", "letters", "final"):
         if getattr(settings, name):
@@ -190,17 +192,10 @@ def _personal_plan(common: Plan, base: Base, found: DataFolders) -> PersonalPlan
     if found.table:
         raise SettingError("a personal model learns from recorded hands only; leave Sign-MNIST out", "data")
     recipe = PersonalRecipe(epochs=settings.epochs or PersonalRecipe.epochs)
-    read = _reader(settings, found, base.contract.letters)
-    return PersonalPlan(**vars(common), base=base, recipe=recipe, read_data=read)
+    return PersonalPlan(**vars(common), base=base, recipe=recipe, found=found)
 
 
-def _network_plan(
-    common: Plan,
-    read_data: Callable[[], TrainingData],
-    test_folder: Path | None,
-    shards: Shards | None,
-    has_hands: bool,
-) -> NetworkPlan:
+def _network_plan(common: Plan, shards: Shards | None, found: DataFolders | None, has_hands: bool) -> NetworkPlan:
     settings = common.settings
     chosen = architecture(settings.architecture) if settings.architecture else None
     recipe_name = _choose_recipe(settings, chosen, has_hands)
@@ -215,9 +210,8 @@ def _network_plan(
         recipe=recipe,
         epochs=settings.epochs or recipe.epochs,
         fold_epochs=settings.epochs or recipe.fold_epochs,
-        test_folder=test_folder,
-        read_data=read_data,
         shards=shards,
+        found=found,
     )
     _check_data(plan, has_hands)
     _check_training(plan)

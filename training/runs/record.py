@@ -64,16 +64,16 @@ def _check_group(values: dict[str, Any]) -> None:
     check_agreement("the data's content, or a setting", json.dumps(settings))
 
 
-def training_record(plan: NetworkPlan, begun: Start, data: str) -> dict[str, Any]:
+def training_record(plan: NetworkPlan, started: Start, data: str) -> dict[str, Any]:
     """What model.json says of the training once it is finished. data: a description."""
     recipe = plan.recipe
     values = {
         "data": data,
-        "data_sha256": begun.data_sha256,
+        "data_sha256": started.data_sha256,
         "recipe": plan.recipe_name,
         "augmentation": asdict(recipe.augmentation) if recipe.augmentation else None,
         "epochs": plan.epochs,
         "seed": plan.seed,
-        "device": begun.device,
+        "device": started.device,
     }
-    return values if plan.trained else values | {"seconds": begun.stopwatch.seconds}
+    return values if plan.trained else values | {"seconds": started.stopwatch.seconds}
