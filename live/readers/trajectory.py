@@ -23,9 +23,7 @@ PATH_LENGTHS = 0.6 * 1.22 ** np.arange(15)  # 0.6 to 10 palm lengths: strokes of
 MIN_STEP = 0.08  # palm lengths; a smaller movement is trembling
 MEMORY_S = 6.0  # older poses are forgotten
 LOST_S = 0.8  # seconds without a hand after which a new trajectory begins
-SIDE_HALF_LIFE_S = (
-    3.0  # each frame votes for left or right, as the hand networks confuse them on a hand seen from behind
-)
+SIDE_HALF_LIFE_S = 3.0  # of a frame's vote for left or right: seen from behind, a hand is often taken for the other one
 MAX_VOTE_S = 0.1  # a frame's vote counts for its duration, up to this
 
 

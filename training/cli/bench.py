@@ -25,15 +25,14 @@ def run(args: argparse.Namespace) -> int:
 
     figures = bench(args.model or default_model(), args.picture)
     if args.json:
-        print(json.dumps(figures))
+        print(json.dumps(figures.to_json()))
         return 0
-    for title, stages, ratios in (
-        ("one crop through the CNN", figures["stages"], figures["times_slower_than_live"]),
-        ("one frame with a hand", figures.get("frame", {}), figures.get("frame_times_slower_than_live", {})),
-    ):
-        if stages:
-            print(title)
-        for name, times in stages.items():
+    for title, comparison in (("one crop through the CNN", figures.crop), ("one frame with a hand", figures.frame)):
+        if comparison is None:
+            continue
+        print(title)
+        ratios = comparison.times_slower_than_live
+        for name, times in comparison.times.items():
             ratio = f"   {ratios[name]:,.1f} times slower" if name in ratios else ""
             print(f"{name:>22}  p50 {times['p50_ms']:8.3f} ms   p95 {times['p95_ms']:8.3f} ms{ratio}")
     return 0

@@ -26,17 +26,15 @@ def run_spell(args: argparse.Namespace) -> int:
 
     figures = spell_films(args.films, _recognizers(args.model), args.drop)
     if args.json:
-        print(json.dumps(figures))
+        print(json.dumps(figures.to_json()))
         return 0
-    for name, text in figures["films"].items():
+    for name, text in figures.films.items():
         print(f"{name:<24} {text}")
-    for signer, rate in figures["signers"].items():
+    for signer, rate in figures.signers.items():
         print(f"{signer}: letter error rate {rate:.3f}")
-    print(f"mean {figures['mean']:.3f}")
-    if figures["commit_s"]:
-        print(
-            "from the first steady frame to the commit: p50 {p50:.2f} s, p95 {p95:.2f} s".format(**figures["commit_s"])
-        )
+    print(f"mean {figures.mean:.3f}")
+    if delay := figures.commit_s:
+        print(f"from the first steady frame to the commit: p50 {delay.p50:.2f} s, p95 {delay.p95:.2f} s")
     return 0
 
 
@@ -58,12 +56,12 @@ def run_idle(args: argparse.Namespace) -> int:
 
     figures = idle(_recognizers(args.model), args.data, args.minutes, args.seed)
     if args.json:
-        print(json.dumps(figures))
+        print(json.dumps({name: folder.to_json() for name, folder in figures.items()}))
         return 0
-    for name, row in figures.items():
+    for name, folder in figures.items():
         print(
-            f"{name} ({row['kind']}): {row['per_5_min']:.2f} letters in five minutes, in {row['minutes']} minutes "
-            f"{row['letters'] or 'none'}; a hand in {row['hand']:.0%} of the frames"
+            f"{name} ({folder.kind}): {folder.per_5_min:.2f} letters in five minutes, in {folder.minutes} minutes "
+            f"{folder.letters or 'none'}; a hand in {folder.hand:.0%} of the frames"
         )
     return 0
 

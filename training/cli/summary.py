@@ -16,10 +16,10 @@ def add_summary_arguments(parser: argparse.ArgumentParser) -> None:
 def run_summary(args: argparse.Namespace) -> int:
     """Print a network's layers, output shapes and parameters."""
     import_keras()
-    from training.studies.summary import in_words, summary
+    from training.studies.summary import summary
 
     layers = summary(args.architecture)
-    print(json.dumps(layers) if args.json else in_words(layers))
+    print(json.dumps(layers.to_json()) if args.json else layers.format())
     return 0
 
 
@@ -39,5 +39,5 @@ def run_shape(args: argparse.Namespace) -> int:
     from training.studies.convolution import convolution
 
     layer = convolution(args.input, args.kernel, args.stride, args.padding, args.filters, args.channels)
-    print(json.dumps(layer.to_json()) if args.json else layer.in_words())
+    print(json.dumps(layer.to_json()) if args.json else layer.format())
     return 0

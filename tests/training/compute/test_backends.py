@@ -19,7 +19,7 @@ from training.cli.main import main
 from training.compute.devices import Device
 from training.runs.fit import fit
 from training.runs.settings import Settings
-from training.studies.gpu import Plan, measure
+from training.studies.gpu import Accuracy, EpochTime, Plan, measure
 
 # What a machine with JAX, PyTorch and Keras has not.
 GONE = ("tensorflow", "tensorboard", "ai_edge_litert", "pi_heif", "platformdirs", "streamlit", "kagglehub")
@@ -68,7 +68,7 @@ def test_jax_trains_without_tensorflow_goes_on_after_a_break_and_tensorflow_expo
     arguments[1] = str(there)
     broken_off(arguments, broken, "nvidia.npz", signal.SIGKILL)
     assert main(["export", str(broken)]) == 1
-    assert "is not finished; continue with: fingerspell-train fit --resume" in capsys.readouterr().err
+    assert "is not trained to its end" in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(broken), "--device", "cpu"]) == 0
     assert curves(broken) == curves(whole)
     assert same_weights(broken, whole)
@@ -84,7 +84,7 @@ def test_a_run_is_exported_with_its_own_data_alone(
     other.mkdir()
     write_sign_mnist(other / "sign_mnist_train.csv", [0, 1, 24])
     assert main(["export", str(out), "--data", str(other)]) == 1
-    assert "--data: " in capsys.readouterr().err
+    assert "was not trained on what --data holds" in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(out)]) == 0
     assert read_contract(out).measurements["validation"]
 
@@ -92,10 +92,10 @@ def test_a_run_is_exported_with_its_own_data_alone(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--backend", "torch"], "training with Keras on PyTorch needs that library"),
+        (["--backend", "torch"], "training by Keras on PyTorch needs it"),
         (
             ["--backend", "tensorflow", "--processes", "2", "--process-id", "0", "--coordinator", "127.0.0.1:9"],
-            "--backend: tensorflow: several processes train with Keras on JAX",
+            "several processes train by Keras on JAX",
         ),
     ],
 )
@@ -116,7 +116,7 @@ def test_a_backend_that_cannot_be_is_one_line(
 def test_what_is_more_than_one_cnn_is_trained_by_tensorflow(tmp_path: Path) -> None:
     write_landmarks(tmp_path / "hands.npz", "LY", sources=("anna",), each=2)
     settings = Settings(data=(tmp_path,), out=tmp_path / "run", backend="jax")
-    with pytest.raises(FingerspellError, match="takes one process and TensorFlow"):
+    with pytest.raises(FingerspellError, match="one process and TensorFlow do"):
         fit(settings, device=Device("CPU", backend="jax"))
     assert not settings.out.exists()
 
@@ -149,11 +149,11 @@ def test_the_gpus_measurements_begin_nothing_once_the_time_is_over(
 ) -> None:
     now = iter(np.arange(100.0) * 60)  # a minute passes between two looks at the clock
     monkeypatch.setattr("training.studies.gpu.time.monotonic", lambda: next(now))
-    monkeypatch.setattr("training.studies.gpu.epoch", lambda *_: {"epoch_s": 1})
-    monkeypatch.setattr("training.studies.gpu.right", lambda *_: {"right": 1})
-    found = list(measure(small_sign_mnist, "cpu", Plan(batches=(32, 64), seeds=(0,), minutes=5)))
-    assert len(found[-1]["epochs"]) == 5
-    assert (found[-1]["right"], found[-1]["left_out"]) == ([], 5)
+    monkeypatch.setattr("training.studies.gpu.time_epochs", lambda *_: EpochTime("ours", 32, "float32", 1, 1))
+    monkeypatch.setattr("training.studies.gpu.measure_accuracy", lambda *_: Accuracy("ours", 0, 1, 1, 1))
+    *_, last = measure(small_sign_mnist, "cpu", Plan(batches=(32, 64), seeds=(0,), minutes=5))
+    assert len(last.epochs) == 5
+    assert (last.right, last.left_out) == ((), 5)
 
 
 def test_doctor_names_what_training_computes_on(
