@@ -176,7 +176,8 @@ def test_what_cannot_be_compared_is_one_line(tmp_path: Path, capsys: pytest.Capt
     (broken / "settings.json").write_text("{}")
     shutil.copytree(shipped_models() / "sign_mnist", bent)
     (bent / "history.csv").write_text("no curve\n1\n")
-    for run, said in ((broken, f"was interrupted; continue with: fingerspell-train fit --resume --out {broken}"), (bent, "is not a training curve"), (tmp_path / "none", "none")):
+    go_on = f"continue with: fingerspell-train fit --resume --out {broken}"
+    for run, said in ((broken, go_on), (bent, "is not a training curve"), (tmp_path / "none", "none")):
         assert main(["compare", str(run)]) == 1
         (line,) = capsys.readouterr().err.splitlines()
         assert said in line
