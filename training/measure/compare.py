@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from live.errors import FingerspellError
 from live.readers import CONTRACT_FILE, read_contract
+from training.errors import UnfinishedRunError
 from training.layout import CHECKPOINTS, SETTINGS_FILE, read_history
 
 MEASURED = "read right: "  # precedes the title of a measurement
@@ -26,7 +26,7 @@ def compare(runs: Sequence[Path]) -> list[Row]:
 def _row(run: Path) -> Row:
     begun = (run / SETTINGS_FILE).exists() and not (run / CONTRACT_FILE).exists()
     if begun or (run / CHECKPOINTS).is_dir():
-        raise FingerspellError(f"{run} was broken off: resume it (`fingerspell-train fit`), then compare")
+        raise UnfinishedRunError(f"{run} was interrupted", run)
     contract = read_contract(run)
     training = contract.training
     row: Row = {

@@ -35,7 +35,7 @@ def evaluate(
     CHANGES, or PAINTED. nothing: no picture shows a letter, whatever its folder is called. Raises DataError.
     """
     if has_csv(data, "test"):
-        crops = read_split(data, "test", labels).of(classifier.contract.letters)
+        crops = read_split(data, "test", labels).select_letters(classifier.contract.letters)
         answers = list(answers_on_crops(classifier, crops, SIGN_MNIST))
     else:
         answers = list(_answers_on_pictures(classifier, data, tracker, change, nothing))

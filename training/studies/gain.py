@@ -94,7 +94,7 @@ def gain(folder: Path, model: Path, seed: int) -> Gain:
     after: dict[str, dict[str, float]] = defaultdict(dict)  # by the signer measured, then by the signer who taught
     for teacher, hands in lessons.items():
         before[teacher] = tests[teacher].share_right(base.networks, base)
-        taught = base.taught(hands, PersonalRecipe(), seed)
+        taught = base.adapted(hands, PersonalRecipe(), seed)
         for signer, test in tests.items():
             after[signer][teacher] = test.share_right(taught, base)
     return Gain({signer: _signer_gain(signer, before[signer], after[signer]) for signer in tests})

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from live.files import write_file
-from training.compute import BACKENDS, Device, choose_device, environment
+from training.compute import BACKENDS, Device, DeviceName, choose_device, environment
 from training.data import Crops, read_split
 from training.studies.script import run
 
@@ -80,7 +80,7 @@ class GpuFigures:
         return asdict(self)
 
 
-def measure(data: Path, device_name: str, plan: Plan) -> Iterator[GpuFigures]:
+def measure(data: Path, device_name: DeviceName, plan: Plan) -> Iterator[GpuFigures]:
     """Yield the figures after each measurement. device_name: as for choose_device. Raises FingerspellError."""
     from training.runs.export import versions
 
@@ -112,13 +112,13 @@ def _with(figures: GpuFigures, measured: EpochTime | Accuracy, left_out: int) ->
 
 def time_epochs(network: str, batch: int, precision: Precision, train: Crops, device: Device) -> EpochTime:
     """Time TIMED_EPOCHS epochs, after one that compiles."""
-    from training.engine import RECIPES, Training
+    from training.engine import RECIPES, MemoryDataset, Training
     from training.networks import begin_cnn
 
     architecture, recipe_name, _ = NETWORKS[network]
     recipe = replace(RECIPES[recipe_name], batch_size=batch)
     training = Training(0, device, precision=precision)
-    model, batches = begin_cnn(architecture, train, None, recipe, 1 + TIMED_EPOCHS, training)
+    model, batches = begin_cnn(architecture, MemoryDataset(train), recipe, 1 + TIMED_EPOCHS, training)
     times_s = []
     for epoch in range(1 + TIMED_EPOCHS):
         started_s = time.monotonic()
@@ -130,13 +130,13 @@ def time_epochs(network: str, batch: int, precision: Precision, train: Crops, de
 
 def measure_accuracy(network: str, seed: int, train: Crops, test: Crops, device: Device, plan: Plan) -> Accuracy:
     """Train on the whole training file, and read the test file."""
-    from training.engine import RECIPES, Training, scaled
+    from training.engine import RECIPES, MemoryDataset, Training, scaled
     from training.networks import train_cnn
 
     architecture, recipe, epochs = NETWORKS[network]
     epochs = plan.epochs or epochs
     started_s = time.monotonic()
-    model, _ = train_cnn(architecture, train, None, RECIPES[recipe], epochs, Training(seed, device))
+    model, _ = train_cnn(architecture, MemoryDataset(train), RECIPES[recipe], epochs, Training(seed, device))
     seconds = time.monotonic() - started_s
     labels = model.predict(scaled(test.images), batch_size=512, verbose=0).argmax(axis=1)
     return Accuracy(network, seed, epochs, round(seconds, 1), round(float((labels == test.labels).mean()), 4))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from training.compute import choose_device
 from training.data import Crops, read_split
-from training.engine import RECIPES, Batches, Progress, Training, scaled
+from training.engine import RECIPES, Batches, MemoryDataset, Progress, Training, scaled
 from training.networks import begin_cnn
 from training.studies.script import run
 
@@ -60,7 +60,7 @@ class SpeedFigures:
 class _Contestant:
     def __init__(self, architecture: str, recipe: str, epochs: int, crops: Crops, training: Training) -> None:
         self.epochs = epochs
-        self._model, self._batches = begin_cnn(architecture, crops, None, RECIPES[recipe], epochs, training)
+        self._model, self._batches = begin_cnn(architecture, MemoryDataset(crops), RECIPES[recipe], epochs, training)
         self._cpu_s: list[float] = []  # of each epoch, as is the next
         self._wall_s: list[float] = []
         self._weights: list[list[NDArray[np.float32]]] = []

@@ -127,8 +127,8 @@ def test_a_few_recordings_make_a_model_ones_own_with_signs_of_its_own(
     ("more", "fault"),
     [
         (["--from", "nowhere"], "is not a folder"),
-        (["--from", "BASE", "--recipe", "letters"], "leave --recipe out"),
-        (["--from", "BASE", "--final"], "leave --final out"),
+        (["--from", "BASE", "--recipe", "letters"], "--recipe: a personal model"),
+        (["--from", "BASE", "--final"], "--final: a personal model"),
         (["--from", "BASE", "--data", "MNIST"], "leave Sign-MNIST out"),
     ],
 )

@@ -21,8 +21,8 @@ from live.sources.video import Frame, open_source
 from live.text.spelling import Speller
 from tests.conftest import SHARED
 from tests.support import drawn
-from training.data.synthetic.film import Seen, film
-from training.data.synthetic.maker import ByLetter, Maker
+from training.data.synthetic.motion import ByLetter, MotionMaker
+from training.data.synthetic.tracking import TrackedFrame, tracked_frames
 from training.runs.strokes import read
 
 STROKES = SHARED / "data" / "bursts" / "strokes"
@@ -49,7 +49,7 @@ def test_drawn_hands_that_draw_are_read_at_every_frame_rate_and_side(
     right = 0
     for seed in range(40):
         rng = np.random.default_rng((seed, "JZ".index(letter)))
-        frames = film(Maker(hands, rng).make(letter), frames_per_s, rng, mirrored)
+        frames = tracked_frames(MotionMaker(hands, rng).make(letter), frames_per_s, rng, mirrored)
         right += letter in read(StrokeReader.load(), frames)
     assert right >= 32
 
@@ -58,7 +58,7 @@ def test_a_hand_that_shows_one_letter_after_the_other_draws_nothing(hands: ByLet
     drawn_so, shown = 0, 0
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        frames = film(Maker(hands, rng).make("Z"), 20, rng)
+        frames = tracked_frames(MotionMaker(hands, rng).make("Z"), 20, rng)
         for letters in (False, True):
             reader = StrokeReader.load()
             for each in frames:
@@ -73,7 +73,7 @@ def test_a_hand_that_shows_one_letter_after_the_other_draws_nothing(hands: ByLet
 class Plays:
     """A hand tracker that returns the hands of a synthetic film."""
 
-    def __init__(self, frames: list[Seen]) -> None:
+    def __init__(self, frames: list[TrackedFrame]) -> None:
         self._hands = iter(frames)
 
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
@@ -90,7 +90,7 @@ def test_a_stroke_is_spelled_and_shown_and_the_letter_it_set_out_from_is_not(
     drawn_once = 0
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        frames = film(Maker(hands, rng).make("Z"), 15, rng)
+        frames = tracked_frames(MotionMaker(hands, rng).make("Z"), 15, rng)
         for each in frames:
             if each.hand:  # into the frame
                 each.hand.landmarks[:, :2] += 2000

@@ -17,7 +17,8 @@ from tests.conftest import write_landmarks, write_sign_mnist
 from tests.training.runs.test_runs import broken_off, curves, same_weights
 from training.cli.main import main
 from training.compute.devices import Device
-from training.runs.fit import Settings, fit
+from training.runs.fit import fit
+from training.runs.settings import Settings
 from training.studies.gpu import Accuracy, EpochTime, Plan, measure
 
 # What a machine with JAX, PyTorch and Keras has not.

@@ -24,7 +24,7 @@ from live.readers.classifier import LetterClassifier
 from live.readers.contract import FIGURES_KEYS, read_contract
 from tests.conftest import write_landmarks, write_sign_mnist
 from tests.support import drawn, models
-from training.cli.main import _parser, main
+from training.cli.main import build_parser, main
 from training.data.augment import Augmentation, augment
 from training.data.types import Hands
 from training.engine.recipes import RECIPES
@@ -32,7 +32,7 @@ from training.measure.changes import CHANGES, PAINTED, SENT
 from training.measure.figures import SIGN_MNIST_TEST
 from training.networks.architectures import build
 from training.networks.shape import ShapeRecipe
-from training.runs.fit import FOLDS, folds_by_source
+from training.runs.cross_fitting import FOLDS, folds_by_source
 
 
 def test_the_courses_network_has_the_courses_layers(capsys: pytest.CaptureFixture[str]) -> None:
@@ -152,8 +152,8 @@ def in_short(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fold and two members less, and no graphs, which take Keras longer than these few steps."""
     compiled = keras.Model.compile
     monkeypatch.setattr(keras.Model, "compile", lambda *args, **how: compiled(*args, **how, run_eagerly=True))
-    monkeypatch.setattr("training.runs.fit.FOLDS", 2)
-    monkeypatch.setattr("training.runs.fit.ShapeRecipe", partial(ShapeRecipe, members=2, learning_rate=0.01))
+    monkeypatch.setattr("training.runs.cross_fitting.FOLDS", 2)
+    monkeypatch.setattr("training.runs.cross_fitting.ShapeRecipe", partial(ShapeRecipe, members=2, learning_rate=0.01))
 
 
 def test_fit_on_landmarks_and_sign_mnist_trains_both_readers_and_calibrates_them(
@@ -242,7 +242,7 @@ def test_a_changed_picture_is_still_a_picture(change: str) -> None:
 
 
 def test_each_change_can_be_asked_for_and_no_other() -> None:
-    (commands,) = (each for each in _parser()._actions if isinstance(each, argparse._SubParsersAction))
+    (commands,) = (each for each in build_parser()._actions if isinstance(each, argparse._SubParsersAction))
     (change,) = (each for each in commands.choices["evaluate"]._actions if each.dest == "change")
     assert set(change.choices or ()) == {*CHANGES, PAINTED}
 
@@ -258,8 +258,8 @@ def test_a_recipe_that_does_not_suit_the_data_is_refused_in_one_line(
 ) -> None:
     write_landmarks(tmp_path / "hands.npz", "LY", sources=("anna",), each=2)
     for data, recipe, said in (
-        (small_sign_mnist, "letters", "--recipe letters trains on hands, of which --data has none"),
-        (tmp_path, "course", "--recipe course trains on Sign-MNIST's CSVs alone"),
+        (small_sign_mnist, "letters", "--recipe: letters trains on hands, and the data has none"),
+        (tmp_path, "course", "--recipe: course trains on Sign-MNIST's CSVs alone"),
     ):
         out = tmp_path / "runs" / recipe
         assert main(["fit", "--data", str(data), "--recipe", recipe, "--out", str(out)]) == 1
@@ -379,13 +379,13 @@ def test_pictures_are_evaluated_by_signer_and_letter(tmp_path: Path, capsys: pyt
     assert told["letters"] == {"B": 1.0, "Y": 0.0}
     assert told["nothing"] == {"right": 1.0, "frames": 1}
     assert "left out: 1 still pictures of J, a letter that is drawn in the air" in printed.err
-    assert "left out: 1 still pictures of foo, a folder that is named after no letter" in printed.err
+    assert "left out: 1 still pictures of foo, a folder not named after a letter" in printed.err
 
 
 def test_an_ambiguous_numbering_is_resolved_by_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_sign_mnist(tmp_path / "test.csv", [0, 3, 12])
     assert main(["evaluate", "--data", str(tmp_path)]) == 1
-    assert "--labels kaggle or --labels course" in capsys.readouterr().err
+    assert "say which it is, kaggle or course" in capsys.readouterr().err
     assert main(["evaluate", "--data", str(tmp_path), "--labels", "course", "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)["letters"]) == {"A", "D", "N"}
 
