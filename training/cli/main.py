@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from live.errors import FingerspellError
 from live.files import default_model
-from live.lessons import FILE as ALPHABET_FILE
+from live.lessons import ALPHABET_FILE
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.quiet import quiet_stderr
 from training.compute import (

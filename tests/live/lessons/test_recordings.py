@@ -29,7 +29,7 @@ def recorded(networks: HandNetworks, letter: str, sign: str, n: int = 12, keep_p
     tracker, recorder = LiteRTHandTracker(networks), Recorder(sign, keep_pictures)
     for i in range(n):
         frame = drawn.signed(letter, 0.7 + 0.01 * i, (i - n // 2, 2 * i))
-        recorder.take(frame, tracker.detect(frame), i / 10)
+        recorder.add_frame(frame, tracker.detect(frame), i / 10)
     return recorder.recording()
 
 
@@ -50,7 +50,7 @@ def test_hands_are_taken_ten_times_a_second_and_nothing_where_there_is_none(hand
     hand = LiteRTHandTracker(hand_networks).detect(drawn.signed("L"))
     recorder = Recorder("L")
     for n in range(60):
-        recorder.take(drawn.signed("L"), hand if n >= 30 else None, n / 30)
+        recorder.add_frame(drawn.signed("L"), hand if n >= 30 else None, n / 30)
     assert len(recorder.recording()) == 10
     with pytest.raises(RecordingError, match="No hand was seen"):
         Recorder("L").recording()
@@ -71,7 +71,7 @@ def test_what_is_kept_is_read_again_and_what_is_bad_goes(hand_networks: HandNetw
     assert np.array_equal(left.landmarks, kept.landmarks[[1, *range(3, 12)]])
     assert left.pictures == (kept.pictures[1], *kept.pictures[3:])
     recordings.save(tmp_path, left.without(list(range(10))), "")
-    assert recordings.kept(tmp_path) == []
+    assert recordings.list_files(tmp_path) == []
 
 
 def test_whole_pictures_are_kept_only_where_they_are_asked_for(hand_networks: HandNetworks, tmp_path: Path) -> None:
