@@ -14,7 +14,7 @@ from live.bench import FRAME_SIZE, framed
 from live.errors import DataError
 from live.letters import MOVING_LETTERS
 from live.recognizer import Recognizer
-from live.sources import is_picture, open_source, read_picture
+from live.sources import Frame, Frames, is_picture, open_source, read_picture
 from live.text import SPACE, Committed
 from training.progress import bar_interval_s
 
@@ -48,15 +48,23 @@ def spell_films(folder: Path, recognizer: Callable[[], Recognizer], drop: int = 
     done = []
     for path in tqdm(films, desc="reading films", unit="film", mininterval=bar_interval_s()):
         signer, _, word = path.stem.rpartition("_")
-        reader, end_s = recognizer(), 0.0
+        reader = recognizer()
         with open_source(str(path)) as source:
-            for n, frame in enumerate(source):
-                end_s = frame.time_s + source.frame_s
-                if not drop or n % drop != drop - 1:
-                    reader.process(frame.image_bgr, frame.time_s)
-        reader.speller.finish(end_s)
+            for _ in reader.read_film(Dropping(source, drop) if drop else source):
+                pass
         done.append(Spelled(signer, word.upper(), reader.speller.text, reader.speller.committed))
     return summarise(done)
+
+
+class Dropping:
+    """A source that loses every n-th frame."""
+
+    def __init__(self, source: Frames, n: int) -> None:
+        self._source, self._n = source, n
+        self.frame_s = source.frame_s
+
+    def __iter__(self) -> Iterator[Frame]:
+        return (frame for number, frame in enumerate(self._source, 1) if number % self._n)
 
 
 def summarise(films: Sequence[Spelled]) -> dict[str, Any]:

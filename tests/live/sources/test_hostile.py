@@ -52,9 +52,9 @@ def test_what_is_odd_but_whole_is_read(told: dict[str, dict[str, Any]]) -> None:
     assert {name: told[name]["said"] for name in READABLE} == dict.fromkeys(READABLE, "")
 
 
-def test_lists_of_other_files_are_not_followed(told: dict[str, dict[str, Any]]) -> None:
+def test_playlists_are_not_followed(told: dict[str, dict[str, Any]]) -> None:
     for name in ("list.mp4", "list.avi", "list_of_itself.mp4"):
-        assert "is a list of files" in told[name]["said"]
+        assert "is a playlist" in told[name]["said"]
     assert told["list_behind_tags.mp4"]["said"]
 
 
