@@ -46,7 +46,7 @@ def bench(folder: Path, picture: Path | None = None) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as temporary:
             path = Path(temporary) / "frame.png"
             cv2.imwrite(str(path), frame)
-            live = bench_live(classifier, LiteRTHandTracker(fetch_networks()), path)["stages"]["frame"]
+            live = bench_live(classifier, LiteRTHandTracker(fetch_networks()), path).stages["frame"]
             (found,) = mediapipe_hands.run([path], MEDIAPIPE_FRAMES)
         p50, p95 = np.percentile(found.times_ms[MEDIAPIPE_WARM_UP:], (50, 95)).round(3).tolist()
         rival = {name: round(at + stages["keras_predict"][name], 3) for name, at in (("p50_ms", p50), ("p95_ms", p95))}

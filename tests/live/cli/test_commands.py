@@ -11,7 +11,8 @@ import cv2
 import pytest
 
 from live.bench import stage_ms
-from live.cli.main import _address, main
+from live.cli.app import browser_address
+from live.cli.main import main
 from live.files import shipped_models
 from live.hand.networks import HandNetworks
 from tests.conftest import free_port
@@ -315,7 +316,7 @@ def test_the_address_that_is_said_is_the_one_to_open(
     monkeypatch: pytest.MonkeyPatch, host: str, https: bool, path: str, address: str
 ) -> None:
     monkeypatch.setenv("STREAMLIT_SERVER_BASE_URL_PATH", path)
-    assert _address(host, 8501, https) == address
+    assert browser_address(host, 8501, https) == address
 
 
 def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> None:
