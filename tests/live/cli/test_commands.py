@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 from functools import partial
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import cv2
 import pytest
 
 from live.bench import stage_ms
+from live.cli import doctor
 from live.cli.app import browser_address
 from live.cli.main import main
 from live.files import shipped_models
@@ -271,18 +273,54 @@ def test_doctor_finds_everything_that_is_needed(capsys: pytest.CaptureFixture[st
     assert "Everything that the app needs works." in capsys.readouterr().out
 
 
-def test_doctor_names_what_does_not_work_and_returns_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_names_what_does_not_work_and_returns_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for slow in ("_imports", "_training"):
+        monkeypatch.setattr(doctor, slow, list)
     assert main(["--model", str(tmp_path), "doctor"]) == 1
     assert "problem  model: " in capsys.readouterr().out
 
 
-def test_doctor_tells_of_a_library_that_does_not_load(tmp_path: Path) -> None:
-    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')")
+def test_doctor_needs_what_the_distribution_requires_here_and_no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    requirements = ["numpy>=2", "winonly; sys_platform == 'never'", 'keras>=3; extra == "train"', "pillow[all] >=11"]
+    monkeypatch.setattr("importlib.metadata.requires", lambda name: requirements if name == "fingerspell" else None)
+    assert doctor.needed_packages() == ["numpy", "pillow"]
+
+
+def test_doctor_in_a_bare_checkout_reads_pyproject(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def not_installed(name: str) -> list[str]:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.requires", not_installed)
+    assert {"numpy", "pyspellchecker", "streamlit"} <= set(doctor.needed_packages())
+    monkeypatch.setattr(doctor, "PYPROJECT", tmp_path / "nowhere.toml")
+    assert doctor.needed_packages() == []
+
+
+def test_doctor_names_a_package_that_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.metadata.requires", lambda _: ["numpy>=2", "no-such-package-here"])
+    for slow in ("_imports", "_training"):
+        monkeypatch.setattr(doctor, slow, list)
+    assert main(["doctor"]) == 1
+    assert "problem  no-such-package-here: not installed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("library", ["cv2", "numpy", "packaging"])
+def test_doctor_tells_of_a_library_that_does_not_load(tmp_path: Path, library: str) -> None:
+    (tmp_path / f"{library}.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, "-c", "import sys, live.cli.main as m; sys.exit(m.main(['doctor']))"]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys, live.cli.main as m; m.doctor._training = list; sys.exit(m.main(['doctor']))",
+    ]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
-    assert "problem  cv2: does not import (ImportError: libGL.so.1" in ended.stdout
+    assert "(ImportError: libGL.so.1" in ended.stdout or library == "packaging"
+    assert f"problem  {'packages' if library == 'packaging' else library}: " in ended.stdout
     assert "Traceback" not in ended.stderr
 
 
