@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     for finding in findings:
         print(f"{finding.state:>7}  {finding.subject}: {finding.text}")
     problems = sum(finding.state == "problem" for finding in findings)
-    print("Everything that the app needs works." if not problems else f"{problems} to mend, marked `problem` above.")
+    print("Everything that the app needs works." if not problems else f"{problems} to fix, marked `problem` above.")
     return 1 if problems else 0
 
 
@@ -62,8 +62,8 @@ def needed_packages() -> list[str]:
         requirements = requires(DISTRIBUTION) or []
     except PackageNotFoundError:
         requirements = tomllib.loads(PYPROJECT.read_text())["project"]["dependencies"] if PYPROJECT.is_file() else []
-    parsed = [Requirement(requirement) for requirement in requirements]
-    return [each.name for each in parsed if each.marker is None or each.marker.evaluate({"extra": ""})]
+    parsed = map(Requirement, requirements)
+    return [package.name for package in parsed if not package.marker or package.marker.evaluate({"extra": ""})]
 
 
 def _python() -> Finding:
@@ -99,7 +99,7 @@ def _opencv_wheels() -> list[Finding]:
         return []
     others = " ".join(name for name in wheels if name != "opencv-python-headless")
     advice = f"run `pip uninstall {others}`, then `pip install --force-reinstall opencv-python-headless`"
-    return [Finding("problem", "OpenCV", f"{len(wheels)} wheels overwrite each other ({', '.join(wheels)}); {advice}")]
+    return [Finding("problem", "OpenCV", f"{len(wheels)} wheels overwrite one another ({', '.join(wheels)}); {advice}")]
 
 
 def _imports() -> list[Finding]:
@@ -115,8 +115,8 @@ def _imports() -> list[Finding]:
     return findings
 
 
-def _not_tried(error: ImportError) -> str:
-    return f"cannot be tried, a part does not import ({error}); install fingerspell again"
+def _not_checked(error: ImportError) -> str:
+    return f"cannot be checked, because a module does not import ({error}); install fingerspell again"
 
 
 def _model(folder: Path) -> Finding:
@@ -129,7 +129,7 @@ def _model(folder: Path) -> Finding:
         classifier = LetterClassifier.load(folder)
         classifier.predict(np.zeros((CROP_SIZE, CROP_SIZE), np.uint8), np.zeros((N_LANDMARKS, 3), np.float32))
     except ImportError as error:
-        return Finding("problem", "model", _not_tried(error))
+        return Finding("problem", "model", _not_checked(error))
     except FingerspellError as error:
         return Finding("problem", "model", str(error))
     contract = classifier.contract
@@ -142,7 +142,7 @@ def _strokes() -> Finding:
 
         StrokeReader.load()
     except ImportError as error:
-        return Finding("problem", "J and Z", _not_tried(error))
+        return Finding("problem", "J and Z", _not_checked(error))
     except FingerspellError as error:
         return Finding("problem", "J and Z", str(error))
     return Finding("ok", "J and Z", "their network loads")
@@ -156,7 +156,7 @@ def _hand_networks() -> Finding:
 
         LiteRTHandTracker(load_networks()).find(np.zeros((480, 640, 3), np.uint8))
     except ImportError:  # _imports() says which
-        return Finding("note", "hand networks", "cannot be tried, a part does not import")
+        return Finding("note", "hand networks", "cannot be checked, because a module does not import")
     except FingerspellError as error:
         advice = "run `fingerspell fetch` where there is a network"
         return Finding(

@@ -13,7 +13,7 @@ COMMANDS = {
     "photo": (photo, "Read pictures."),
     "video": (video, "Read a film, camera, stream or folder of pictures into text."),
     "bench": (bench, "Time each stage of a frame."),
-    "fetch": (fetch, "Fetch the hand networks, if they are not here yet (the other commands do so, too)."),
+    "fetch": (fetch, "Fetch the hand networks, unless they are here already (other commands do so, too)."),
     "doctor": (doctor, "Say what works, what does not, and what to do."),
 }
 

@@ -21,17 +21,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_model_arguments(parser)
     parser.add_argument("source", metavar="SOURCE", help="camera index, video file, stream address or folder")
     parser.add_argument("--json", action="store_true", help="one JSON line a frame, and one at the end")
-    parser.add_argument("--srt", type=Path, metavar="FILE", help="write the text as subtitles, too")
+    parser.add_argument("--srt", type=Path, metavar="FILE", help="also write the text as subtitles")
     parser.add_argument(
         "--hold", type=seconds, metavar="S", default=HOLD_S,
-        help=f"seconds for which a letter is held until it counts (default {HOLD_S:g}; less where it is sure, more "
-        "where it is not)",
+        help=f"seconds that a letter must be held to count (default {HOLD_S:g}; less if the reading is sure, "
+        "more if not)",
     )  # fmt: skip
     parser.add_argument(
         "--space", type=seconds, metavar="S", default=SPACE_S,
         help=f"seconds without a hand that make a space (default {SPACE_S:g})",
     )  # fmt: skip
-    parser.add_argument("--words", action="store_true", help="suggest the word that was likely meant; changes nothing")
+    parser.add_argument(
+        "--words", action="store_true", help="suggest the word that was probably meant; the text stays as it is"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

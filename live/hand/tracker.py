@@ -34,7 +34,7 @@ LANDMARK_INPUT = 224
 ANCHOR_GRIDS = ((24, 2), (12, 6))  # cells a side, anchors a cell: 2016 anchors in all
 MIN_HAND_SCORE = 0.5  # the landmark network's score from which a tracked hand is still one
 MAX_OVERLAP = 0.3  # two palms whose intersection over union is larger are the same one
-MAX_PALMS = 5  # palms that are looked at in one pass, largest first
+MAX_PALMS = 5  # in one pass, the largest ones are looked at
 MAX_SPAN = 3.0  # a hand is not larger than this, in longer sides of the frame
 GLANCE_SCORE = 0.1  # a palm with a lower score at the first look gets no second one
 

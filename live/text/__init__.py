@@ -1,7 +1,7 @@
 """Readings of frames and a clock go in; text comes out, letter by letter, with the time at which each was committed.
 
-`Speller` decides when a letter counts. The word helper, in `live.text.words`, suggests the word that was likely meant;
-it is not imported here, because it loads a spelling library and few callers want it.
+`Speller` decides when a letter counts. `live.text.words` suggests the word that was probably meant. It is not imported
+here, because it loads NumPy and few callers want it.
 """
 
 from live.text.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller, Top

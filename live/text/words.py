@@ -1,4 +1,4 @@
-"""The word helper: suggests the word that was likely meant, since some letters are read for others. Changes nothing."""
+"""The word helper: suggests the word that was probably meant, because some letters are read for others."""
 
 import math
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class WordHelper:
         }
 
     def suggest(self, committed: Sequence[Committed]) -> str | None:
-        """The text that was likely meant, word by word. None if that is the signed text itself."""
+        """The text that was probably meant, word by word. None if that is the signed text itself."""
         words: list[list[Committed]] = [[]]
         for item in committed:
             if item.letter == SPACE:

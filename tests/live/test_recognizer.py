@@ -22,8 +22,8 @@ from live.text import Speller
 from tests.support import drawn, models
 
 
-class Looks:
-    """A hand tracker that answers what it is told to."""
+class FixedTracker:
+    """A hand tracker that always finds this hand."""
 
     def __init__(self, hand: Hand | None) -> None:
         self.hand = hand
@@ -84,19 +84,19 @@ def test_a_left_hand_or_a_mirrored_camera_is_read_alike(
     assert reading.hand.side == "left"
 
 
-def test_both_readers_have_their_say(classifier: LetterClassifier) -> None:
-    reading = Recognizer(classifier, Looks(hand_at(300, 200))).process(drawn.signed("L"), 0.0)
+def test_both_readers_give_their_opinion(classifier: LetterClassifier) -> None:
+    reading = Recognizer(classifier, FixedTracker(hand_at(300, 200))).process(drawn.signed("L"), 0.0)
     assert list(reading.opinions) == ["cnn", "shape"]
 
 
 def test_no_hand_no_letter(classifier: LetterClassifier) -> None:
-    reading = Recognizer(classifier, Looks(None)).process(drawn.frame("B"), 0.0)
+    reading = Recognizer(classifier, FixedTracker(None)).process(drawn.frame("B"), 0.0)
     assert (reading.letter, reading.top, reading.hand, reading.crop) == (None, (), None, None)
 
 
 def test_a_hand_half_outside_the_picture_gets_no_letter(classifier: LetterClassifier) -> None:
     inside, outside = (
-        Recognizer(classifier, Looks(hand_at(x, 240))).process(drawn.signed("L"), 0.0) for x in (100.0, 5.0)
+        Recognizer(classifier, FixedTracker(hand_at(x, 240))).process(drawn.signed("L"), 0.0) for x in (100.0, 5.0)
     )
     assert inside.letter == "L"
     assert outside.letter is None
@@ -106,9 +106,9 @@ def test_a_hand_half_outside_the_picture_gets_no_letter(classifier: LetterClassi
 
 def test_left_and_right_hands_give_the_readers_the_same(classifier: LetterClassifier) -> None:
     frame = drawn.signed("L")
-    right = Recognizer(classifier, Looks(hand_at(300, 200))).process(frame, 0.0)
+    right = Recognizer(classifier, FixedTracker(hand_at(300, 200))).process(frame, 0.0)
     mirrored = np.ascontiguousarray(frame[:, ::-1])
-    left = Recognizer(classifier, Looks(hand_at(frame.shape[1] - 1 - 300, 200, "left"))).process(mirrored, 0.0)
+    left = Recognizer(classifier, FixedTracker(hand_at(frame.shape[1] - 1 - 300, 200, "left"))).process(mirrored, 0.0)
     assert right.crop is not None
     assert left.crop is not None
     assert np.abs(right.crop.astype(int) - left.crop.astype(int)).mean() < 5  # squares fall on whole pixels

@@ -20,7 +20,7 @@ def test_every_letter_has_a_drawing_and_its_mirror_image(letter: str) -> None:
         assert ElementTree.fromstring(each).tag.endswith("svg")
 
 
-def test_j_and_z_move_unless_the_reader_wants_less_motion() -> None:
+def test_j_and_z_move_unless_the_viewer_wants_less_motion() -> None:
     for letter in ALPHABET:
         assert ("prefers-reduced-motion:no-preference" in letter_svg(letter)) == (letter in "JZ")
 
