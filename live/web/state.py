@@ -19,7 +19,7 @@ from live.web.options import options
 from live.web.show import plain
 
 if TYPE_CHECKING:
-    from live.text import WordHelper
+    from live.text.words import WordHelper
 
 
 SHIPPED = ("letters", "sign_mnist")
@@ -62,7 +62,7 @@ def how_well() -> str:
 
 @cache
 def _word_helper() -> "WordHelper":
-    from live.text import WordHelper
+    from live.text.words import WordHelper
 
     return WordHelper()
 
@@ -81,7 +81,7 @@ def _hand_networks() -> HandNetworks | str:
     try:
         return load_networks()
     except BundleError as error:
-        return str(error)
+        return f"{error}: `fingerspell fetch` gets them where the network allows it; then start the app again"
 
 
 def square_reason() -> str | None:
@@ -127,7 +127,7 @@ def fresh_recognizer() -> Recognizer:
     try:
         return Recognizer.complete(session_classifier(), None if isinstance(networks, str) else networks)
     except FingerspellError as error:
-        _end(error)
+        _end(FingerspellError(f"{error}; {networks}") if isinstance(networks, str) else error)
 
 
 def _end(error: FingerspellError) -> NoReturn:

@@ -90,21 +90,19 @@ def read_upload_film(
 
     OpenCV reads films from files alone: it is one for so long, in the system's folder for such.
     """
-    speller = recognizer.speller
     fault, end_s = "", 0.0
     with tempfile.TemporaryDirectory(prefix="fingerspell-") as folder:
         path = Path(folder) / f"film{Path(name).suffix.lower()}"
         path.write_bytes(content)
         try:
             with Film(path) as film:
-                for n, frame in enumerate(film):
-                    end_s = frame.time_s + film.frame_s
-                    recognizer.process(frame.image_bgr, frame.time_s)
+                for n, reading in enumerate(recognizer.read_film(film)):
+                    end_s = reading.time_s + film.frame_s
                     if n % 15 == 0 and film.length_s:
                         progress(min(1.0, end_s / film.length_s))
         except CameraError as error:
             fault = str(error).replace(str(path), name)  # what was read until then still counts
-    speller.finish(end_s)
+    speller = recognizer.speller
     return ReadFilm(name, speller.text, speller.committed, end_s, fault)
 
 

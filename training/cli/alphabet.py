@@ -14,10 +14,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the chart's file."""
-    from live.lessons import FILE
+    from live.lessons import ALPHABET_FILE
     from training.data import make_alphabet
 
-    out = args.out or FILE
+    out = args.out or ALPHABET_FILE
     make_alphabet(args.data, out)
     print(f"saved: {out}")
     return 0

@@ -90,7 +90,7 @@ def _time_frame(classifier: LetterClassifier, frame: NDArray[np.uint8], predict:
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary) / "frame.png"
         cv2.imwrite(str(path), frame)
-        live = bench_live(classifier, LiteRTHandTracker(fetch_networks()), path)["stages"]["frame"]
+        live = bench_live(classifier, LiteRTHandTracker(fetch_networks()), path).stages["frame"]
         (hands,) = mediapipe_hands.run([path], MEDIAPIPE_FRAMES)
     p50, p95 = np.percentile(hands.times_ms[MEDIAPIPE_WARM_UP:], (50, 95)).round(3).tolist()
     mediapipe = {"p50_ms": p50, "p95_ms": p95}

@@ -13,7 +13,7 @@ from live.bench import FRAME_SIZE, framed
 from live.errors import DataError
 from live.letters import MOVING_LETTERS
 from live.recognizer import Recognizer
-from live.sources import is_picture, open_source, read_picture
+from live.sources import Frame, Frames, is_picture, open_source, read_picture
 from live.text import SPACE, Committed
 from training.progress import bar_interval_s
 
@@ -84,15 +84,22 @@ def spell_films(folder: Path, make_recognizer: MakeRecognizer, drop: int = 0) ->
 
 def _spell_film(path: Path, recognizer: Recognizer, drop: int) -> SpelledFilm:
     signer, _, word = path.stem.rpartition("_")
-    end_s = 0.0
     with open_source(str(path)) as source:
-        for n, frame in enumerate(source):
-            end_s = frame.time_s + source.frame_s
-            if not drop or n % drop != drop - 1:
-                recognizer.process(frame.image_bgr, frame.time_s)
+        for _ in recognizer.read_film(Dropping(source, drop) if drop else source):
+            pass
     speller = recognizer.speller
-    speller.finish(end_s)
     return SpelledFilm(signer, word.upper(), speller.text, speller.committed)
+
+
+class Dropping:
+    """A source that loses every n-th frame."""
+
+    def __init__(self, source: Frames, n: int) -> None:
+        self._source, self._n = source, n
+        self.frame_s = source.frame_s
+
+    def __iter__(self) -> Iterator[Frame]:
+        return (frame for number, frame in enumerate(self._source, 1) if number % self._n)
 
 
 def summarise(films: Sequence[SpelledFilm]) -> SpellingFigures:

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from streamlit import config
 
-from live.litert import AT_ONCE
+from live.litert import MAX_CONCURRENT
 from live.web.camera import protocol
 from live.web.camera.app_camera import AppCamera, CameraFrame
 from live.web.camera.places import Places
@@ -28,7 +28,7 @@ from live.web.stage import MODULES, modules_path, socket_path
 LOG = logging.getLogger(__name__)
 IN_FLIGHT = 2  # frames of one page that may wait in the app; TCP holds back the rest
 GREETING_S = 10.0  # until the first message
-READERS = ThreadPoolExecutor(AT_ONCE, "reader")  # read the frames of all cameras, first come, first served
+READERS = ThreadPoolExecutor(MAX_CONCURRENT, "reader")  # read the frames of all cameras, first come, first served
 
 
 def routes() -> list[BaseRoute]:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from live.lessons import HOW, hand_svg, largest_difference, letter_svg, usual_hold
+from live.lessons import HOW_TO_SIGN, hand_svg, largest_difference, letter_svg, usual_hold
 from live.letters import MOVING_LETTERS
 from live.recognizer import Reading
 from live.web.stage import Aside
@@ -22,7 +22,7 @@ class Coach:
 
     def at_first(self) -> Aside:
         """What the page shows before a hand is seen."""
-        return self._aside(f"**{self.wanted}**: {HOW[self.wanted]}.", None, "")
+        return self._aside(f"**{self.wanted}**: {HOW_TO_SIGN[self.wanted]}.", None, "")
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> dict[str, Any] | None:
         """Compare the hand with the wanted letter and say what to change, at most ten times a second."""
@@ -43,7 +43,7 @@ class Coach:
     def _no_difference(self) -> str:
         if self.wanted in MOVING_LETTERS:
             return f"Now draw {self.wanted} along the dashed line, and stop."
-        return f"Nearly. It is: {HOW[self.wanted]}. Hold it still."
+        return f"Nearly. It is: {HOW_TO_SIGN[self.wanted]}. Hold it still."
 
     def _aside(self, text: str, finger: int | None, own_svg: str) -> Aside:
         wanted = letter_svg(self.wanted, mirror=True, mark=finger)

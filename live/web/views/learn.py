@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from live.lessons import HOW, letter_svg
+from live.lessons import HOW_TO_SIGN, letter_svg
 from live.letters import ALPHABET
 from live.web import show
 
@@ -20,7 +20,7 @@ mirrored = st.toggle("Show a left hand, or my own right one in a mirror", key="l
 cards = (
     f'<div style="{CARD}"><div style="font-size:1.5rem;font-weight:700">{letter}</div>'
     f"{show.drawing(letter_svg(letter, mirrored), ALT.format(letter))}"
-    f'<div style="font-size:.875rem;line-height:1.25rem;min-height:2.5rem">{HOW[letter]}</div></div>'
+    f'<div style="font-size:.875rem;line-height:1.25rem;min-height:2.5rem">{HOW_TO_SIGN[letter]}</div></div>'
     for letter in ALPHABET
 )
 st.html(f'<div style="{CARDS}" data-testid="chart">{"".join(cards)}</div>')

@@ -88,7 +88,7 @@ def change(recording: Recording, rows: list[int]) -> None:
 
 
 st.header("Recorded")
-files = recordings.kept(folder)
+files = recordings.list_files(folder)
 if not files:
     show.small("Nothing yet. Some five seconds of each letter that is read wrong, and of each new sign, are enough.")
 for path in files:

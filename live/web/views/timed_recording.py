@@ -30,6 +30,6 @@ class TimedRecording:
             return Aside(f"**Get ready to sign {sign} …**", 0.0).describe()
         self.done = since_s >= RECORD_S
         if not self.done:
-            self.recorder.take(frame_bgr, reading.hand, time_s)
+            self.recorder.add_frame(frame_bgr, reading.hand, time_s)
         text = f"**Sign {sign}:** {len(self.recorder.hands)} hands so far"
         return Aside(text, min(1.0, since_s / RECORD_S)).describe() | {"done": self.done}

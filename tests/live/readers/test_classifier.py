@@ -14,7 +14,7 @@ from live.errors import ModelError
 from live.files import default_model, shipped_models
 from live.hand.crop import crop
 from live.letters import HELD_LETTERS
-from live.litert import AT_ONCE
+from live.litert import MAX_CONCURRENT
 from live.readers.classifier import LetterClassifier, Prediction, fuse
 from live.readers.contract import Fusion
 from live.readers.features import features
@@ -145,7 +145,7 @@ def test_two_threads_may_share_one_classifier(classifier: LetterClassifier) -> N
         answers = (classifier.predict(seen[which]).probabilities for _ in range(300))
         wrong.extend(which for answer in answers if not np.array_equal(answer, alone[which]))
 
-    threads = [threading.Thread(target=work, args=(n,)) for n in (0, 1) * (AT_ONCE + 1)]
+    threads = [threading.Thread(target=work, args=(n,)) for n in (0, 1) * (MAX_CONCURRENT + 1)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from live.hand.tracker import LiteRTHandTracker
-from live.lessons.alphabet import HOW
+from live.lessons.alphabet import HOW_TO_SIGN
 from live.lessons.recordings import EVERY_S as HANDS_EVERY_S
 from live.lessons.recordings import Recorder
 from live.readers.classifier import LetterClassifier
@@ -43,7 +43,7 @@ def nobody(recognizer: Recognizer) -> Reading:
 def test_before_any_hand_is_seen_it_is_told_how_the_letter_is_held(nobody: Reading) -> None:
     coach = Coach("Y")
     first = coach.at_first().describe()
-    assert first["text"] == f"**Y**: {HOW['Y']}."
+    assert first["text"] == f"**Y**: {HOW_TO_SIGN['Y']}."
     assert first["progress"] is None
     wanted, own = first["pictures"]
     assert (wanted["caption"], own["caption"]) == ("Wanted", "Yours")
@@ -89,7 +89,7 @@ def test_a_left_hand_is_judged_and_drawn_like_a_right_one(recognizer: Recognizer
     assert texts[0] == texts[1]
 
 
-@pytest.mark.parametrize("wanted", HOW)
+@pytest.mark.parametrize("wanted", HOW_TO_SIGN)
 def test_there_is_something_to_say_of_every_letter(wanted: str, signs_l: Reading, nobody: Reading) -> None:
     for reading in (signs_l, nobody):
         told = Coach(wanted).update(FRAME, reading, 0.0)
