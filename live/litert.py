@@ -3,7 +3,6 @@
 import os
 import queue
 import threading
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,9 +65,8 @@ class Network:
         return interpreter
 
 
-@lru_cache(maxsize=16)
 def model_network(name: str, content: bytes, input_shape: tuple[int, ...], n_letters: int) -> Network:
-    """One reader's network of a model folder, the same for all who ask for these weights.
+    """One reader's network of a model folder.
 
     Raises ModelError where it is not what the contract says of it.
     """

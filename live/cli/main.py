@@ -18,7 +18,7 @@ from live import __version__
 from live.errors import BundleError, CameraError, FingerspellError, ModelError, PictureError
 from live.files import default_model
 from live.text import HOLD_S, SPACE, SPACE_S, Committed, Speller
-from live.web import LOOPBACK, PEOPLE
+from live.web import LOOPBACK, PEOPLE, Options
 
 if TYPE_CHECKING:
     from live.hand import HandNetworks
@@ -192,14 +192,13 @@ def _app(args: argparse.Namespace) -> int:
         "theme.dark.primaryColor": "#2dd4bf",
     } | https
     flags = [f"--{name}={value}" for name, value in settings.items()]
-    told = ["--model", str(args.model.absolute()), "--people", str(args.people)]
-    told += ["--square"] if args.square else []
-    told += ["--camera", args.camera] if args.camera is not None else []
+    signs = None
     if args.host in LOOPBACK:  # recordings are for those at this machine
         from live.lessons import default_folder
 
-        told += ["--signs", str((args.signs or default_folder()).absolute())]
-    sys.argv = ["streamlit", "run", str(APP), *flags, "--", *told]
+        signs = (args.signs or default_folder()).absolute()
+    options = Options(args.model.absolute(), args.square, signs, args.people, args.camera)
+    sys.argv = ["streamlit", "run", str(APP), *flags, "--", *options.to_argv()]
     cli.main()
     return 0
 

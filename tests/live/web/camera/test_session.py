@@ -21,6 +21,7 @@ from live.recognizer import Reading, Recognizer
 from live.text.spelling import Committed
 from live.web.camera.protocol import VERSION
 from live.web.camera.session import MAX_TEXT, LiveSession, find, register
+from live.web.observers import Aside
 from tests.support import drawn
 
 KEYS = {
@@ -50,11 +51,11 @@ def of_hands(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> LiveSe
 class Watcher:
     """Remembers what it sees, and says the same each time."""
 
-    def __init__(self, says: dict[str, Any] | None) -> None:
+    def __init__(self, says: Aside | None) -> None:
         self.says = says
         self.seen: list[tuple[tuple[int, ...], str | None, float]] = []
 
-    def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> dict[str, Any] | None:
+    def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Aside | None:
         self.seen.append((frame_bgr.shape, reading.letter, time_s))
         return self.says
 
@@ -138,8 +139,8 @@ def test_time_never_runs_backward(session: LiveSession) -> None:
 
 def test_an_observer_sees_each_frame_and_what_it_says_is_shown_beside_the_picture(session: LiveSession) -> None:
     assert session.read(drawn.frame("B"), 0.0)["aside"] is None
-    session.observer = watcher = Watcher({"text": "**Well done.**", "progress": None, "pictures": []})
-    assert session.read(drawn.frame("B"), 0.1)["aside"] == watcher.says
+    session.observer = watcher = Watcher(Aside("**Well done.**"))
+    assert session.read(drawn.frame("B"), 0.1)["aside"] == {"text": "**Well done.**", "progress": None, "pictures": []}
     assert watcher.seen == [((480, 640, 3), "B", 0.1)]
     watcher.says = None
     assert session.read(drawn.frame("B"), 0.2)["aside"] is None
