@@ -173,4 +173,4 @@ def test_what_an_address_asks_for_is_taken_only_where_it_is_one_of_the_choices(a
     page.get_by_text("Settings", exact=True).click()
     expect(page.get_by_role("combobox", name="Model")).to_have_value("letters")
     expect(page.get_by_text("0.60")).to_be_visible()
-    expect(page.get_by_role("switch", name="Suggest the word that was likely meant")).not_to_be_checked()
+    expect(page.get_by_role("switch", name="Suggest likely words")).not_to_be_checked()

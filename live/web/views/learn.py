@@ -15,15 +15,15 @@ def show() -> None:
     """Show the page."""
     st.title("Learn the letters")
     st.markdown(
-        "You see a right hand, as if somebody signs to you. J and Z are drawn in the air: start at the dot and follow "
-        "the dashed line. Know a few? Go to **Practice**, which shows hands as a mirror does."
+        "These are right hands, seen as if someone were signing to you. J and Z are drawn in the air: start at the dot "
+        "and follow the dashed line. Once you know a few letters, try **Practice**, which shows hands as in a mirror."
     )
     mirror = st.toggle("Show a left hand, or my own right hand in a mirror", key=Widget.LEFT_HAND, bind="query-params")
     cards = "".join(_card(letter, mirror) for letter in ALPHABET)
     st.html(f'<div style="{CHART}" data-testid="chart">{cards}</div>')
     parts.small(
-        "Each drawing is the average of many people's hands, so it shows nobody's own. People differ: most letters can "
-        "be held well in more than one way."
+        "Each drawing is the average of many people's hands, so it shows no one person's hand. People differ: there is "
+        "more than one good way to hold most letters."
     )
 
 

@@ -75,8 +75,8 @@ def _choose_model() -> None:
             folders.setdefault(name, folder)
     name = st.selectbox(
         "Model", list(folders), key=Widget.MODEL, bind="query-params",
-        help="Use **letters**: it reads people it has never seen best. **sign_mnist** is the model of the course, and "
-        "reads webcams badly.",
+        help="**letters** is the best at reading people it has never seen. **sign_mnist** is the model of the course, "
+        "and reads webcams badly.",
     )  # fmt: skip
     session().model = folders.get(name, default)
 
@@ -87,4 +87,4 @@ def _accuracy() -> str:
     if not measured:
         return ""
     figures = measured[-1]
-    return f"It read {figures['mean']:.0%} of the letters right in this test: {figures['title'].lower()}. "
+    return f"In its last test ({figures['title'].lower()}), it read {figures['mean']:.0%} of the letters right. "

@@ -18,7 +18,7 @@ def show() -> None:
     for figures in measured[:1]:
         _show_figures(figures)
     if measured[1:]:
-        with st.expander("All that was measured, for those who train"):
+        with st.expander("All measurements, for those who train models"):
             for figures in measured[1:]:
                 _show_figures(figures)
     if not measured:
@@ -46,10 +46,12 @@ def _show_figures(figures: dict[str, Any]) -> None:
     st.header(figures["title"])
     parts.small(figures["about"])
     columns = st.columns(4)
-    columns[0].metric("Read right", f"{figures['mean']:.2%}", help="The likeliest letter, whatever its confidence")
-    columns[1].metric("Among the first three", f"{figures['top3']:.2%}")
-    columns[2].metric("Answered", f"{figures['answered']:.2%}", help="Sure enough to show a letter")
-    columns[3].metric("Right where it answers", f"{figures['right_when_answered']:.2%}")
+    columns[0].metric(
+        "Read right", f"{figures['mean']:.2%}", help="How often its likeliest letter was right, however sure it was"
+    )
+    columns[1].metric("In the first three", f"{figures['top3']:.2%}")
+    columns[2].metric("Answered", f"{figures['answered']:.2%}", help="How often it was sure enough to show a letter")
+    columns[3].metric("Right when it answers", f"{figures['right_when_answered']:.2%}")
     _show_letters(figures["letters"])
     if len(figures["signers"]) > 1:
         _show_signers(figures["signers"])
@@ -82,8 +84,8 @@ def _show_signers(by_signer: dict[str, dict[str, float]]) -> None:
             "who": signers.index,
             "pictures": signers["frames"].map("{:.0f}".format),
             "read right": signers["accuracy"].map("{:.1%}".format),
-            "among the first three": signers["top3"].map("{:.1%}".format),
+            "in the first three": signers["top3"].map("{:.1%}".format),
         }
     )
-    with st.expander(f"Each of the {len(table)}"):
+    with st.expander(f"Person by person ({len(table)})"):
         st.table(table, hide_index=True)

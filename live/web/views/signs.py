@@ -52,7 +52,7 @@ def _record(live: LiveSession, folder: Path) -> None:
         live,
         "signs",
         idle="Press **START**, choose a letter or name a sign of your own, and record it.",
-        running="Choose a letter or name a sign of your own, and record it. Turn your hand a little meanwhile.",
+        running="Choose a letter or name a sign of your own, and record it. Turn your hand a little as you record.",
         spells=False,
         tells_running=True,
     )
