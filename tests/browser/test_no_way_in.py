@@ -118,9 +118,9 @@ def test_pages_of_other_addresses_cannot_send_files(app: str) -> None:
     "path",
     [
         "../../../../../../etc/passwd", "static/../../../../../../etc/passwd", "%2e%2e/%2e%2e/%2e%2e/etc/passwd",
-        "fingerspell/stage/STAGE/../../../../../etc/passwd", "fingerspell/stage/STAGE/..%2f..%2f..%2fmodel.py",
-        "fingerspell/stage/STAGE/%2e%2e%2f%2e%2e%2f%2e%2e%2fmodel.py",
-        "media/..%2f..%2f..%2fetc%2fpasswd", "app/static/..%2f..%2fmodel.py",
+        "fingerspell/stage/STAGE/../../../../../etc/passwd", "fingerspell/stage/STAGE/..%2f..%2fresources.py",
+        "fingerspell/stage/STAGE/%2e%2e%2f%2e%2e%2fresources.py",
+        "media/..%2f..%2f..%2fetc%2fpasswd", "app/static/..%2f..%2fresources.py",
     ],
 )  # fmt: skip
 def test_no_path_leads_out_of_what_is_served(app: str, path: str) -> None:
