@@ -1,4 +1,4 @@
-"""Whose cameras are read at once, and who waits."""
+"""Which cameras are read at once, and which pages wait."""
 
 import asyncio
 import json
@@ -21,18 +21,18 @@ from live.web.camera.session import LiveSession
 times_s = st.floats(0, 1.5 * LEASE_S)
 
 
-def test_who_comes_when_all_places_are_taken_waits_until_one_leaves() -> None:
+def test_without_a_free_place_a_page_waits_until_another_leaves() -> None:
     places = Places(2)
     assert places.acquire("ann", 0.0)
     assert places.acquire("bob", 0.0)
     assert not places.acquire("cem", 1.0)
-    assert places.acquire("ann", 1.0)  # who has one keeps it
+    assert places.acquire("ann", 1.0)  # a place is kept
     places.release("bob")
     assert places.acquire("cem", 1.0)
     assert not places.acquire("bob", 1.0)
 
 
-def test_who_has_no_place_may_leave() -> None:
+def test_leaving_without_a_place_changes_nothing() -> None:
     places = Places(1)
     places.release("nobody")
     assert places.acquire("ann", 0.0)
@@ -84,10 +84,10 @@ def test_never_more_have_a_place_than_there_are(number: int, steps: list[tuple[s
 
 
 class Page:
-    """A page's end of the socket: says one thing after the other, and remembers what it is told."""
+    """The page's end of the socket: sends what a test asks for, and keeps what it receives."""
 
     def __init__(self) -> None:
-        self.told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.all_heard = asyncio.Event()
         self._says: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
@@ -107,11 +107,11 @@ class Page:
 
     async def send_text(self, text: str) -> None:
         await asyncio.sleep(0)  # as where the link is full
-        self.told.put_nowait(json.loads(text))
+        self.messages.put_nowait(json.loads(text))
 
 
 class SlowSession:
-    """Reads a frame when it is let."""
+    """Reads a frame only once the test allows it."""
 
     token = "ann"
 
@@ -125,7 +125,7 @@ class SlowSession:
         return {"kind": "reading"}
 
 
-def test_who_stops_has_no_place_any_more_though_frames_were_on_their_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_stops_loses_its_place_although_frames_were_on_their_way(monkeypatch: pytest.MonkeyPatch) -> None:
     places, session = Places(1), SlowSession()
     monkeypatch.setattr(connection, "places", lambda: places)
     monkeypatch.setattr(protocol, "decode_frame", lambda jpeg: jpeg)
@@ -136,7 +136,7 @@ def test_who_stops_has_no_place_any_more_though_frames_were_on_their_way(monkeyp
             connection.Connection(cast(WebSocket, page), cast(LiveSession, session)).serve()  # both are stand-ins
         )
         page.command("start")
-        assert (await page.told.get())["kind"] == "place"
+        assert (await page.messages.get())["kind"] == "place"
         assert places.taken == 1
         for _ in range(1 + connection.IN_FLIGHT):
             page.frame()
@@ -145,7 +145,7 @@ def test_who_stops_has_no_place_any_more_though_frames_were_on_their_way(monkeyp
         await page.all_heard.wait()
         assert places.taken == 0
         session.go_on.release(1 + connection.IN_FLIGHT)
-        assert (await page.told.get())["kind"] == "reading"  # of the frame that was being read
+        assert (await page.messages.get())["kind"] == "reading"  # of the frame that was being read
         for _ in range(10):  # what is ready now happens now
             await asyncio.sleep(0)
         assert places.taken == 0
@@ -156,7 +156,7 @@ def test_who_stops_has_no_place_any_more_though_frames_were_on_their_way(monkeyp
     assert session.read_frames == 1
 
 
-def test_who_leaves_gives_the_place_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_leaves_gives_its_place_up(monkeypatch: pytest.MonkeyPatch) -> None:
     places = Places(1)
     monkeypatch.setattr(connection, "places", lambda: places)
 
@@ -165,7 +165,7 @@ def test_who_leaves_gives_the_place_up(monkeypatch: pytest.MonkeyPatch) -> None:
         page.command("start")
         page.leave()
         await connection.Connection(cast(WebSocket, page), cast(LiveSession, SlowSession())).serve()
-        assert (await page.told.get())["kind"] == "place"
+        assert (await page.messages.get())["kind"] == "place"
 
     asyncio.run(asyncio.wait_for(play(), 20))
     assert places.taken == 0
@@ -187,7 +187,7 @@ class Playing:
         self.listeners.remove(listener)
 
 
-def test_who_watches_the_app_s_camera_and_has_lost_the_place_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_shows_the_app_camera_hears_that_its_place_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     places, camera = Places(1), Playing()
     monkeypatch.setattr(connection, "places", lambda: places)
     monkeypatch.setattr(connection, "app_camera", lambda: camera)
@@ -198,11 +198,11 @@ def test_who_watches_the_app_s_camera_and_has_lost_the_place_is_told_so(monkeypa
             connection.Connection(cast(WebSocket, page), cast(LiveSession, SlowSession())).serve()
         )
         page.command("start")
-        assert (await page.told.get())["kind"] == "place"
+        assert (await page.messages.get())["kind"] == "place"
         places.release("ann")  # the page was in the background for long
         assert places.acquire("bob", time.monotonic())
         page.command("next")
-        assert (await asyncio.wait_for(page.told.get(), 5))["kind"] == "full"
+        assert (await asyncio.wait_for(page.messages.get(), 5))["kind"] == "full"
         while camera.listeners:  # it watches no more
             await asyncio.sleep(0)
         page.leave()

@@ -266,7 +266,7 @@ def test_a_text_message_is_an_object_or_refused(message: str) -> None:
 
 def test_the_reason_of_a_refusal_fits_into_a_close_frame() -> None:
     reasons = []
-    for refused in (
+    for refusal in (
         lambda: parse_frame(b""),
         lambda: parse_frame(bytes(MAX_MESSAGE_BYTES + 1)),
         lambda: parse_frame(CAPTURED_MS.pack(math.nan) + b"x"),
@@ -278,9 +278,9 @@ def test_the_reason_of_a_refusal_fits_into_a_close_frame() -> None:
         lambda: decode_frame(says_of_itself(65535, 65535)),
         lambda: decode_frame(encoded(hand())[:5000]),
     ):
-        with pytest.raises(MessageError) as told:
-            refused()
-        reasons.append(str(told.value))
+        with pytest.raises(MessageError) as refused:
+            refusal()
+        reasons.append(str(refused.value))
     assert all(0 < len(reason.encode()) <= 123 for reason in reasons), reasons
 
 

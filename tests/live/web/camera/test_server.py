@@ -66,8 +66,8 @@ def greeted(address: str, session: LiveSession, **more: Any) -> Iterator[ClientC
 
 
 def heard(page: ClientConnection) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(page.recv(timeout=10))
-    return told
+    message: dict[str, Any] = json.loads(page.recv(timeout=10))
+    return message
 
 
 def ended(page: ClientConnection) -> int:

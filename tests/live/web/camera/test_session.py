@@ -33,7 +33,7 @@ TEXT_KEYS = {"version", "kind", "text", "signed", "suggestion", "heard"}
 
 @pytest.fixture(scope="module")
 def square_reader() -> LetterClassifier:
-    """Of flat drawn hands, in a fixed square."""
+    """Reads flat drawn hands in a fixed square."""
     return LetterClassifier.load(shipped_models() / "sign_mnist")
 
 
@@ -44,12 +44,12 @@ def session(square_reader: LetterClassifier) -> LiveSession:
 
 @pytest.fixture
 def of_hands(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> LiveSession:
-    """As the app has it."""
+    """Finds the hand, as the app does."""
     return LiveSession(Recognizer(classifier, tracker, strokes=StrokeReader.load()))
 
 
 class Watcher:
-    """Remembers what it sees, and says the same each time."""
+    """Keeps what it sees, and always answers the same."""
 
     def __init__(self, says: Aside | None) -> None:
         self.says = says
@@ -84,7 +84,7 @@ def test_letters_that_are_held_become_text_and_each_answer_is_json_with_the_docu
     assert last["box"] == [0.125, 0.0, 0.875, 1.0]
 
 
-def test_a_hold_tells_how_far_it_is_and_how_long_it_still_takes(session: LiveSession) -> None:
+def test_a_hold_says_how_far_it_is_and_how_long_it_still_takes(session: LiveSession) -> None:
     holds = [answer["hold"] for answer in play(session, "B") if answer["hold"]]
     assert {hold["letter"] for hold in holds} == {"B"}
     assert len({hold["since_s"] for hold in holds}) == 1
@@ -94,7 +94,7 @@ def test_a_hold_tells_how_far_it_is_and_how_long_it_still_takes(session: LiveSes
     assert [hold["left_s"] for hold in holds] == sorted((hold["left_s"] for hold in holds), reverse=True)
 
 
-def test_a_hand_is_told_by_its_landmarks_as_shares_of_the_picture(of_hands: LiveSession) -> None:
+def test_a_hand_is_described_by_landmarks_as_shares_of_the_picture(of_hands: LiveSession) -> None:
     answer = of_hands.read(drawn.signed("L"), 0.0)
     assert answer.keys() == KEYS
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
@@ -107,7 +107,7 @@ def test_a_hand_is_told_by_its_landmarks_as_shares_of_the_picture(of_hands: Live
     assert answer["said"] == "No hand in sight"
 
 
-def test_what_the_model_sees_is_told_to_those_who_look(of_hands: LiveSession, session: LiveSession) -> None:
+def test_what_the_model_sees_is_sent_while_the_page_looks(of_hands: LiveSession, session: LiveSession) -> None:
     seen = of_hands.read(drawn.signed("L"), 0.0, look=True)["seen"]
     assert len(base64.b64decode(seen["crop"])) == 28 * 28
     assert seen["readers"] == ["both", "picture", "shape"]
@@ -122,7 +122,7 @@ def test_what_the_model_sees_is_told_to_those_who_look(of_hands: LiveSession, se
     assert json.loads(json.dumps(square, allow_nan=False)) == square
 
 
-def test_what_is_wrong_with_the_picture_is_told_with_what_to_do(session: LiveSession) -> None:
+def test_advice_says_what_is_wrong_with_the_picture_and_what_to_do(session: LiveSession) -> None:
     black = np.zeros((480, 640, 3), np.uint8)
     advice = [session.read(black, n / 5)["advice"] for n in range(25)]
     assert advice[0] is None
@@ -158,7 +158,7 @@ def test_a_word_is_suggested_only_while_it_is_asked_for(session: LiveSession) ->
     session.suggest = suggest
     assert session.text_message()["suggestion"] == "BYE"
     assert session.read(drawn.frame("B"), 2.0)["suggestion"] == "BYE"
-    assert [[each.letter for each in committed] for committed in asked] == [["B"], ["B"]]
+    assert [[letter.letter for letter in committed] for committed in asked] == [["B"], ["B"]]
     session.suggest = None
     assert session.text_message()["suggestion"] is None
 
@@ -343,8 +343,8 @@ def test_whatever_is_sent_the_text_stays_within_its_limit_and_nothing_counts_twi
             heard = once.heard
             sent.append(command | ({"n": heard + 1} if command.get("n") == "next" else {}))
             once.change(sent[-1])
-            for each in sent if lost else sent[-1:]:
-                again.change(each)
+            for change in sent if lost else sent[-1:]:
+                again.change(change)
             assert once.text_message() == again.text_message()
             assert once.heard >= heard
             assert len(text_of(once)) <= 5

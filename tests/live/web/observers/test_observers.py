@@ -40,7 +40,7 @@ def nobody(recognizer: Recognizer) -> Reading:
     return reading
 
 
-def test_before_any_hand_is_seen_it_is_told_how_the_letter_is_held(nobody: Reading) -> None:
+def test_before_a_hand_is_seen_the_coach_says_how_to_sign_the_letter(nobody: Reading) -> None:
     coach = Coach("Y")
     first = coach.introduction().describe()
     assert first["text"] == f"**Y**: {HOW['Y']}."
@@ -60,7 +60,7 @@ def test_the_letter_that_is_asked_for_is_praised(signs_l: Reading) -> None:
     assert all(drawing.svg.startswith("<svg") for drawing in aside.drawings)
 
 
-def test_another_hand_is_told_which_finger_to_move_and_both_drawings_mark_it(signs_l: Reading) -> None:
+def test_the_coach_says_which_finger_to_move_and_both_drawings_mark_it(signs_l: Reading) -> None:
     aside, without = Coach("Y").update(FRAME, signs_l, 0.0), Coach("Y").introduction()
     assert aside is not None
     assert any(word in aside.text for word in ("Stretch", "Bend", "Move your thumb", "Spread", "Bring"))
@@ -69,9 +69,7 @@ def test_another_hand_is_told_which_finger_to_move_and_both_drawings_mark_it(sig
     assert aside.drawings[1].svg.startswith("<svg")
 
 
-def test_a_hand_like_the_letter_that_is_not_read_as_it_is_told_so(
-    signs_l: Reading, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hand_that_is_almost_the_letter_is_encouraged(signs_l: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("live.web.observers.coach.largest_difference", lambda *_: None)
     unsure = replace(signs_l, letter=None)
     for wanted, begins in (("L", "Almost there: "), ("J", "Now draw J"), ("Z", "Now draw Z")):

@@ -39,7 +39,7 @@ def test_a_picture_without_a_hand_and_a_broken_one_have_rows_too(recognizer: Rec
     assert "cut.png" in broken.fault
 
 
-def test_the_csv_says_what_the_table_does_and_no_name_becomes_a_formula(recognizer: Recognizer) -> None:
+def test_the_csv_has_the_rows_of_the_table_and_no_name_becomes_a_formula(recognizer: Recognizer) -> None:
     names = ["a,b.png", "=1+1.png"]
     text = to_csv([read_picture(name, png("Y"), recognizer) for name in names])
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -47,18 +47,18 @@ def test_the_csv_says_what_the_table_does_and_no_name_becomes_a_formula(recogniz
     assert {row["letter"] for row in rows} == {"Y"}
 
 
-def test_a_film_is_spelled_with_times_and_its_progress_told(recognizer: Recognizer, tmp_path: Path) -> None:
-    pictures = [drawn.signed(each, 0.8) for each in ["L"] * 15 + [None] * 8 + ["Y"] * 15]
+def test_a_film_is_spelled_with_times_and_reports_its_progress(recognizer: Recognizer, tmp_path: Path) -> None:
+    pictures = [drawn.signed(letter, 0.8) for letter in ["L"] * 15 + [None] * 8 + ["Y"] * 15]
     film = drawn.write_film(tmp_path / "ly.mp4", pictures)
     shares: list[float] = []
     read = read_film("mine.mp4", film.read_bytes(), recognizer, shares.append)
     assert read.text == "LY"
-    assert all(each.since_s < each.time_s <= read.length_s for each in read.committed)
+    assert all(letter.since_s < letter.time_s <= read.length_s for letter in read.committed)
     assert shares == sorted(shares)
     assert 0 < shares[0] <= shares[-1] <= 1
 
 
-def test_a_film_that_is_none_is_told_by_its_own_name(recognizer: Recognizer) -> None:
+def test_the_fault_of_a_film_names_the_uploaded_file(recognizer: Recognizer) -> None:
     read = read_film("mine.mp4", b"not a film", recognizer, print)
     assert read.fault.startswith("mine.mp4: is not a film")
     assert read.text == ""

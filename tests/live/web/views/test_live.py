@@ -1,4 +1,4 @@
-"""The live page: its settings, and what the stage is told."""
+"""The live page: its settings, and what it tells the stage."""
 
 from pathlib import Path
 
