@@ -93,7 +93,7 @@ def crop_html(crop: NDArray[np.uint8] | None) -> str:
     style = f"display:block;width:{CROP_SIDE_PX}px;height:{CROP_SIDE_PX}px;border-radius:0.5rem"
     if crop is None:
         return f'<div style="{style};background:rgba(128,128,128,0.15)"></div>'
-    # Inside the page, not by st.image: at several pictures a second Streamlit drops each before the browser asks.
+    # Not st.image: where the page runs several times a second, Streamlit drops its file before the browser asks for it.
     return (
         f'<img alt="what the model sees, as a right hand" data-testid="seen" src="{_png(crop)}" '
         f'style="{style};image-rendering:pixelated">'

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from live.files import default_model
@@ -16,6 +16,7 @@ names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 paths = names.map(Path)
 
 
+@settings(deadline=None)
 @given(st.builds(Options, paths, st.booleans(), st.none() | paths, st.integers(1, 1000), st.none() | names))
 def test_the_page_reads_what_the_command_wrote(given_options: Options) -> None:
     assert Options.from_argv(given_options.to_argv()) == given_options

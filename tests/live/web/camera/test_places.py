@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.websockets import WebSocket
 
@@ -67,6 +67,7 @@ def test_how_many_places_are_taken_is_known() -> None:
 
 
 @pytest.mark.parametrize("number", [1, 4])
+@settings(deadline=None)
 @given(steps=st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans(), times_s), max_size=40))
 def test_never_more_have_a_place_than_there_are(number: int, steps: list[tuple[str, bool, float]]) -> None:
     places, last_s, now_s = Places(number), dict[str, float](), 0.0

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -332,6 +332,7 @@ commands = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(changes | commands, st.booleans()), max_size=30))
 def test_whatever_is_sent_the_text_stays_within_its_limit_and_nothing_counts_twice(
     square_reader: LetterClassifier, steps: list[tuple[dict[str, Any], bool]]
