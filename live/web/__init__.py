@@ -14,8 +14,8 @@ camera runs, Streamlit runs nothing.
 #   machine's addresses [tests/browser/test_no_way_in.py].
 # - `.stMainBlockContainer`, `.stApp`, `.stDialog` and the attribute `data-test-connection-state=PINGING_SERVER`:
 #   page.py styles them [test_live_page.py -k "in_sight or restart"].
-# - A folder named pages/ beside page.py becomes a navigation of its own at the server's first run, even with
-#   `st.navigation`: hence views/ [test_every_page_can_be_opened_directly].
+# - The pages lie in views/, not in pages/: from a folder of that name beside page.py Streamlit builds a navigation of
+#   its own until `st.navigation` has run once. If the first visitor opens a subpage, page.py never runs (1.67).
 # - The base path is put before Streamlit's own routes only: stage/ puts it before ours [test_links.py -k path].
 # - A component is cleaned up after a call that a newer call has replaced: the loader in stage/ allows for it
 #   [test_live_page.py -k setting_that_is_changed].
