@@ -36,7 +36,7 @@ def show() -> None:
         live,
         "practice",
         idle="Press **START** and sign the letter above. You see yourself as in a mirror.",
-        running="Sign the letter above. The finger to change is coloured.",
+        running="Sign the letter above. The drawings show in colour which finger to change.",
         spells=False,
         aside=coach.introduction(),
         tells_signed=True,
