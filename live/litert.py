@@ -3,7 +3,6 @@
 import os
 import queue
 import threading
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,9 +70,8 @@ class Network:
         return interpreter
 
 
-@lru_cache(maxsize=16)
 def model_network(name: str, content: bytes, input_shape: tuple[int, ...], n_letters: int) -> Network:
-    """Load one network of a model folder. Callers with the same weights share it.
+    """Load one network of a model folder.
 
     name: what errors call it. Raises ModelError if its input or output is not what the contract says.
     """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from live.cli.arguments import add_model_arguments, fetch_hand_networks, open_named_source, people, port
 from live.errors import FingerspellError, ModelError
-from live.web import LOOPBACK, PEOPLE
+from live.web import LOOPBACK, PEOPLE, Options
 
 APP = Path(__file__).resolve().parents[1] / "web" / "app.py"
 MAX_UPLOAD_MB = 200  # a file; films are uploaded, too
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
     settings = _streamlit_settings(args.host, args.port) | https
     options = [f"--{name}={value}" for name, value in settings.items()]
-    sys.argv = ["streamlit", "run", str(APP), *options, "--", *_page_options(args)]
+    sys.argv = ["streamlit", "run", str(APP), *options, "--", *_page_options(args).to_argv()]
     cli.main()
     return 0
 
@@ -87,16 +87,13 @@ def _streamlit_settings(host: str, port: int) -> dict[str, object]:
     }
 
 
-def _page_options(args: argparse.Namespace) -> list[str]:
-    """The arguments of the page's own script, which live.web.options parses."""
-    options = ["--model", str(args.model.absolute()), "--people", str(args.people)]
-    options += ["--square"] if args.square else []
-    options += ["--camera", args.camera] if args.camera is not None else []
+def _page_options(args: argparse.Namespace) -> Options:
+    signs = None
     if args.host in LOOPBACK:  # only people at this machine may record signs
         from live.lessons import default_folder
 
-        options += ["--signs", str((args.signs or default_folder()).absolute())]
-    return options
+        signs = (args.signs or default_folder()).absolute()
+    return Options(args.model.absolute(), args.square, signs, args.people, args.camera)
 
 
 def _check_port(host: str, port: int) -> None:

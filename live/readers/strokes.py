@@ -125,6 +125,10 @@ class StrokeReader:
         network = model_network("strokes", content, (N_INPUTS,), len(OUTPUTS))
         return cls(network, contract.fusion["strokes"].threshold)
 
+    def for_another_hand(self) -> "StrokeReader":
+        """A reader that has seen nothing yet and shares this one's network."""
+        return StrokeReader(self._network, self._threshold)
+
     def update(self, hand: Hand | None, time_s: float, letter: str | None = None) -> Motion:
         """What the frame at time_s adds. letter: what the hand's shape shows. Each stroke is returned once."""
         if not self._shown or self._shown[-1].letter != letter:

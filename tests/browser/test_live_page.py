@@ -161,7 +161,7 @@ def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page:
     text_of(page).blur()
     page.get_by_text("Settings", exact=True).click()
     page.get_by_text("Show me as in a mirror").click()
-    page.get_by_text("Suggest the word that was likely meant").click()
+    page.get_by_text("Suggest likely words").click()
     page.get_by_role("slider").first.press("ArrowRight")
     expect(page.get_by_text("0.70")).to_be_visible()
     page.wait_for_timeout(1000)
@@ -170,7 +170,7 @@ def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page:
     page.get_by_text("Settings", exact=True).click()
     expect(page.get_by_text("0.70")).to_be_visible()
     expect(page.get_by_role("switch", name="Show me as in a mirror")).not_to_be_checked()
-    expect(page.get_by_role("switch", name="Suggest the word that was likely meant")).to_be_checked()
+    expect(page.get_by_role("switch", name="Suggest likely words")).to_be_checked()
 
 
 def test_the_likely_word_is_offered_and_taken(app: str, open_page: OpenPage) -> None:
@@ -323,7 +323,7 @@ def test_a_setting_that_is_changed_while_the_stage_loads_or_plays_leaves_it_aliv
     page.get_by_text("Show me as in a mirror").click()
     start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
-    page.get_by_text("Suggest the word that was likely meant").click()
+    page.get_by_text("Suggest likely words").click()
     page.wait_for_timeout(1500)
     before = text_of(page).input_value()
     expect(text_of(page)).not_to_have_value(before)
