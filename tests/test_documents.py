@@ -12,10 +12,10 @@ import pytest
 
 from live.cli.main import main as fingerspell
 from live.hand import HandNetworks
-from tests.conftest import ROOT
 from tests.support import drawn, generated_pages
 from training.cli.main import main as fingerspell_train
 
+ROOT = generated_pages.ROOT
 DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix()
     for folder in (".", "docs", "models", "models/course", "training")
@@ -143,7 +143,8 @@ def is_defined(parts: list[str]) -> bool:
         folder /= part
     else:
         return True
-    return not rest or (len(rest) == 1 and re.search(rf"\b{rest[0]}\b", file.read_text(encoding="utf-8")) is not None)
+    defined = rf"^\s*(?:def|class) {rest[0]}\b|^{rest[0]}\b|\"{rest[0]}\"" if rest else ""
+    return len(rest) < 2 and re.search(defined, file.read_text(encoding="utf-8"), re.MULTILINE) is not None
 
 
 @pytest.mark.parametrize("document", CURRENT)

@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "<!-- The rest of this page is generated. Renew it with: python -m tests.support.generated_pages -->"
-PARSERS = {"fingerspell": "live.cli.main", "fingerspell-train": "training.cli.main"}  # each has parser()
+PARSERS = {"fingerspell": "live.cli.main", "fingerspell-train": "training.cli.main"}  # each has build_parser()
 PUBLIC = "live"  # the package whose __all__ is the public API
 WIDTH = 100  # characters of a signature on one line
 INDENT = "    "
@@ -25,7 +25,7 @@ INDENT = "    "
 
 def parser(command: str) -> argparse.ArgumentParser:
     """The parser of `fingerspell` or `fingerspell-train`."""
-    made = import_module(PARSERS[command]).parser()
+    made = import_module(PARSERS[command]).build_parser()
     assert isinstance(made, argparse.ArgumentParser)
     return made
 
