@@ -17,6 +17,7 @@ from live.web.camera.app_camera import CameraFrame, Listener
 from live.web.camera.places import LEASE_S, Places
 from live.web.camera.protocol import CAPTURED_MS
 from live.web.camera.session import LiveSession
+from tests.support.client import run
 
 times_s = st.floats(0, 1.5 * LEASE_S)
 
@@ -153,7 +154,7 @@ def test_a_page_that_stops_loses_its_place_although_frames_were_on_their_way(mon
         page.leave()
         await serving
 
-    asyncio.run(asyncio.wait_for(play(), 20))
+    run(asyncio.wait_for(play(), 20))
     assert session.read_frames == 1
 
 
@@ -168,7 +169,7 @@ def test_a_page_that_leaves_gives_its_place_up(monkeypatch: pytest.MonkeyPatch) 
         await connection.Connection(cast(WebSocket, page), cast(LiveSession, SlowSession())).serve()
         assert (await page.messages.get())["kind"] == "place"
 
-    asyncio.run(asyncio.wait_for(play(), 20))
+    run(asyncio.wait_for(play(), 20))
     assert places.taken == 0
 
 
@@ -209,5 +210,5 @@ def test_a_page_that_shows_the_app_camera_hears_that_its_place_is_lost(monkeypat
         page.leave()
         await serving
 
-    asyncio.run(asyncio.wait_for(play(), 20))
+    run(asyncio.wait_for(play(), 20))
     assert places.taken == 1
