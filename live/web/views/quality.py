@@ -15,9 +15,7 @@ def show() -> None:
     contract = classifier().contract
     st.title("How well it reads")
     st.markdown(_introduction(contract))
-    measured = list(
-        reversed(contract.measurements.values())
-    )  # the last one is the closest to a user
+    measured = list(reversed(contract.measurements.values()))  # the last one is the closest to a user
     for measurement in measured[:1]:
         _show_measurement(measurement)
     if measured[1:]:
