@@ -111,9 +111,9 @@ class Contract:
 def read_contract(folder: Path) -> Contract:
     """Read and check folder/model.json. Raises ModelError, naming both sides of a mismatch."""
     path = folder / CONTRACT_FILE
-    if not folder.is_dir():
-        raise ModelError(f"{folder} is not a folder; name a model's folder, which holds a {CONTRACT_FILE}")
     try:
+        if not folder.is_dir():
+            raise ModelError(f"{folder} is not a folder; name a model's folder, which holds a {CONTRACT_FILE}")
         values = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ModelError(f"{folder} has no {CONTRACT_FILE}, so it is not a model: {_REINSTALL}") from error
