@@ -1,4 +1,4 @@
-"""Small model folders for tests, made by the real Keras and the real LiteRT."""
+"""Small model folders for tests, made with the real Keras and the real LiteRT."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from training.runs.export import save_model
 
 
 def tiny(n_letters: int = 24, side: int = 28) -> keras.Model:
-    """The least network that takes a crop and gives letters."""
+    """The smallest network that takes a crop and gives letters."""
     return keras.Sequential(
         [keras.Input((side, side, 1)), keras.layers.Flatten(), keras.layers.Dense(n_letters, activation="softmax")],
         name="tiny",
@@ -19,7 +19,7 @@ def tiny(n_letters: int = 24, side: int = 28) -> keras.Model:
 
 
 def tiny_shape(n_letters: int = 24) -> keras.Model:
-    """The least network that takes a hand's features and gives letters."""
+    """The smallest network that takes a hand's features and gives letters."""
     return keras.Sequential(
         [keras.Input((N_FEATURES,)), keras.layers.Dense(n_letters, activation="softmax")], name="tiny_shape"
     )
@@ -28,7 +28,7 @@ def tiny_shape(n_letters: int = 24) -> keras.Model:
 def write(
     folder: Path, *, cnn: bool = True, shape: bool = False, letters: tuple[str, ...] = HELD_LETTERS, side: int = 28
 ) -> Contract:
-    """A model folder around untrained networks."""
+    """Write a model folder with untrained networks."""
     networks = {"cnn": tiny(len(letters), side)} if cnn else {}
     networks |= {"shape": tiny_shape(len(letters))} if shape else {}
     training = {"data": "nothing", "recipe": "none", "epochs": 0, "seed": 0, "device": "CPU"}

@@ -14,8 +14,8 @@ from live.bench import stage_ms
 from live.cli.main import _address, main
 from live.files import shipped_models
 from live.hand.networks import HandNetworks
-from tests.conftest import free_port
 from tests.support import drawn, models
+from tests.support.app import free_port
 
 
 @pytest.fixture

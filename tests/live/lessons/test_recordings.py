@@ -23,6 +23,8 @@ from training.data.hands import read_npz
 from training.data.types import LabelledPicture
 from training.studies.gain import gain, halves
 
+pytestmark = pytest.mark.slow
+
 
 def recorded(networks: HandNetworks, letter: str, sign: str, n: int = 12, keep_pictures: bool = False) -> Recording:
     """A drawn hand, moved a little from frame to frame."""

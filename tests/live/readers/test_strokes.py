@@ -18,8 +18,7 @@ from live.readers.strokes import N_INPUTS, StrokeReader, Way
 from live.recognizer import Recognizer
 from live.sources.video import Frame, open_source
 from live.text.spelling import Speller
-from tests.conftest import SHARED
-from tests.support import drawn
+from tests.support import SHARED, drawn
 from training.data.synthetic.film import Seen, film
 from training.data.synthetic.maker import ByLetter, Maker
 from training.runs.strokes import read

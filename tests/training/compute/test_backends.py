@@ -20,6 +20,8 @@ from training.compute.devices import Device
 from training.runs.fit import Settings, fit
 from training.studies.gpu import Plan, measure
 
+pytestmark = pytest.mark.slow
+
 # What a machine with JAX, PyTorch and Keras has not.
 GONE = ("tensorflow", "tensorboard", "ai_edge_litert", "pi_heif", "platformdirs", "streamlit", "kagglehub")
 HIDE = f"""

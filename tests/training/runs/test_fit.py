@@ -34,6 +34,8 @@ from training.networks.architectures import build
 from training.networks.shape import ShapeRecipe
 from training.runs.fit import FOLDS, folds_by_source
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_courses_network_has_the_courses_layers(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["summary", "nvidia", "--json"]) == 0

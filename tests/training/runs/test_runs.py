@@ -16,12 +16,15 @@ import pytest
 
 from live.files import shipped_models
 from live.readers.contract import read_contract
-from tests.conftest import wait_for_file, write_landmarks
+from tests.conftest import write_landmarks
+from tests.support.wait import wait_for_file
 from training.cli.main import main
 from training.data.hands import read_npz
 from training.engine.callbacks import Progress
 from training.engine.training import Training
 from training.networks.shape import ShapeRecipe, train_shape
+
+pytestmark = pytest.mark.slow
 
 EPOCHS = "4"
 
