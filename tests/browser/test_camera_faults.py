@@ -66,9 +66,9 @@ def in_light(scale: float) -> NDArray[np.uint8]:
 
 
 def moving_hand(scale: float, frames: int) -> list[NDArray[np.uint8]]:
-    """A hand that grows or shrinks from 0.7 to this scale, and stays there for 8 s."""
+    """A hand that grows or shrinks from 0.7 to this scale, and stays there for 5 s."""
     pictures = [in_light(scale) for scale in np.geomspace(0.7, scale, frames)]
-    return [*pictures, *[pictures[-1]] * 240]
+    return [*pictures, *[pictures[-1]] * 150]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_what_is_wrong_with_the_picture_is_told(
     expect(page.locator("video")).to_be_visible()
 
 
-@pytest.mark.parametrize(("scale", "frames", "advice"), [(3, 300, "Too near."), (0.05, 60, "Too far.")])
+@pytest.mark.parametrize(("scale", "frames", "advice"), [(3, 200, "Too near."), (0.05, 60, "Too far.")])
 def test_a_hand_that_moves_too_near_or_too_far_is_told(
     app: str, open_page: OpenPage, tmp_path: Path, scale: float, frames: int, advice: str
 ) -> None:

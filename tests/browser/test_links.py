@@ -105,7 +105,7 @@ def test_the_page_is_read_behind_nginx_under_a_path_of_fingerspells_own(
 def test_start_cannot_be_pressed_before_the_stage_has_come_over_a_slow_link(app: str, open_page: OpenPage) -> None:
     page = open_page("about:blank")
     held_back: list[Route] = []
-    page.route(re.compile("/stage.js$"), held_back.append)
+    page.route(re.compile("/stage.js$"), lambda route: held_back.append(route))
     page.goto(app)
     with page.expect_request(re.compile("/stage.js$")):
         page.get_by_role("button", name="START").wait_for()

@@ -375,7 +375,7 @@ def strangers_film(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], 
     def film(word: str) -> Path:
         path = folder / f"{word}.mjpeg"
         if not path.exists():
-            subprocess.run([sys.executable, tool, "signer_03", word, str(path), "--hold", "2"], check=True)
+            subprocess.run([sys.executable, tool, "signer_03", word, str(path), "--hold", "1.5"], check=True)
         return path
 
     return film

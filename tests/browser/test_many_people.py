@@ -98,6 +98,6 @@ def test_nothing_of_one_person_reaches_another(app: str, open_page: OpenPage) ->
 
 def test_visitors_leave_no_threads_behind(hand_networks: HandNetworks) -> None:
     with running_app("--people", "100") as address:
-        held = visits(address, 40, forgotten_s=0)
+        held = visits(address, 24, forgotten_s=0)
     # four or so of the server's own threads come and go
     assert held["after"]["threads"] - held["before"]["threads"] < 10

@@ -79,7 +79,7 @@ def test_a_camera_that_gives_no_frames_for_a_while_is_told_and_read_on(app: str,
 
 
 def test_a_server_that_cannot_keep_up_reads_fewer_frames_of_each_and_no_late_ones(app: str) -> None:
-    figures = run(crowd(app, people=24, seconds=6, warm_up_s=3))
+    figures = run(crowd(app, people=24, seconds=8, warm_up_s=3))
     assert figures["readings_per_s"] >= 1  # of the slowest person
     assert figures["p95_ms"] < 2000
 

@@ -288,7 +288,7 @@ def test_doctor_tells_of_a_library_that_does_not_load(tmp_path: Path) -> None:
 def test_model_may_stand_before_or_after_the_command(
     picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    models.write(tmp_path / "other")
+    models.copy(tmp_path / "other")
     for arguments in (["--model", str(tmp_path / "other"), "photo"], ["photo", "--model", str(tmp_path / "other")]):
         assert main([*arguments, "--square", "--json", str(picture)]) == 0
         (told,) = lines(capsys)

@@ -150,7 +150,7 @@ def test_what_cannot_be_made_ones_own_is_told(
 def test_a_keras_file_that_does_harm_is_refused(
     harm: str, tmp_path: Path, hand_networks: HandNetworks, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    contract = models.write(tmp_path / "model")
+    contract = models.copy(tmp_path / "model")
     file = tmp_path / "model" / contract.readers["cnn"].files["keras"]
     if harm == "carries code":
         keras.Sequential([keras.Input((28, 28, 1)), *models.tiny().layers, keras.layers.Lambda(lambda x: x)]).save(file)

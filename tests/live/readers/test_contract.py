@@ -15,7 +15,7 @@ from tests.support import models
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    models.write(tmp_path / "model", shape=True)
+    models.copy(tmp_path / "model", shape=True)
     return tmp_path / "model"
 
 
