@@ -1,6 +1,7 @@
 """Fixtures that several tests share, and the order of the tests. Tests use ../shared where it exists."""
 
 import csv
+import shutil
 from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
@@ -84,18 +85,26 @@ def write_sign_mnist(
     return path
 
 
-@pytest.fixture
-def small_sign_mnist(tmp_path: Path) -> Path:
-    """A folder with a training and a test file that a network can learn: the pictures of a letter are alike."""
+@pytest.fixture(scope="session")
+def shared_sign_mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a training and a test file that a network can learn: the pictures of a letter are alike.
+
+    Tests only read it. A test that changes files takes small_sign_mnist.
+    """
     rng = np.random.default_rng(1)
     patterns = rng.integers(60, 200, (len(HELD_LETTERS), 784))
-    folder = tmp_path / "small"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("small_sign_mnist")
     labels = [number if number < 9 else number + 1 for number in range(len(HELD_LETTERS))]
     for name, n in (("train", 8), ("test", 2)):
         pixels = np.repeat(patterns, n, axis=0) + rng.integers(-40, 40, (len(HELD_LETTERS) * n, 784))
         write_sign_mnist(folder / f"sign_mnist_{name}.csv", np.repeat(labels, n).tolist(), pixels)
     return folder
+
+
+@pytest.fixture
+def small_sign_mnist(shared_sign_mnist: Path, tmp_path: Path) -> Path:
+    """A copy of shared_sign_mnist that the test may change."""
+    return shutil.copytree(shared_sign_mnist, tmp_path / "small")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,8 +12,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import atheris
 import psutil
+
+try:
+    import atheris
+except ModuleNotFoundError:
+    sys.exit("fuzzing needs Atheris, on Linux: `make soak` installs it into .venv/fuzz, for PYTHONPATH")
 
 with atheris.instrument_imports(include=["live", "training", "PIL", "pandas"]):
     from live.errors import FingerspellError
