@@ -1,20 +1,20 @@
 # make app      install what the app needs (no TensorFlow) and open the page (PORT=8502: at another port)
 # make install  install everything, training included: .venv/bin/fingerspell and .venv/bin/fingerspell-train
-# make test     the same, with a browser, then every test
-# make check    format, lint and types
-# make letters  train and measure the default model anew: CNN, shape network and fusion, into runs/letters
-# make train    train and measure the shipped CNN anew, three seeds, into runs/
-# make strokes  train and measure the network of J and Z anew, into runs/strokes
-# make words    spell the words of training/studies/words.txt, by strangers, and measure
-# make personal measure what a model that was made one's own gains, on strangers
-# make lessons  the three runs of training/README.md, into runs/, their curves into models/course/
-# make speed    CPU seconds to a figure, ours beside the course's
-# make streamed memory that training takes on more data than fits
-# make crowd    how many people at once this machine reads, and how fast each
-# make soak     the crowd, an hour of one camera, four hundred visits, and twenty minutes of fuzzing: two hours
-# make course   reproduce the course's two published runs, into runs/, their curves into models/course/
-# make lock     compile requirements/ anew from pyproject.toml
-# make clean    remove what these made, runs/ excepted
+# make test     install everything and a browser, then run every test
+# make check    check the format, lint and types
+# make letters  retrain and measure the default model (CNN, shape network and fusion), into runs/letters
+# make train    retrain and measure the Sign-MNIST CNN with three seeds, into runs/
+# make strokes  retrain and measure the network for J and Z, into runs/strokes
+# make words    film the words of training/studies/words.txt, spelled by strangers, and measure how they are read
+# make personal measure what personal models gain, on strangers
+# make lessons  make the three runs of training/README.md, into runs/, and their curves, into models/course/
+# make speed    measure the CPU seconds that our network and the course's need to reach an accuracy
+# make streamed measure the memory that training needs for more data than fits
+# make crowd    measure how many people this machine reads at once, and how fast
+# make soak     measure the crowd, an hour of one camera and 400 visits, and fuzz for twenty minutes: two hours
+# make course   repeat the course's two published runs, into runs/, and their curves, into models/course/
+# make lock     compile requirements/ from pyproject.toml
+# make clean    remove what these commands made, except runs/
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -47,7 +47,7 @@ $(VENV)/bin/python:
 	  { echo "Fingerspell needs Python 3.11, 3.12 or 3.13, and $(PYTHON) does not run or is another; say which: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python venv is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
-# The stamps are written last: an installation that was cut off starts over.
+# The stamp is written last, so an interrupted installation starts over.
 $(VENV)/.app: $(VENV)/bin/python requirements/app.txt pyproject.toml
 	@echo "installing the app, 0.7 GB: one to five minutes"
 	$(PIP) install --quiet --require-hashes -r requirements/app.txt
@@ -66,7 +66,7 @@ $(VENV)/.all: $(VENV)/bin/python requirements/dev.txt pyproject.toml
 browser: $(VENV)/.all
 	@$(BIN)/python -m tests.support.browser install
 
-# MediaPipe itself, to test and time the hand tracker against; in a folder of its own, since it brings a second OpenCV.
+# MediaPipe itself, which tests and times our hand tracker. It has its own folder, since it brings a second OpenCV.
 mediapipe: $(VENV)/.mediapipe
 
 $(VENV)/.mediapipe: $(VENV)/.all requirements/mediapipe.txt
@@ -74,12 +74,7 @@ $(VENV)/.mediapipe: $(VENV)/.all requirements/mediapipe.txt
 	  -r requirements/mediapipe.txt && touch $@
 
 train: $(VENV)/.all
-	for seed in 0 1 2; do \
-	  $(BIN)/fingerspell-train fit --data $(DATA) --final --seed $$seed --out runs/sign_mnist-$$seed || exit 1; \
-	done
-	$(BIN)/fingerspell-train evaluate --data $(DATA) $(foreach seed,0 1 2,--model runs/sign_mnist-$(seed))
-	$(BIN)/fingerspell-train evaluate --data $(DATA) $(foreach seed,0 1 2,--model runs/sign_mnist-$(seed)) --json \
-	  > models/sign_mnist/seeds.json
+	$(BIN)/python -m training.studies.experiments sign_mnist --data $(DATA)
 
 letters: $(VENV)/.all
 	$(BIN)/fingerspell-train fit --data $(DATA) --data $(PHOTOS) --data $(LANDMARKS) --final --out runs/letters
@@ -89,25 +84,14 @@ strokes: $(VENV)/.all
 	  --out runs/strokes
 
 words: $(VENV)/.all
-	mkdir -p runs/words
-	while read signer words; do \
-	  for word in $$words; do \
-	    $(BIN)/python ../shared/tools/fake_camera.py $$signer $$word runs/words/$${signer}_$$word.mp4 || exit 1; \
-	  done; \
-	done < training/studies/words.txt
-	$(BIN)/fingerspell-train spell runs/words
-	$(BIN)/fingerspell-train spell runs/words --drop 3
+	$(BIN)/python -m training.studies.experiments words
 
 personal: $(VENV)/.all
 	mkdir -p runs
 	$(BIN)/python -m training.studies.gain $(STRANGERS) > runs/personal.json && cat runs/personal.json
 
 lessons: $(VENV)/.all
-	for recipe in lesson-by-chance lesson augmented; do \
-	  $(BIN)/fingerspell-train fit --data $(DATA) --architecture lesson-pooled --recipe $$recipe --epochs 12 \
-	    --out runs/$$recipe || exit 1; \
-	done
-	$(BIN)/fingerspell-train compare runs/lesson-by-chance runs/lesson runs/augmented --curves models/course/lessons.png
+	$(BIN)/python -m training.studies.experiments lessons --data $(DATA)
 
 speed: $(VENV)/.all
 	mkdir -p runs
@@ -120,25 +104,21 @@ crowd: $(VENV)/.all
 	mkdir -p runs
 	$(BIN)/python -m tests.measurements.crowd > runs/crowd.jsonl && cp runs/crowd.jsonl docs/crowd.jsonl
 
-# Coverage-guided fuzzing needs Atheris, which is there for Linux alone: in a folder of its own.
+# Coverage-guided fuzzing needs Atheris, which exists for Linux only, so it has its own folder.
 $(VENV)/.fuzz: $(VENV)/.all requirements/fuzz.txt
 	$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/fuzz -r requirements/fuzz.txt && touch $@
 
 soak: crowd browser $(VENV)/.fuzz
-	for what in pictures tables; do PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.measurements.fuzz $$what || exit 1; done
+	PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.measurements.fuzz pictures
+	PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.measurements.fuzz tables
 	$(BIN)/python -m tests.measurements.soak > runs/soak.json && cp runs/soak.json docs/soak.json
 
 course: $(VENV)/.all
-	for epochs in 10 20; do \
-	  $(BIN)/fingerspell-train fit --data $(DATA) --architecture nvidia --recipe course --epochs $$epochs \
-	    --out runs/course-$$epochs || exit 1; \
-	  cp runs/course-$$epochs/history.csv models/course/$${epochs}_epochs.csv; \
-	  cp runs/course-$$epochs/curves.png models/course/$${epochs}_epochs.png; \
-	done
+	$(BIN)/python -m training.studies.experiments course --data $(DATA)
 
 lock:
 	$(LOCK) pyproject.toml --output-file requirements/app.txt
-	$(LOCK) --extra train --extra train-jax --extra test --constraint requirements/app.txt pyproject.toml \
+	$(LOCK) --extra train --extra train-jax --group test --constraint requirements/app.txt pyproject.toml \
 	  --output-file requirements/dev.txt
 	echo "mediapipe==1.2.2" | $(LOCK) --no-deps - --output-file requirements/mediapipe.txt
 	echo "atheris==3.0.0" | $(LOCK) --no-deps - --output-file requirements/fuzz.txt

@@ -1,4 +1,4 @@
-"""`python -m live`: the `fingerspell` command."""
+"""Lets `python -m live` run the `fingerspell` command."""
 
 import sys
 

@@ -1,11 +1,10 @@
-"""How long each stage of a frame takes, in a process that reads frames as the app does."""
+"""Times each stage of a frame, in a process that reads frames as the app does."""
 
 import itertools
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -19,26 +18,38 @@ from live.recognizer import Recognizer
 from live.sources import read_picture
 from live.text import Speller, Top
 
-FRAME_SIZE = (640, 480)  # width, height in pixels, a webcam's
+FRAME_SIZE = (640, 480)  # width, height in pixels, as of a webcam
 WARM_UP = 20
 RUNS = 200
 
+Stage = Callable[[], object]
+Times = dict[str, float]  # p50_ms, p95_ms
 
-def stage_ms(stage: Callable[[], object], runs: int = RUNS, warm_up: int = WARM_UP) -> dict[str, float]:
-    """p50 and p95 of one stage in milliseconds, over `runs` calls after `warm_up` uncounted ones."""
-    for _ in range(warm_up):
-        stage()
-    taken_ms = np.empty(runs)
-    for i in range(runs):
-        start_s = time.perf_counter()
-        stage()
-        taken_ms[i] = (time.perf_counter() - start_s) * 1000
-    p50, p95 = np.percentile(taken_ms, (50, 95))
-    return {"p50_ms": round(float(p50), 3), "p95_ms": round(float(p95), 3)}
+
+@dataclass(frozen=True)
+class BenchFigures:
+    """stages: by name, in the order of a frame. rss_mb: this process's resident memory. input: what was read."""
+
+    stages: dict[str, Times]
+    frames_per_s: float
+    rss_mb: float
+    input: str
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """A frame that is read again and again, with what the stages before made of it."""
+
+    frame_bgr: NDArray[np.uint8]
+    crop: NDArray[np.uint8]
+    hand: Hand | None
+    recognizer: Recognizer
+    description: str
+    stages: dict[str, Stage]  # from the frame to the crop
 
 
 class _HandInNoise:
-    """Does a tracker's work on a frame without a hand: every step of it, whatever the networks find."""
+    """A tracker that does all its work on a frame without a hand, whatever the networks find."""
 
     def __init__(self, tracker: LiteRTHandTracker) -> None:
         self._tracker = tracker
@@ -59,79 +70,108 @@ class _HandInNoise:
 
 def bench(
     classifier: LetterClassifier, tracker: LiteRTHandTracker | None = None, picture: Path | None = None
-) -> dict[str, Any]:
-    """Stages that exist, frames a second and this process's resident memory.
+) -> BenchFigures:
+    """Time the stages that exist, and the whole frame.
 
-    picture: with a hand in it, made 640x480; without it the networks run on a frame of noise. Raises PictureError where
-    no hand is found in it.
+    tracker: None times reading the square in the middle. picture: with a hand in it, scaled to FRAME_SIZE; without it
+    the networks run on a frame of noise. Raises PictureError if no hand is found in the picture.
     """
+    subject = _square_in_noise(classifier) if tracker is None else _hand(classifier, tracker, picture)
+    stages = subject.stages | _reader_stages(classifier, subject)
+    stages["frame"] = lambda: subject.recognizer.process(subject.frame_bgr, time.monotonic())
+    times = {name: stage_ms(stage) for name, stage in stages.items()}
+    frames_per_s = round(1000 / times["frame"]["p50_ms"], 1)
+    rss_mb = round(psutil.Process().memory_info().rss / 1e6, 1)
+    return BenchFigures(times, frames_per_s, rss_mb, subject.description)
+
+
+def stage_ms(stage: Stage, runs: int = RUNS, warm_up: int = WARM_UP) -> Times:
+    """p50 and p95 of one stage in milliseconds, over `runs` calls after `warm_up` uncounted ones."""
+    for _ in range(warm_up):
+        stage()
+    times_ms = np.empty(runs)
+    for i in range(runs):
+        start_s = time.perf_counter()
+        stage()
+        times_ms[i] = (time.perf_counter() - start_s) * 1000
+    p50, p95 = np.percentile(times_ms, (50, 95))
+    return {"p50_ms": round(float(p50), 3), "p95_ms": round(float(p95), 3)}
+
+
+def _noise() -> NDArray[np.uint8]:
     width, height = FRAME_SIZE
-    frame: NDArray[np.uint8] = np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
-    stages: dict[str, dict[str, float]] = {}
-    if tracker is None:
-        box = centred_square(width, height)
-        seen, hand = crop(frame, box), None
-        recognizer = Recognizer(classifier)
-        stages["crop"] = stage_ms(lambda: crop(frame, box))
-        source = f"a fixed frame of noise, {width}x{height}, read as a fixed square: the hand networks are not here"
+    return np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def _square_in_noise(classifier: LetterClassifier) -> _Subject:
+    frame, box = _noise(), centred_square(*FRAME_SIZE)
+    description = (
+        f"a fixed frame of noise, {FRAME_SIZE[0]}x{FRAME_SIZE[1]}, read as a fixed square: the hand networks are not "
+        "here"
+    )
+    stages: dict[str, Stage] = {"crop": lambda: crop(frame, box)}
+    return _Subject(frame, crop(frame, box), None, Recognizer(classifier), description, stages)
+
+
+def _hand(classifier: LetterClassifier, tracker: LiteRTHandTracker, picture: Path | None) -> _Subject:
+    size = f"{FRAME_SIZE[0]}x{FRAME_SIZE[1]}"
+    finder: LiteRTHandTracker | _HandInNoise = tracker
+    if picture is None:
+        frame, finder = _noise(), _HandInNoise(tracker)
+        description = f"a fixed frame of noise, {size}: the networks run as on a hand"
     else:
-        finder: LiteRTHandTracker | _HandInNoise = _HandInNoise(tracker)
-        source = (
-            f"a fixed frame of noise, {width}x{height}: the networks run as on a hand (--picture FILE times a real one)"
-        )
-        if picture is not None:
-            frame, finder = framed(read_picture(picture)), tracker
-            source = f"{picture}, made {width}x{height}"
-        hand = finder.detect(frame)
-        if hand is None:
-            raise PictureError(f"{picture}: no hand is found in it; take another picture")
-        seen = crop_hand(frame, hand)
-        recognizer = Recognizer(classifier, finder, strokes=StrokeReader.load())
-        stages["find"] = stage_ms(lambda: finder.detect(frame))
-        stages["track"] = stage_ms(lambda: finder.find(frame))
-        stages["crop"] = stage_ms(lambda: crop_hand(frame, hand))
-    landmarks = hand.right_landmarks if hand else None
-    if "cnn" in classifier.contract.readers:
-        stages["cnn"] = stage_ms(lambda: classifier.opinions(seen))
-    if "shape" in classifier.contract.readers and landmarks is not None:
-        stages["shape"] = stage_ms(lambda: classifier.opinions(None, landmarks))
-    said = classifier.opinions(seen, landmarks)
-    stages["fuse"] = stage_ms(lambda: fuse(said, classifier.contract.fusion["+".join(said)]))
-    if hand:
-        stages["strokes"] = stage_ms(_on_the_move(hand))
-    stages["spelling"] = stage_ms(_being_held(recognizer.classifier.predict(seen, landmarks).top()))
-    stages["frame"] = stage_ms(lambda: recognizer.process(frame, time.monotonic()))
-    return {
-        "stages": stages,
-        "frames_per_s": round(1000 / stages["frame"]["p50_ms"], 1),
-        "rss_mb": round(psutil.Process().memory_info().rss / 1e6, 1),
-        "input": source,
+        frame, description = framed(read_picture(picture)), f"{picture}, made {size}"
+    hand = finder.detect(frame)
+    if hand is None:
+        raise PictureError(f"{picture}: no hand is found in it; take another picture")
+    stages: dict[str, Stage] = {
+        "find": lambda: finder.detect(frame),
+        "track": lambda: finder.find(frame),
+        "crop": lambda: crop_hand(frame, hand),
     }
+    recognizer = Recognizer(classifier, finder, strokes=StrokeReader.load())
+    return _Subject(frame, crop_hand(frame, hand), hand, recognizer, description, stages)
 
 
-def _on_the_move(hand: Hand) -> Callable[[], object]:
-    """The stroke reader's most: a hand that goes on and on at 30 frames a second, in circles."""
+def _reader_stages(classifier: LetterClassifier, subject: _Subject) -> dict[str, Stage]:
+    """The stages from the crop to the text."""
+    readers, landmarks = classifier.contract.readers, subject.hand.right_landmarks if subject.hand else None
+    stages: dict[str, Stage] = {}
+    if "cnn" in readers:
+        stages["cnn"] = lambda: classifier.opinions(subject.crop)
+    if "shape" in readers and landmarks is not None:
+        stages["shape"] = lambda: classifier.opinions(None, landmarks)
+    opinions = classifier.opinions(subject.crop, landmarks)
+    stages["fuse"] = lambda: fuse(opinions, classifier.contract.fusion["+".join(opinions)])
+    if subject.hand:
+        stages["strokes"] = _hand_in_motion(subject.hand)
+    stages["spelling"] = _held_letter(classifier.predict(subject.crop, landmarks).top())
+    return stages
+
+
+def _hand_in_motion(hand: Hand) -> Stage:
+    """The most work for the stroke reader: a hand that goes round in circles, at 30 frames a second."""
     reader, frames = StrokeReader.load(), itertools.count()
 
-    def one_frame() -> None:
+    def read_frame() -> None:
         n = next(frames)
-        place = hand_size(hand) * np.array((np.cos(n / 5), np.sin(n / 5), 0), np.float32)
-        reader.update(replace(hand, landmarks=hand.landmarks + place), n / 30)
+        shift = hand_size(hand) * np.array((np.cos(n / 5), np.sin(n / 5), 0), np.float32)
+        reader.update(replace(hand, landmarks=hand.landmarks + shift), n / 30)
 
-    return one_frame
+    return read_frame
 
 
-def _being_held(top: Top) -> Callable[[], object]:
-    """The speller's: a letter that is held on and on at 30 frames a second."""
+def _held_letter(top: Top) -> Stage:
+    """The most work for the speller: a letter that is held all the time, at 30 frames a second."""
     speller, frames = Speller(), itertools.count()
     return lambda: speller.update(top, next(frames) / 30)
 
 
 def framed(picture_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A picture made a frame of FRAME_SIZE, gray bars filling what it leaves."""
+    """A picture scaled to fit into a frame of FRAME_SIZE, with gray bars beside it."""
     width, height = FRAME_SIZE
     scale = min(width / picture_bgr.shape[1], height / picture_bgr.shape[0])
-    shown = cv2.resize(picture_bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)[:height, :width]
+    scaled = cv2.resize(picture_bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)[:height, :width]
     frame = np.full((height, width, 3), 128, np.uint8)
-    frame[: shown.shape[0], : shown.shape[1]] = shown
+    frame[: scaled.shape[0], : scaled.shape[1]] = scaled
     return frame

@@ -1,25 +1,25 @@
-"""The one base class of everything that can go wrong for a user. A message is one line and says what to do."""
+"""Errors for the user. All have one base class; a message is one line that says what is wrong and what to do."""
 
 
 class FingerspellError(Exception):
-    """Bad input or a missing part, put so that the person at the keyboard can act on it."""
+    """Bad input or a missing part, described so that the user can act on it."""
 
 
 class PictureError(FingerspellError):
-    """A picture that cannot be read."""
+    """A picture cannot be read."""
 
 
 class CameraError(FingerspellError):
-    """A camera, film, stream or folder of pictures that cannot be opened, or stops being readable."""
+    """A camera, film, stream or folder of pictures cannot be opened, or stops being readable."""
 
 
 class ModelError(FingerspellError):
-    """A model folder that does not keep the contract in its model.json."""
+    """A model folder does not keep the contract in its model.json, or the model lacks what is asked of it."""
 
 
 class DataError(FingerspellError):
-    """Training or test data that is not what it should be."""
+    """Training or test data is not what it should be."""
 
 
 class BundleError(FingerspellError):
-    """The hand networks cannot be fetched, or are not the ones they should be."""
+    """The hand networks cannot be fetched or loaded, or are not the right ones."""

@@ -1,11 +1,11 @@
-"""TODO."""
+"""Where the shipped models are, and how files are written safely."""
 
 import os
 from pathlib import Path
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a crash leaves the one that was there."""
+    """Write the complete file or nothing: after a crash the old file is still there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     try:
@@ -19,12 +19,12 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def shipped_models() -> Path:
-    """The folder of the models that ship: beside the packages in a checkout, inside live/ in an installed wheel."""
+    """The folder of the shipped models: beside the packages in a checkout, inside live/ in an installed wheel."""
     package = Path(__file__).resolve().parent
     installed = package / "models"
     return installed if installed.is_dir() else package.parent / "models"
 
 
 def default_model() -> Path:
-    """What live reads with unless --model says otherwise."""
+    """The model folder that is used if no other is named."""
     return shipped_models() / "letters"

@@ -2,11 +2,11 @@
 
 ALPHABET = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
-# J and Z are drawn in the air; the other 24 are held still, and a single picture can show them.
+# J and Z are drawn in the air. The other 24 letters are held still, so a single picture can show them.
 MOVING_LETTERS = ("J", "Z")
 HELD_LETTERS = tuple(letter for letter in ALPHABET if letter not in MOVING_LETTERS)
 
-# The two published numberings of Sign-MNIST: Kaggle's counts through the alphabet (0-24, 9 = J never occurs), the
+# The two published numberings of Sign-MNIST. Kaggle's counts through the alphabet (0-24; 9 = J never occurs), the
 # course's counts through the 24 held letters (0-23).
 KAGGLE_LABELS = {ALPHABET.index(letter): letter for letter in HELD_LETTERS}
 COURSE_LABELS = dict(enumerate(HELD_LETTERS))

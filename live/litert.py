@@ -1,9 +1,8 @@
-"""One LiteRT network: one array in, its outputs in order."""
+"""Runs one LiteRT network: one array in, its output arrays out."""
 
 import os
 import queue
 import threading
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,50 +14,55 @@ from live.quiet import quiet_stderr
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
 
-AT_ONCE = os.cpu_count() or 1  # an interpreter serves one thread at a time, and holds tens of MB
+# One interpreter for each processor: an interpreter serves one thread at a time, and holds tens of MB.
+MAX_CONCURRENT = os.cpu_count() or 1
 
 
 class Network:
-    """Safe to share between threads, of which so many compute at once as there are processors, and the others wait.
+    """A LiteRT network that threads may share. Up to MAX_CONCURRENT of them compute at once; the others wait.
 
     Shapes and values are without the batch axis, which is always 1.
     """
 
     def __init__(self, content: bytes, threads: int = 1) -> None:
-        """content: a LiteRT file. Raises ValueError or RuntimeError where LiteRT cannot load it."""
+        """content: a LiteRT file. threads: on which one computation runs.
+
+        Raises ValueError or RuntimeError if LiteRT cannot load the file.
+        """
         self._content, self._threads = content, threads
-        self._free: queue.LifoQueue[Interpreter] = queue.LifoQueue()
-        self._made, self._lock = 1, threading.Lock()
-        first = self._interpreter()
-        self._free.put(first)
-        (taken,), given = first.get_input_details(), first.get_output_details()
-        self._input, self._outputs = taken["index"], [each["index"] for each in given]
-        self.input_dtype = np.dtype(taken["dtype"])
-        self.input_shape = tuple(int(n) for n in taken["shape"][1:])
-        self.output_shapes = [tuple(int(n) for n in each["shape"][1:]) for each in given]
+        self._idle: queue.LifoQueue[Interpreter] = queue.LifoQueue()
+        self._n_interpreters, self._lock = 1, threading.Lock()
+        first = self._new_interpreter()
+        self._idle.put(first)
+        (input_,), outputs = first.get_input_details(), first.get_output_details()
+        self._input, self._outputs = input_["index"], [output["index"] for output in outputs]
+        self.input_dtype = np.dtype(input_["dtype"])
+        self.input_shape = tuple(int(n) for n in input_["shape"][1:])
+        self.output_shapes = [tuple(int(n) for n in output["shape"][1:]) for output in outputs]
 
     def __call__(self, value: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Run it once."""
-        interpreter = self._take()
+        """Compute the outputs. value: of input_shape."""
+        interpreter = self._acquire()
         try:
             interpreter.set_tensor(self._input, value[None])
             interpreter.invoke()
             return [interpreter.get_tensor(index)[0] for index in self._outputs]
         finally:
-            self._free.put(interpreter)
+            self._idle.put(interpreter)
 
-    def _take(self) -> "Interpreter":
+    def _acquire(self) -> "Interpreter":
+        """An idle interpreter, or a new one while there are fewer than MAX_CONCURRENT, else the next to become idle."""
         try:
-            return self._free.get_nowait()
+            return self._idle.get_nowait()
         except queue.Empty:
             pass
         with self._lock:
-            one_more = self._made < AT_ONCE
-            self._made += one_more
-        return self._interpreter() if one_more else self._free.get()
+            add_one = self._n_interpreters < MAX_CONCURRENT
+            self._n_interpreters += add_one
+        return self._new_interpreter() if add_one else self._idle.get()
 
-    def _interpreter(self) -> "Interpreter":
-        from ai_edge_litert.interpreter import Interpreter  # here, since a machine that only trains has none
+    def _new_interpreter(self) -> "Interpreter":
+        from ai_edge_litert.interpreter import Interpreter  # here, because a machine that only trains does not have it
 
         with quiet_stderr():
             interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
@@ -66,11 +70,10 @@ class Network:
         return interpreter
 
 
-@lru_cache(maxsize=16)
 def model_network(name: str, content: bytes, input_shape: tuple[int, ...], n_letters: int) -> Network:
-    """One reader's network of a model folder, the same for all who ask for these weights.
+    """Load one network of a model folder.
 
-    Raises ModelError where it is not what the contract says of it.
+    name: what errors call it. Raises ModelError if its input or output is not what the contract says.
     """
     try:
         network = Network(content)

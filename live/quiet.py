@@ -1,4 +1,4 @@
-"""Keeps libraries from writing past Python onto a user's terminal."""
+"""Keeps libraries from writing past Python onto the user's terminal."""
 
 import contextlib
 import os
@@ -11,14 +11,14 @@ _one_at_a_time = threading.RLock()
 
 @contextlib.contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Nothing reaches the process's stderr inside, from any thread.
+    """Inside this block nothing from any thread reaches the process's stderr.
 
-    LiteRT's and TensorFlow's C++ announce themselves there at every start ("Created TensorFlow Lite XNNPACK delegate
-    for CPU"), and no setting of theirs stops it.
+    The C++ of LiteRT and TensorFlow announces itself there at every start ("Created TensorFlow Lite XNNPACK delegate
+    for CPU"), and neither has a setting that stops it.
     """
-    with _one_at_a_time:  # a second thread would take the redirected stderr for the real one, and keep it
+    with _one_at_a_time:  # a second thread would save the redirected stderr as the real one
         try:
-            kept = os.dup(2)
+            real_stderr = os.dup(2)
         except OSError:  # started without a stderr
             yield
             return
@@ -27,5 +27,5 @@ def quiet_stderr() -> Iterator[None]:
                 os.dup2(nowhere.fileno(), 2)
             yield
         finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+            os.dup2(real_stderr, 2)
+            os.close(real_stderr)

@@ -1,13 +1,21 @@
-"""The whole way of a frame: hand, crop, letter, stroke, text. Start reading here."""
+"""From a frame to a letter, and from letters to text. Start reading here.
 
-from collections.abc import Mapping
+    frame -> hand -> crop, landmarks -> letter, or none -> text
+
+Each arrow is a folder: live.hand finds the hand, live.readers read its letter, live.text spells.
+"""
+
+import os
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import ModelError
+from live.files import default_model
 from live.hand import (
     Box,
     Hand,
@@ -17,15 +25,19 @@ from live.hand import (
     centred_square,
     crop,
     crop_hand,
+    fetch_networks,
     hand_square,
     is_blank,
 )
 from live.readers import LetterClassifier, Motion, Probabilities, StrokeReader
-from live.text import Speller
+from live.text import Speller, Top
+
+if TYPE_CHECKING:
+    from live.sources import Frames
 
 Mode = Literal["hand", "square"]
 
-# Share of a hand's landmarks that must lie in the frame: a hand that reaches further out gets no letter.
+# A hand with a smaller share of its landmarks inside the frame gets no letter.
 MIN_INSIDE = 0.8
 
 
@@ -33,11 +45,16 @@ MIN_INSIDE = 0.8
 class Reading:
     """What was read in one frame.
 
-    letter: None where there is no hand or the reading is not sure enough; confidence (0..1) is the likeliest letter's
-    all the same. top: the three likeliest letters, empty where nothing was read. box_xyxy: what was cropped, in pixels
-    of the frame. crop: (28, 28) uint8 gray, what the CNN saw. mode: "hand" where a tracker looks for the hand, "square"
-    where a fixed square is read. text: all that is committed so far. outside: the hand reaches out of the frame.
-    opinions: what each reader alone says.
+    time_s: the frame's time.
+    letter: None if there is no hand, or if the letter is not sure enough.
+    confidence: 0..1, of the likeliest letter, even if `letter` is None.
+    top: the three likeliest letters with their probabilities. Empty if nothing was read.
+    hand: None if there is no hand, or if no tracker looks for one.
+    box_xyxy: the box that was cropped, in pixels of the frame. crop: (28, 28) uint8 gray, what the CNN saw of it.
+    mode: "hand" if a tracker looks for the hand, "square" if a fixed square is read.
+    text: everything spelled so far.
+    outside: the hand reaches out of the frame too far to be read.
+    opinions: the probabilities that each reader gives on its own, by the reader's name.
     """
 
     time_s: float
@@ -54,7 +71,7 @@ class Reading:
 
 
 class Recognizer:
-    """Reads frames in order. One for each camera: it keeps the text and, with a tracker, where the hand was."""
+    """Reads the frames of one camera in order. Keeps the text, and with a tracker the place of the hand."""
 
     def __init__(
         self,
@@ -64,12 +81,13 @@ class Recognizer:
         square_share: float = 1.0,
         strokes: StrokeReader | None = None,
     ) -> None:
-        """square_share: without a tracker, the side of the square in the middle as a share of the shorter side.
+        """tracker: finds the hand; without one, the square in the middle of the frame is read.
 
-        strokes: reads J and Z off the tracked hand.
+        square_share: side of that square, as a share of the frame's shorter side. strokes: reads J and Z from the
+        motion of the hand; it needs a tracker. Raises ModelError if the model needs a tracker and there is none.
         """
         if tracker is None and "cnn" not in classifier.contract.readers:
-            raise ModelError("this model reads landmarks alone, so it needs the hand networks: `fingerspell fetch`")
+            raise ModelError("this model reads landmarks only, so it needs the hand networks")
         self.classifier = classifier
         self.tracker = tracker
         self.speller = speller or Speller()
@@ -80,53 +98,91 @@ class Recognizer:
     def complete(
         cls, classifier: LetterClassifier, networks: HandNetworks | None, speller: Speller | None = None
     ) -> "Recognizer":
-        """One that finds the hand and knows J and Z; where there are no networks, one of the square in the middle.
+        """A recogniser that tracks the hand and reads J and Z, or one that reads the square if networks is None.
 
-        Raises ModelError where a model folder breaks its contract.
+        Raises ModelError if a model folder breaks its contract.
         """
         if networks is None:
             return cls(classifier, speller=speller)
         return cls(classifier, LiteRTHandTracker(networks), speller, strokes=StrokeReader.load())
 
     def process(self, frame_bgr: NDArray[np.uint8], time_s: float) -> Reading:
-        """Read one frame. frame_bgr: (height, width, 3) uint8, not mirrored. time_s never runs backward."""
-        reading = self._read(frame_bgr, time_s)
+        """Read the next frame, and spell.
+
+        frame_bgr: (height, width, 3) uint8, not mirrored. time_s: in seconds from any start; it never decreases.
+        """
+        if self.tracker is None:
+            return self._spell(self._read_square(frame_bgr, time_s))
+        return self._spell(self._read_hand(frame_bgr, self.tracker.find(frame_bgr), time_s))
+
+    def read_picture(self, picture_bgr: NDArray[np.uint8]) -> Reading:
+        """Read a single picture, independent of all frames. (height, width, 3) uint8. Nothing is spelled."""
+        if self.tracker is None:
+            return self._read_square(picture_bgr, 0.0)
+        return self._read_hand(picture_bgr, self.tracker.detect(picture_bgr), 0.0)
+
+    def read_film(self, film: "Frames") -> Generator[Reading]:
+        """Read a source frame by frame, and finish the spelling when it ends, however it ends.
+
+        Afterwards `speller` has the text. What was read before a CameraError, or before Ctrl-C, is in it, too.
+        """
+        end_s = 0.0
+        try:
+            for frame in film:
+                end_s = frame.time_s + film.frame_s
+                yield self.process(frame.image_bgr, frame.time_s)
+        finally:
+            self.speller.finish(end_s)
+
+    def _read_square(self, frame_bgr: NDArray[np.uint8], time_s: float) -> Reading:
+        height, width = frame_bgr.shape[:2]
+        box = centred_square(width, height, self.square_share)
+        gray = crop(frame_bgr, box)
+        reading = Reading(time_s, None, 0.0, (), None, box, gray, "square", "")
+        return reading if is_blank(gray) else self._classify(reading)
+
+    def _read_hand(self, frame_bgr: NDArray[np.uint8], hand: Hand | None, time_s: float) -> Reading:
+        reading = Reading(time_s, None, 0.0, (), hand, None, None, "hand", "")
+        if hand is None:
+            return reading
+        reading = self._classify(replace(reading, box_xyxy=hand_square(hand), crop=crop_hand(frame_bgr, hand)))
+        height, width = frame_bgr.shape[:2]
+        inside = hand.share_inside(width, height) >= MIN_INSIDE
+        return reading if inside else replace(reading, letter=None, outside=True)
+
+    def _classify(self, reading: Reading) -> Reading:
+        landmarks = reading.hand.right_landmarks if reading.hand else None
+        answer = self.classifier.predict(reading.crop, landmarks)
+        return replace(
+            reading, letter=answer.letter, confidence=answer.confidence, top=answer.top(), opinions=answer.opinions
+        )
+
+    def _spell(self, reading: Reading) -> Reading:
+        time_s = reading.time_s
         motion = self.strokes.update(reading.hand, time_s, reading.letter) if self.strokes else Motion()
         if motion.stroke:
             self.speller.stroke(motion.stroke.letter, motion.stroke.since_s, time_s)
-        if motion.ended:  # what was drawn, not what its last pose looks like
+        if motion.ended:  # the hand still holds the last pose of the stroke, which is no letter of its own
             letter, confidence = motion.ended.letter, motion.ended.confidence
             reading = replace(reading, letter=letter, confidence=confidence, top=((letter, confidence),))
-        self.speller.update(self._to_spell(reading, motion), time_s, motion.moved)
+        self.speller.update(self._held_letters(reading, motion), time_s, motion.moved)
         return replace(reading, text=self.speller.text)
 
-    def read_picture(self, picture_bgr: NDArray[np.uint8]) -> Reading:
-        """Read a single picture, whatever came before it. (height, width, 3) uint8. Nothing is spelled."""
-        return self._read(picture_bgr, 0.0, alone=True)
-
-    def _to_spell(self, reading: Reading, motion: Motion) -> tuple[tuple[str, float], ...] | None:
-        if reading.mode == "square":
-            return reading.top if reading.letter else ()  # nobody knows whether there is a hand
+    def _held_letters(self, reading: Reading, motion: Motion) -> Top | None:
+        """What the hand holds, for the speller: letters with probabilities, none, or None if there is no hand."""
+        if reading.mode == "square":  # nobody knows whether there is a hand
+            return reading.top if reading.letter else ()
         if reading.hand is None:
             return None
         return () if motion.ended or reading.outside else reading.top
 
-    def _read(self, frame_bgr: NDArray[np.uint8], time_s: float, alone: bool = False) -> Reading:
-        height, width = frame_bgr.shape[:2]
-        if self.tracker is None:
-            box = centred_square(width, height, self.square_share)
-            seen = crop(frame_bgr, box)
-            nothing = Reading(time_s, None, 0.0, (), None, box, seen, "square", "")
-            return nothing if is_blank(seen) else self._predict(nothing)
 
-        hand = self.tracker.detect(frame_bgr) if alone else self.tracker.find(frame_bgr)
-        nothing = Reading(time_s, None, 0.0, (), hand, None, None, "hand", "")
-        if hand is None:
-            return nothing
-        reading = self._predict(replace(nothing, box_xyxy=hand_square(hand), crop=crop_hand(frame_bgr, hand)))
-        inside = hand.share_inside(width, height) >= MIN_INSIDE
-        return reading if inside else replace(reading, letter=None, outside=True)
+def load(model: str | os.PathLike[str] | None = None, hand_networks: bool = True) -> Recognizer:
+    """A recogniser that is ready to read.
 
-    def _predict(self, seen: Reading) -> Reading:
-        said = self.classifier.predict(seen.crop, seen.hand.right_landmarks if seen.hand else None)
-        return replace(seen, letter=said.letter, confidence=said.confidence, top=said.top(), opinions=said.opinions)
+    model: a model folder, by default the shipped one. hand_networks: track the hand; the networks are downloaded once,
+    8 MB. Without them the square in the middle of the frame is read, and J and Z are not. Raises ModelError or
+    BundleError.
+    """
+    classifier = LetterClassifier.load(Path(model) if model else default_model())
+    return Recognizer.complete(classifier, fetch_networks() if hand_networks else None)

@@ -1,1 +1,1 @@
-"""What makes the models that live/ loads. Imports from live/, never the reverse."""
+"""Trains and measures the models that live/ loads. Imports from live/, never the reverse."""

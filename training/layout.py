@@ -1,41 +1,42 @@
-"""TODO."""
+"""The files in a run's folder: their names, and how the settings and the curves are read back."""
 
 import json
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from live.errors import FingerspellError
 
-SETTINGS_FILE = "settings.json"  # what a run was begun with
-HISTORY_FILE = "history.csv"  # the figures of each epoch
-CHECKPOINTS = "checkpoints"  # of a run that is not over
+if TYPE_CHECKING:
+    import pandas as pd
+
+SETTINGS_FILE = "settings.json"  # the settings that the run was started with
+HISTORY_FILE = "history.csv"  # the metrics of each epoch
+CHECKPOINTS = "checkpoints"  # a folder; removed when the run is finished
 LOGS = "logs"
 
 
 def read_settings(out: Path) -> dict[str, Any]:
-    """What a run was begun with. Raises FingerspellError where there is none."""
+    """The JSON object in a run's SETTINGS_FILE. Raises FingerspellError if the folder holds no run."""
     try:
-        told = json.loads((out / SETTINGS_FILE).read_text(encoding="utf-8"))
+        values = json.loads((out / SETTINGS_FILE).read_text(encoding="utf-8"))
     except OSError as error:
         reason = error.strerror or error
-        raise FingerspellError(
-            f"{out} holds no run that was begun ({SETTINGS_FILE}: {reason}); leave --resume out"
-        ) from error
+        raise FingerspellError(f"{out} holds no run to resume ({SETTINGS_FILE}: {reason}); start a new run") from error
     except ValueError as error:
-        raise FingerspellError(f"{out / SETTINGS_FILE} is damaged ({error}); begin a new run") from error
-    if not isinstance(told, dict):
-        raise FingerspellError(f"{out / SETTINGS_FILE} does not hold a run's settings; begin a new run")
-    return told
+        raise FingerspellError(f"{out / SETTINGS_FILE} is damaged ({error}); start a new run") from error
+    if not isinstance(values, dict):
+        raise FingerspellError(f"{out / SETTINGS_FILE} does not hold a run's settings; start a new run")
+    return values
 
 
-def read_history(run: Path) -> pd.DataFrame | None:
-    """The figures of each epoch, counted from 1; None where a run has no such curve. Raises FingerspellError."""
+def read_history(run: Path) -> "pd.DataFrame | None":
+    """The metrics by epoch, counted from 1, or None if the run has no curve. Raises FingerspellError."""
+    import pandas as pd
+
     path = run / HISTORY_FILE
     if not path.exists():
         return None
     try:
         return pd.read_csv(path, index_col="epoch")
     except (ValueError, KeyError, pd.errors.ParserError) as error:
-        raise FingerspellError(f"{path} is no curve ({error}); train that run anew") from error
+        raise FingerspellError(f"{path} is not a training curve ({error}); train that run again") from error

@@ -1,46 +1,69 @@
-"""Looks at everything the app needs and says what works, what does not, and what to do."""
+"""`fingerspell doctor`: checks everything that the app needs. Says what works, what does not, and what to do."""
 
-import importlib.util
+import argparse
 import platform
-import subprocess
 import sys
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distributions, version
 from pathlib import Path
 from typing import Literal
 
+from live.cli.arguments import add_model_arguments
 from live.errors import FingerspellError
 
 State = Literal["ok", "note", "problem"]
-NEEDED = (
-    "ai-edge-litert",
-    "numpy",
-    "opencv-python-headless",
-    "pillow",
-    "pi-heif",
-    "platformdirs",
-    "psutil",
-    "streamlit",
-    "starlette",
-    "tqdm",
-)
+DISTRIBUTION = "fingerspell"
+PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"  # in a checkout
+# Modules that may fail to import although they are installed: most load shared libraries.
 MODULES = ("numpy", "cv2", "ai_edge_litert.interpreter", "streamlit", "starlette", "pi_heif")
 CAMERAS_TRIED = 3
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. A "problem" is something that the app needs; a "note" can be done without."""
+    """One line of the report. A "problem" is something that the app needs; it works without what a "note" is about."""
 
     state: State
     subject: str
     text: str
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments: only those that every command accepts."""
+    add_model_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print all findings. Returns 1 if one of them is a problem."""
+    findings = examine(args.model)
+    for finding in findings:
+        print(f"{finding.state:>7}  {finding.subject}: {finding.text}")
+    problems = sum(finding.state == "problem" for finding in findings)
+    print("Everything that the app needs works." if not problems else f"{problems} to fix, marked `problem` above.")
+    return 1 if problems else 0
+
+
 def examine(model: Path) -> list[Finding]:
     """All findings, in the order in which a person would look."""
     app = [_python(), *_packages(), *_imports(), _model(model), _strokes(), _hand_networks(), *_cameras(), _browser()]
     return [*app, *_training()]
+
+
+def needed_packages() -> list[str]:
+    """The packages that the app needs: those that its distribution requires on this system, extras left out.
+
+    In a checkout that is not installed, pyproject.toml names them.
+    """
+    import tomllib
+    from importlib.metadata import PackageNotFoundError, requires
+
+    from packaging.requirements import Requirement
+
+    try:
+        requirements = requires(DISTRIBUTION) or []
+    except PackageNotFoundError:
+        requirements = tomllib.loads(PYPROJECT.read_text())["project"]["dependencies"] if PYPROJECT.is_file() else []
+    parsed = map(Requirement, requirements)
+    return [package.name for package in parsed if not package.marker or package.marker.evaluate({"extra": ""})]
 
 
 def _python() -> Finding:
@@ -51,28 +74,38 @@ def _python() -> Finding:
 
 
 def _packages() -> list[Finding]:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        packages = needed_packages()
+    except ImportError as error:
+        return [
+            Finding("problem", "packages", f"cannot be listed ({error}); run `make app` or install fingerspell again")
+        ]
     findings = []
-    for package in NEEDED:
+    for package in packages:
         try:
             findings.append(Finding("ok", package, version(package)))
         except PackageNotFoundError:
             findings.append(Finding("problem", package, "not installed; run `make app` or install fingerspell again"))
+    return [*findings, *_opencv_wheels()]
+
+
+def _opencv_wheels() -> list[Finding]:
+    from importlib.metadata import distributions
+
     wheels = sorted({dist.name.lower() for dist in distributions() if dist.name.lower().startswith("opencv")})
-    if len(wheels) > 1:
-        others = " ".join(name for name in wheels if name != "opencv-python-headless")
-        findings.append(
-            Finding(
-                "problem",
-                "OpenCV",
-                f"{len(wheels)} wheels overwrite each other ({', '.join(wheels)}); "
-                f"run `pip uninstall {others}`, then `pip install --force-reinstall opencv-python-headless`",
-            )
-        )
-    return findings
+    if len(wheels) <= 1:
+        return []
+    others = " ".join(name for name in wheels if name != "opencv-python-headless")
+    advice = f"run `pip uninstall {others}`, then `pip install --force-reinstall opencv-python-headless`"
+    return [Finding("problem", "OpenCV", f"{len(wheels)} wheels overwrite one another ({', '.join(wheels)}); {advice}")]
 
 
 def _imports() -> list[Finding]:
-    """Each in a process of its own: a broken shared library may take the whole process with it."""
+    """Import each module in its own process, because a broken shared library can crash the process."""
+    import subprocess
+
     findings = []
     for module in MODULES:
         tried = subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, text=True, check=False)
@@ -82,19 +115,21 @@ def _imports() -> list[Finding]:
     return findings
 
 
+def _not_checked(error: ImportError) -> str:
+    return f"cannot be checked, because a module does not import ({error}); install fingerspell again"
+
+
 def _model(folder: Path) -> Finding:
     try:
         import numpy as np
 
-        from live.hand import CROP_SIZE
+        from live.hand import CROP_SIZE, N_LANDMARKS
         from live.readers import LetterClassifier
 
         classifier = LetterClassifier.load(folder)
-        classifier.predict(np.zeros((CROP_SIZE, CROP_SIZE), np.uint8), np.zeros((21, 3), np.float32))
+        classifier.predict(np.zeros((CROP_SIZE, CROP_SIZE), np.uint8), np.zeros((N_LANDMARKS, 3), np.float32))
     except ImportError as error:
-        return Finding(
-            "problem", "model", f"cannot be tried, a part does not import ({error}); install fingerspell again"
-        )
+        return Finding("problem", "model", _not_checked(error))
     except FingerspellError as error:
         return Finding("problem", "model", str(error))
     contract = classifier.contract
@@ -107,9 +142,7 @@ def _strokes() -> Finding:
 
         StrokeReader.load()
     except ImportError as error:
-        return Finding(
-            "problem", "J and Z", f"cannot be tried, a part does not import ({error}); install fingerspell again"
-        )
+        return Finding("problem", "J and Z", _not_checked(error))
     except FingerspellError as error:
         return Finding("problem", "J and Z", str(error))
     return Finding("ok", "J and Z", "their network loads")
@@ -122,28 +155,31 @@ def _hand_networks() -> Finding:
         from live.hand import LiteRTHandTracker, bundle_path, load_networks
 
         LiteRTHandTracker(load_networks()).find(np.zeros((480, 640, 3), np.uint8))
-    except ImportError:
-        return Finding("note", "hand networks", "cannot be tried, a part does not import")  # told above
+    except ImportError:  # _imports() says which
+        return Finding("note", "hand networks", "cannot be checked, because a module does not import")
     except FingerspellError as error:
-        return Finding("note", "hand networks", f"{error}. Until then a fixed square is read, and often wrongly")
+        advice = "run `fingerspell fetch` where there is a network"
+        return Finding(
+            "note", "hand networks", f"{error}: {advice}. Until then a fixed square is read, and often wrongly"
+        )
     return Finding("ok", "hand networks", str(bundle_path()))
 
 
 def _cameras() -> list[Finding]:
     try:
         from live.sources import open_source
-    except ImportError:
-        return []  # told above
-    found = []
+    except ImportError:  # _imports() says which
+        return []
+    findings = []
     for index in range(CAMERAS_TRIED):
         try:
             with open_source(str(index)) as camera:
                 height, width = next(iter(camera)).image_bgr.shape[:2]
-                found.append(Finding("ok", f"camera {index}", f"{width}x{height}"))
+                findings.append(Finding("ok", f"camera {index}", f"{width}x{height}"))
         except FingerspellError:
             continue
-    if found:
-        return found
+    if findings:
+        return findings
     return [
         Finding(
             "note",
@@ -163,9 +199,12 @@ def _browser() -> Finding:
 
 
 def _training() -> list[Finding]:
-    """What training computes on, where it is installed: asked of its own command, which nothing here imports."""
-    if any(importlib.util.find_spec(name) is None for name in ("training", "keras")):
+    """What training computes on, if it is installed. Its own command says so, because nothing here imports it."""
+    import subprocess
+    from importlib.util import find_spec
+
+    if any(find_spec(name) is None for name in ("training", "keras")):
         return []
     command = [sys.executable, "-m", "training", "doctor"]
-    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
-    return [Finding("note" if "does not work" in line else "ok", "training", line) for line in told]
+    lines = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+    return [Finding("note" if "does not work" in line else "ok", "training", line) for line in lines]

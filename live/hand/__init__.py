@@ -1,8 +1,12 @@
-"""TODO."""
+"""A frame goes in; a `Hand` comes out (or None), and the crop that the CNN sees of it.
+
+`LiteRTHandTracker` finds the hand with MediaPipe's two networks, which `fetch_networks` downloads once. `crop_hand` is
+the one definition of the crop, for training and live reading. `Hand` and the lists of joints are plain values, and
+importing this folder loads neither LiteRT nor an HTTP client.
+"""
 
 from live.hand.crop import (
     CROP_SIZE,
-    FINGER_WIDTH,
     WHITE,
     Box,
     centred_square,
@@ -15,13 +19,16 @@ from live.hand.crop import (
 )
 from live.hand.landmarks import (
     BONES,
+    FINGER_JOINTS,
+    FINGER_WIDTH,
     FINGERTIPS,
     INDEX_MCP,
-    JOINTS,
     KNUCKLES,
     LITTLE_MCP,
     MIDDLE_MCP,
     N_LANDMARKS,
+    PALM_CENTRE_JOINTS,
+    PALM_OUTLINE,
     WRIST,
     Hand,
     Side,
@@ -35,14 +42,16 @@ __all__ = [
     "BONES",
     "CROP_SIZE",
     "FINGERTIPS",
+    "FINGER_JOINTS",
     "FINGER_WIDTH",
     "INDEX_MCP",
-    "JOINTS",
     "KNUCKLES",
     "LICENCE",
     "LITTLE_MCP",
     "MIDDLE_MCP",
     "N_LANDMARKS",
+    "PALM_CENTRE_JOINTS",
+    "PALM_OUTLINE",
     "THREADS",
     "WHITE",
     "WRIST",

@@ -1,30 +1,27 @@
-"""The one crop: what the CNN sees, in training and live alike."""
+"""The one definition of the crop that the CNN sees. Training and live reading both use it."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from live.hand.landmarks import BONES, MIDDLE_MCP, WRIST, Hand, palm_length
+from live.hand.landmarks import BONES, FINGER_WIDTH, MIDDLE_MCP, PALM_AND_THUMB_OUTLINE, WRIST, Hand, palm_length
 
-CROP_SIZE = 28  # pixels a side, Sign-MNIST's
+CROP_SIZE = 28  # pixels a side, as in Sign-MNIST
 
-# Side of a hand's square, in lengths of the longer side of the box around its landmarks. In Sign-MNIST it is 1.33 at
-# the median, half of the pictures between 1.24 and 1.49 (landmarks found on 384 of 400 enlarged pictures).
+# Side of a hand's square, as a multiple of the longer side of the box around its landmarks. In Sign-MNIST the median is
+# 1.33, and half of the pictures lie between 1.24 and 1.49 (landmarks found on 384 of 400 enlarged pictures).
 HAND_MARGIN = 1.33
 
-# The least side of a hand's square: so it holds a pixel of the frame wherever one of the landmarks lies in it.
+# The smallest side of a hand's square. It makes the square hold a pixel of the frame if any landmark lies inside it.
 MIN_SIDE_PX = 8
 
-# Standard deviation of gray levels below which a crop shows nothing, least of all a hand. The flattest picture of
+# A crop whose gray levels have a smaller standard deviation shows nothing, least of all a hand. The flattest picture of
 # Sign-MNIST's training file has 18.6; a third of that leaves room for dim light.
 MIN_CONTRAST = 6.0
 
-# The hand as drawn over its landmarks: palm and fingers, and the way to the wrist beyond it. Widths in palm lengths.
-PALM = [0, 1, 2, 5, 9, 13, 17]
-FINGER_WIDTH = 0.30
-FOREARM_WIDTH = 0.75
+FOREARM_WIDTH = 0.75  # in palm lengths
 WHITE = 255
-MASK_SIZE = 4 * CROP_SIZE  # drawn larger, then shrunk, so that its edge is soft
+MASK_SIZE = 4 * CROP_SIZE  # the mask is drawn at this size and then shrunk, which makes its edge soft
 
 Box = tuple[int, int, int, int]
 
@@ -42,7 +39,7 @@ def centred_square(width: int, height: int, share: float = 1.0) -> Box:
 
 
 def hand_square(hand: Hand) -> Box:
-    """The square around a hand: x0, y0, x1, y1 in pixels; it may reach past the frame's edges."""
+    """The square around a hand: x0, y0, x1, y1 in pixels. It may reach past the frame's edges."""
     points = hand.landmarks[:, :2]
     low, high = points.min(axis=0), points.max(axis=0)
     side = max(MIN_SIDE_PX, round(float((high - low).max()) * HAND_MARGIN))
@@ -51,11 +48,11 @@ def hand_square(hand: Hand) -> Box:
 
 
 def crop(frame_bgr: NDArray[np.uint8], box_xyxy: Box, mirror: bool = False) -> NDArray[np.uint8]:
-    """Cut a box out of a frame and make it (28, 28) uint8 gray, 0 = black.
+    """Cut a box out of a frame and scale it to (28, 28) uint8 gray, 0 = black.
 
-    frame_bgr: (height, width, 3) uint8. What lies past the frame's edge repeats the edge's pixels. Shrinking averages
-    over areas, as it must to match Sign-MNIST's small pictures. mirror: left to right, for a left hand or a mirrored
-    camera's right one, so that the CNN sees right hands alone.
+    frame_bgr: (height, width, 3) uint8. Past the frame's edge its outermost pixels are repeated. Shrinking averages
+    over areas, as it must to match Sign-MNIST's small pictures. mirror: flip left and right, which makes a left hand
+    look like a right one: the CNN sees right hands only. Raises ValueError if no pixel of the frame is in the box.
     """
     height, width = frame_bgr.shape[:2]
     x0, y0, x1, y1 = box_xyxy
@@ -71,55 +68,53 @@ def crop(frame_bgr: NDArray[np.uint8], box_xyxy: Box, mirror: bool = False) -> N
     if mirror:
         gray = cv2.flip(gray, 1)
     shrinking = gray.shape[0] >= CROP_SIZE and gray.shape[1] >= CROP_SIZE
-    size = (CROP_SIZE, CROP_SIZE)
-    return cv2.resize(gray, size, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR).astype(
-        np.uint8, copy=False
-    )
+    interpolation = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
+    return cv2.resize(gray, (CROP_SIZE, CROP_SIZE), interpolation=interpolation).astype(np.uint8, copy=False)
 
 
 def crop_hand(frame_bgr: NDArray[np.uint8], hand: Hand) -> NDArray[np.uint8]:
-    """What the CNN sees of a hand: (28, 28) uint8 gray, a right hand, everything behind it white.
+    """What the CNN sees of a hand: (28, 28) uint8 gray, a right hand in front of white.
 
-    A room behind the hand is what a CNN that learned on plain walls stumbles over most, and the landmarks tell where
-    the hand ends.
+    A CNN that learned on plain walls is misled most by the room behind a hand. The landmarks tell where the hand ends.
     """
     return paint_over(*cut_out(frame_bgr, hand))
 
 
 def cut_out(frame_bgr: NDArray[np.uint8], hand: Hand) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """A hand's crop with what is behind it, and where in it the hand is: (28, 28) uint8 each, of a right hand."""
+    """A hand's crop with its background, and the mask of the hand in it. Both (28, 28) uint8, as of a right hand."""
     box, mirror = hand_square(hand), hand.side == "left"
     return crop(frame_bgr, box, mirror), hand_mask(hand, box, mirror)
 
 
-def paint_over(seen: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A crop with what is not hand made white, as Sign-MNIST's walls nearly are. Both (..., 28, 28) uint8; mask: 255 is
-    hand.
+def paint_over(crop: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A crop with its background painted white, nearly the colour of Sign-MNIST's walls.
+
+    crop, mask: (..., 28, 28) uint8. The mask is 255 where the hand is.
     """
     hand = mask.astype(np.uint16)
-    return ((seen * hand + WHITE * (WHITE - hand)) // WHITE).astype(np.uint8)
+    return ((crop * hand + WHITE * (WHITE - hand)) // WHITE).astype(np.uint8)
 
 
 def hand_mask(hand: Hand, box_xyxy: Box, mirror: bool = False) -> NDArray[np.uint8]:
-    """(28, 28) uint8: where in a crop of this box the hand is, 255 = hand, drawn from its landmarks."""
+    """Draw from the landmarks where the hand is in the crop of a box: (28, 28) uint8, 255 = hand."""
     x0, y0, x1, _ = box_xyxy
     points = (hand.landmarks[:, :2] - (x0, y0)) * (MASK_SIZE / (x1 - x0))
     palm = float(palm_length(points))
-    at = np.round(points).astype(np.int32)
+    pixels = np.round(points).astype(np.int32)
     mask = np.zeros((MASK_SIZE, MASK_SIZE), np.uint8)
-    cv2.fillPoly(mask, [at[PALM]], 255)
-    # a line wider than this fills the crop, and OpenCV draws none wider than 32,767
+    cv2.fillPoly(mask, [pixels[PALM_AND_THUMB_OUTLINE]], 255)
+    # a line as wide as the mask fills it, and OpenCV draws none wider than 32,767
     finger, forearm = (min(max(3, int(palm * width)), MASK_SIZE) for width in (FINGER_WIDTH, FOREARM_WIDTH))
     for start, end in BONES:
-        cv2.line(mask, at[start].tolist(), at[end].tolist(), 255, finger)
+        cv2.line(mask, pixels[start].tolist(), pixels[end].tolist(), 255, finger)
     elbow = np.round(points[WRIST] + 2 * (points[WRIST] - points[MIDDLE_MCP])).astype(np.int32)
-    cv2.line(mask, at[WRIST].tolist(), elbow.tolist(), 255, forearm)
+    cv2.line(mask, pixels[WRIST].tolist(), elbow.tolist(), 255, forearm)
     if mirror:
         mask = cv2.flip(mask, 1).astype(np.uint8, copy=False)
     soft = cv2.GaussianBlur(mask, (7, 7), 0)
     return cv2.resize(soft, (CROP_SIZE, CROP_SIZE), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
-def is_blank(seen: NDArray[np.uint8]) -> bool:
-    """Whether a crop, (28, 28) uint8, is a bare wall or a covered lens. A CNN would name a letter all the same."""
-    return float(seen.std()) < MIN_CONTRAST
+def is_blank(crop: NDArray[np.uint8]) -> bool:
+    """Whether a (28, 28) uint8 crop shows a bare wall or a covered lens. A CNN would name a letter all the same."""
+    return float(crop.std()) < MIN_CONTRAST

@@ -1,8 +1,8 @@
 """Finds a hand and its 21 landmarks: MediaPipe's two hand networks on LiteRT, and the geometry between them.
 
-A palm detector looks at the whole frame; around the palm it finds, a landmark network looks at a square turned so that
-the hand stands upright. In the next frame that square comes from the last landmarks, and the detector rests until the
-hand is lost. Networks and constants are those of MediaPipe's hand graphs (Apache-2.0,
+A palm detector searches the whole frame. Around the palm that it finds, a landmark network looks at a square, turned so
+that the hand stands upright. In the next frame that square comes from the last landmarks, and the detector rests until
+the hand is lost. Networks and constants are those of MediaPipe's hand graphs (Apache-2.0,
 github.com/google-ai-edge/mediapipe).
 """
 
@@ -15,56 +15,71 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import BundleError
-from live.hand.landmarks import INDEX_MCP, MIDDLE_MCP, N_LANDMARKS, RING_MCP, WRIST, Floats, Hand, rotation
+from live.hand.landmarks import (
+    INDEX_MCP,
+    MIDDLE_MCP,
+    N_LANDMARKS,
+    RING_MCP,
+    STEADY_JOINTS,
+    WRIST,
+    Floats,
+    Hand,
+    rotation,
+)
 from live.hand.networks import HandNetworks
 from live.litert import Network
 
-PALM_JOINTS = [0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18]  # without the fingertips, which come and go
-
 PALM_INPUT = 192  # pixels a side
 LANDMARK_INPUT = 224
-ANCHOR_GRIDS = ((24, 2), (12, 6))  # cells a side, anchors a cell: 2016 in all
-MIN_HAND_SCORE = 0.5  # the landmark network's own "is this a hand", of a hand that is being tracked
-MAX_OVERLAP = 0.3  # intersection over union from which two palms are one
-MAX_PALMS = 5  # looked at in one pass, largest first
+ANCHOR_GRIDS = ((24, 2), (12, 6))  # cells a side, anchors a cell: 2016 anchors in all
+MIN_HAND_SCORE = 0.5  # the landmark network's score from which a tracked hand is still one
+MAX_OVERLAP = 0.3  # two palms whose intersection over union is larger are the same one
+MAX_PALMS = 5  # in one pass, the largest ones are looked at
 MAX_SPAN = 3.0  # a hand is not larger than this, in longer sides of the frame
-GLANCE_SCORE = 0.1  # a palm that is less of a hand than this at first sight is not looked at twice
+GLANCE_SCORE = 0.1  # a palm with a lower score at the first look gets no second one
 
 
 @dataclass(frozen=True)
 class Pass:
-    """One way of looking for a hand: the frame's share of what the palm detector sees, and what it takes to be one."""
+    """One search for a hand.
+
+    zoom_out: side of the square that the palm detector sees, in longer sides of the frame. min_palm_score,
+    min_hand_score: scores (0..1) from which a palm is looked at, and from which it is a hand.
+    """
 
     zoom_out: float
     min_palm_score: float
     min_hand_score: float
 
 
-# First as MediaPipe does it. Then harder: closed fists and hands close to the camera are weak palms, which the landmark
-# network still knows for hands. Of 5,404 photographs with hands this takes the missed ones from 9.5 % to 2.8 %; on 676
-# pictures without, drawn, painted over or of other things, a hand is seen twice.
+# The first pass is MediaPipe's. The harder ones find closed fists and hands close to the camera: the detector scores
+# them low, but the landmark network recognises them. On 5,404 photographs with hands they reduce the misses from 9.5 %
+# to 2.8 %. On 676 pictures without a hand (drawn, painted over, or of other things) two get one.
 FIRST_PASSES = (Pass(1.0, 0.5, 0.5),)
 HARD_PASSES = (Pass(1.0, 0.1, 0.8), Pass(1.6, 0.1, 0.8))
-# A frame whose brightest hundredth stays below DIM is made brighter, to BRIGHT: the networks miss hands in the dark.
+HARD_EVERY = 5  # while there is no hand, every fifth frame gets the harder passes: they take three times as long
+
+# The networks miss hands in the dark. If the brightest hundredth of a frame is below DIM, the frame is brightened to
+# BRIGHT, by MAX_GAIN at most.
 DIM, BRIGHT, MAX_GAIN = 160.0, 235.0, 3.0
-HARD_EVERY = 5  # frames without a hand between two harder looks: they take three times as long
 
-PALM_TO_HAND, PALM_SHIFT = 2.6, -0.5  # the hand's square: times the palm's side, moved by it towards the fingers
-LANDMARKS_TO_HAND, LANDMARKS_SHIFT = 2.0, -0.1  # the same, from the last frame's palm joints
-DEPTH_SCALE = 0.4  # how the landmark network scales z
+# From a palm's square to its hand's: the scale, and the shift in sides of the palm (negative: towards the fingers).
+PALM_TO_HAND, PALM_SHIFT = 2.6, -0.5
+LANDMARKS_TO_HAND, LANDMARKS_SHIFT = 2.0, -0.1  # the same, from the steady joints of the last frame
+DEPTH_SCALE = 0.4  # the landmark network's scale of z
 
-THREADS = 2  # half the time of one on both networks; more gain little on so small ones
+THREADS = 2  # twice as fast as one on both networks; more gain little on networks this small
 
 
 class HandTracker(Protocol):
-    """Finds the hand in a frame, using what it saw in the frame before."""
+    """Finds the hand in a frame, starting from where it was in the frame before."""
 
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
-        """frame_bgr: (height, width, 3) uint8, frames in order. None where there is no hand."""
+        """The hand in the next frame. frame_bgr: (height, width, 3) uint8. None if there is no hand."""
         ...
 
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
-        """The largest hand of a single picture, whatever came before."""
+        """The largest hand in a single picture, independent of any frame before. None if there is no hand."""
         ...
 
 
@@ -78,70 +93,70 @@ class Square:
     angle: float
 
     def to_frame(self, input_side: int) -> NDArray[np.float64]:
-        """(2, 3) affine map from pixels of the square, drawn input_side pixels wide, to pixels of the frame."""
+        """(2, 3) affine map from pixels of the square, input_side pixels wide, to pixels of the frame."""
         turn = rotation(self.angle) * (self.side / input_side)
         return np.column_stack((turn, np.array([self.x, self.y]) - turn @ np.full(2, input_side / 2)))
 
 
 class LiteRTHandTracker:
-    """The tracker that live uses. One for each camera; not safe to share between threads."""
+    """The tracker that live reading uses. Make one for each camera; it is not safe to share between threads."""
 
     def __init__(self, networks: HandNetworks) -> None:
         self._networks = networks
         self.compute_on(THREADS)
         self._last: Square | None = None
-        self._frames_without = 0
+        self._frames_without_hand = 0
 
     def compute_on(self, threads: int) -> None:
-        """From now on each network computes on so many threads: one is best where several cameras are read at once."""
+        """Set the number of threads for each network. One is best when several cameras are read at once."""
         self._palm = _load(self._networks.palm, threads, PALM_INPUT, (2016, 18), (2016, 1))
         self._landmarks = _load(self._networks.landmarks, threads, LANDMARK_INPUT, (63,), (1,), (1,), (63,))
 
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
-        """frame_bgr: (height, width, 3) uint8, frames in order. None where there is no hand."""
+        """The hand in the next frame. frame_bgr: (height, width, 3) uint8. None if there is no hand."""
         hand = self.look(frame_bgr, self._last, MIN_HAND_SCORE) if self._last else None
         if hand is None:
-            hard = self._frames_without % HARD_EVERY == 0
-            hand = self._search(frame_bgr, FIRST_PASSES + HARD_PASSES if hard else FIRST_PASSES)
+            search_hard = self._frames_without_hand % HARD_EVERY == 0
+            hand = self._search(frame_bgr, FIRST_PASSES + HARD_PASSES if search_hard else FIRST_PASSES)
         self._last = around_landmarks(hand.landmarks) if hand else None
-        self._frames_without = 0 if hand else self._frames_without + 1
+        self._frames_without_hand = 0 if hand else self._frames_without_hand + 1
         return hand
 
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
-        """The largest hand of a single picture, whatever came before."""
+        """The largest hand in a single picture, independent of any frame before. None if there is no hand."""
         return self._search(frame_bgr, FIRST_PASSES + HARD_PASSES)
 
     def _search(self, frame_bgr: NDArray[np.uint8], passes: tuple[Pass, ...]) -> Hand | None:
-        for each in passes:
-            for square in self.palms(frame_bgr, each.zoom_out, each.min_palm_score)[:MAX_PALMS]:
+        for search in passes:
+            for square in self.palms(frame_bgr, search.zoom_out, search.min_palm_score)[:MAX_PALMS]:
                 glance = self.look(frame_bgr, square, GLANCE_SCORE)
-                # the second look, from the landmarks of the first, is how a tracked hand is seen
-                hand = glance and self.look(frame_bgr, around_landmarks(glance.landmarks), each.min_hand_score)
+                # the second look, around the landmarks of the first, sees the hand as tracking would
+                hand = glance and self.look(frame_bgr, around_landmarks(glance.landmarks), search.min_hand_score)
                 if hand:
                     return hand
         return None
 
     def palms(self, frame_bgr: NDArray[np.uint8], zoom_out: float = 1.0, min_score: float = 0.5) -> list[Square]:
-        """Where hands may be, largest first."""
+        """The squares in which hands may be, largest first. zoom_out, min_score: as in Pass."""
         height, width = frame_bgr.shape[:2]
-        whole = Square(width / 2, height / 2, max(height, width) * zoom_out, 0.0)
-        raw_boxes, raw_scores = self._palm(_cut(frame_bgr, whole, PALM_INPUT, cv2.BORDER_CONSTANT, gain(frame_bgr)))
+        view = Square(width / 2, height / 2, max(height, width) * zoom_out, 0.0)
+        raw_boxes, raw_scores = self._palm(_cut(frame_bgr, view, PALM_INPUT, cv2.BORDER_CONSTANT, gain(frame_bgr)))
         scores = 1 / (1 + np.exp(-np.clip(raw_scores[:, 0], -100, 100)))
-        kept = np.flatnonzero(scores >= min_score)
-        # of each anchor: centre, size, then seven keypoints, all relative to the anchor's centre
-        points = raw_boxes[kept].reshape(-1, 9, 2) / PALM_INPUT
-        points[:, [0, *range(2, 9)]] += anchors()[kept, None]
-        to_frame = whole.to_frame(1)
-        found = []
-        for palm in _merge_overlapping(points.astype(np.float32), scores[kept].astype(np.float32)):
-            (centre, wrist, middle), size = palm[[0, 2, 4]] @ to_frame[:, :2].T + to_frame[:, 2], palm[1] * whole.side
-            found.append(_moved(centre, float(size.max()), _upright(wrist, middle), PALM_SHIFT, PALM_TO_HAND))
-        return sorted(found, key=lambda square: -square.side)
+        likely = np.flatnonzero(scores >= min_score)
+        # for each anchor: centre, size, then seven keypoints, all relative to the anchor's centre
+        points = raw_boxes[likely].reshape(-1, 9, 2) / PALM_INPUT
+        points[:, [0, *range(2, 9)]] += anchors()[likely, None]
+        to_frame = view.to_frame(1)
+        squares = []
+        for palm in _merge_overlapping(points.astype(np.float32), scores[likely].astype(np.float32)):
+            (centre, wrist, middle), size = palm[[0, 2, 4]] @ to_frame[:, :2].T + to_frame[:, 2], palm[1] * view.side
+            squares.append(_moved(centre, float(size.max()), _upright(wrist, middle), PALM_SHIFT, PALM_TO_HAND))
+        return sorted(squares, key=lambda square: -square.side)
 
     def look(self, frame_bgr: NDArray[np.uint8], square: Square, min_score: float) -> Hand | None:
-        """The hand in a turned square, None where the landmark network's score stays below min_score (0..1)."""
-        cut = _cut(frame_bgr, square, LANDMARK_INPUT, cv2.BORDER_REPLICATE, gain(frame_bgr))
-        raw, score, left, _ = self._landmarks(cut)
+        """The hand in a turned square. None if the landmark network's score is below min_score (0..1)."""
+        picture = _cut(frame_bgr, square, LANDMARK_INPUT, cv2.BORDER_REPLICATE, gain(frame_bgr))
+        raw, score, leftness, _ = self._landmarks(picture)
         if score[0] < min_score:
             return None
         points = raw.reshape(N_LANDMARKS, 3)
@@ -151,41 +166,41 @@ class LiteRTHandTracker:
         landmarks[:, 2] = points[:, 2] * (square.side / LANDMARK_INPUT / DEPTH_SCALE)
         if np.ptp(landmarks[:, :2], axis=0).max() > MAX_SPAN * max(frame_bgr.shape[:2]):
             return None
-        # the network speaks of mirrored pictures, as selfies are: what it calls left is the right hand of the signer
-        hand = Hand(landmarks, "right" if left[0] > 0.5 else "left", float(score[0]))
+        # the network was trained on mirrored pictures, like selfies: its left hand is the signer's right one
+        hand = Hand(landmarks, "right" if leftness[0] > 0.5 else "left", float(score[0]))
         height, width = frame_bgr.shape[:2]
         return hand if hand.share_inside(width, height) > 0 else None
 
 
 def around_landmarks(landmarks: Floats) -> Square:
-    """Where to look for the hand in the next frame. landmarks: (21, 3)."""
+    """The square in which to look for the hand in the next frame. landmarks: (21, 3)."""
     points = landmarks[:, :2].astype(np.float64)
     knuckles = (points[INDEX_MCP] + points[RING_MCP]) / 4 + points[MIDDLE_MCP] / 2
     angle = _upright(points[WRIST], knuckles)
     turn = rotation(angle)
-    upright = points[PALM_JOINTS] @ turn
+    upright = points[STEADY_JOINTS] @ turn
     low, high = upright.min(axis=0), upright.max(axis=0)
     return _moved(turn @ (low + high) / 2, float((high - low).max()), angle, LANDMARKS_SHIFT, LANDMARKS_TO_HAND)
 
 
 def _upright(wrist: NDArray[np.floating], knuckles: NDArray[np.floating]) -> float:
-    """The angle by which a hand is turned from standing upright, -pi..pi."""
+    """The angle by which a hand is turned away from upright, -pi..pi."""
     x, y = knuckles - wrist
     return float(np.arctan2(x, -y))
 
 
 def _moved(centre: NDArray[np.floating], side: float, angle: float, shift: float, scale: float) -> Square:
-    """A square moved along its own upright by a share of its side, then grown."""
+    """The square of this centre, side and angle, moved downwards by shift sides along its own upright, then scaled."""
     x, y = float(centre[0]), float(centre[1])
     return Square(x - np.sin(angle) * shift * side, y + np.cos(angle) * shift * side, side * scale, angle)
 
 
 @cache
 def anchors() -> Floats:
-    """(2016, 2) centres of the palm detector's anchors, 0..1 of its input. Their sizes are all 1."""
+    """(2016, 2) the centres of the palm detector's anchors, 0..1 of its input. Their sizes are all 1."""
     centres = []
-    for cells, each in ANCHOR_GRIDS:
-        y, x = np.divmod(np.repeat(np.arange(cells * cells), each), cells)
+    for cells, anchors_per_cell in ANCHOR_GRIDS:
+        y, x = np.divmod(np.repeat(np.arange(cells * cells), anchors_per_cell), cells)
         centres.append((np.column_stack((x, y)) + 0.5) / cells)
     return np.concatenate(centres).astype(np.float32)
 
@@ -198,22 +213,22 @@ def _merge_overlapping(palms: Floats, scores: Floats) -> list[Floats]:
     merged = []
     while len(left):
         best = left[0]
-        shared = np.maximum(np.minimum(high[best], high[left]) - np.maximum(low[best], low[left]), 0).prod(axis=1)
-        same = shared / (area[best] + area[left] - shared) > MAX_OVERLAP
-        same[0] = True  # also where its area is nothing
+        overlap = np.maximum(np.minimum(high[best], high[left]) - np.maximum(low[best], low[left]), 0).prod(axis=1)
+        same = overlap / (area[best] + area[left] - overlap) > MAX_OVERLAP
+        same[0] = True  # even if its area is zero
         merged.append(np.average(palms[left[same]], axis=0, weights=scores[left[same]]))
         left = left[~same]
     return merged
 
 
 def gain(frame_bgr: NDArray[np.uint8]) -> float:
-    """What a frame's brightness is multiplied by before the networks see it: 1, unless all of the frame is dim."""
+    """The factor that brightens a frame for the networks: 1, unless the whole frame is dim."""
     brightest = float(np.percentile(frame_bgr[::8, ::8].max(axis=2), 99))
     return min(MAX_GAIN, BRIGHT / max(brightest, 1.0)) if brightest < DIM else 1.0
 
 
 def _cut(frame_bgr: NDArray[np.uint8], square: Square, input_side: int, border: int, gain: float) -> Floats:
-    """What a network sees of a square: (side, side, 3) float32 RGB in [0, 1]."""
+    """A square of the frame as a network's input: (input_side, input_side, 3) float32 RGB in [0, 1]."""
     cut = cv2.warpAffine(
         frame_bgr,
         square.to_frame(input_side),
@@ -221,14 +236,14 @@ def _cut(frame_bgr: NDArray[np.uint8], square: Square, input_side: int, border: 
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=border,
     )
-    seen = np.multiply(cv2.cvtColor(cut, cv2.COLOR_BGR2RGB), np.float32(gain / 255), dtype=np.float32)
-    return np.minimum(seen, 1, out=seen) if gain > 1 else seen
+    picture = np.multiply(cv2.cvtColor(cut, cv2.COLOR_BGR2RGB), np.float32(gain / 255), dtype=np.float32)
+    return np.minimum(picture, 1, out=picture) if gain > 1 else picture
 
 
 @lru_cache(maxsize=8)
 def _load(content: bytes, threads: int, input_side: int, *outputs: tuple[int, ...]) -> Network:
-    """One of the two networks, the same for all trackers: a picture in, outputs of these shapes."""
+    """One of the two networks, shared by all trackers. outputs: the shapes that it must have."""
     network = Network(content, threads)
     if network.input_shape != (input_side, input_side, 3) or network.output_shapes != [*outputs]:
-        raise BundleError("the hand networks are not the ones this program knows; fetch them anew: fingerspell fetch")
+        raise BundleError("the hand networks are not the ones this program knows")
     return network

@@ -1,88 +1,108 @@
-"""Which finger of a hand differs from the letter it wants to sign, and how."""
+"""Compares a hand with the letter that it should sign: which finger differs most, and how to change it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from live.hand import INDEX_MCP, JOINTS, KNUCKLES, LITTLE_MCP, WRIST, palm_length
+from live.hand import FINGER_JOINTS, INDEX_MCP, KNUCKLES, LITTLE_MCP, WRIST, palm_length
 
 Floats = NDArray[np.float64]
 
-NAMES = ("thumb", "index finger", "middle finger", "ring finger", "little finger")
-STRAIGHT = 0.7  # how far two neighbours must be stretched for the angle between them to say something
+FINGERS = ("thumb", "index finger", "middle finger", "ring finger", "little finger")
+STRAIGHT = 0.7  # the angle between two neighbours is measured only if both are stretched at least this far
+# A difference is reported from this many standard deviations on, among people who sign the letter.
+MIN_DEVIATIONS = 2.2
 
-# What is measured of a hand, by which finger, what to do where it should be more, and where less; the least standard
-# deviation among people that is believed.
+
+class Measure(NamedTuple):
+    """One measure of a hand.
+
+    finger: 0 (thumb) to 4, None for the whole hand. increase, decrease: the advice if it should be more, or less.
+    least_sd: a smaller standard deviation among people is not believed.
+    """
+
+    finger: int | None
+    increase: str
+    decrease: str
+    least_sd: float
+
+
 MEASURES = (
-    (None, "Turn your hand towards your thumb.", "Turn your hand towards your little finger.", 12.0),  # degrees
-    *((n, f"Stretch your {NAMES[n]}.", f"Bend your {NAMES[n]}.", 0.12) for n in range(1, 5)),  # 1 straight .. 0 folded
-    (0, "Move your thumb out, away from the palm.", "Move your thumb in, across the palm.", 0.15),  # palm lengths
-    (0, "Move your thumb up, towards the fingertips.", "Move your thumb down, towards the wrist.", 0.15),
+    Measure(None, "Turn your hand towards your thumb.", "Turn your hand towards your little finger.", 12.0),  # degrees
     *(
-        (n, f"Spread your {NAMES[n]} and {NAMES[n + 1]}.", f"Bring your {NAMES[n]} and {NAMES[n + 1]} together.", 6.0)
+        Measure(n, f"Stretch your {FINGERS[n]}.", f"Bend your {FINGERS[n]}.", 0.12)  # 1 straight .. 0 folded
+        for n in range(1, 5)
+    ),
+    Measure(
+        0, "Move your thumb out, away from the palm.", "Move your thumb in, across the palm.", 0.15
+    ),  # palm lengths
+    Measure(0, "Move your thumb up, towards the fingertips.", "Move your thumb down, towards the wrist.", 0.15),
+    *(
+        Measure(
+            n,
+            f"Spread your {FINGERS[n]} and {FINGERS[n + 1]}.",
+            f"Bring your {FINGERS[n]} and {FINGERS[n + 1]} together.",
+            6.0,  # degrees
+        )
         for n in range(1, 4)
-    ),  # degrees
+    ),
 )
-TELL = 2.2  # standard deviations among people who sign that letter
 
 
-@dataclass(frozen=True)
-class Usual:
-    """How people hold a letter: means and standard deviations of MEASURES, nan where they mean nothing."""
+class UsualHold(NamedTuple):
+    """How people hold a letter: (10,) mean and standard deviation of MEASURES, nan where one says nothing."""
 
     mean: Floats
     sd: Floats
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """finger: 0 (thumb) to 4, None for the whole hand. text: what to do."""
 
     finger: int | None
     text: str
 
 
-def largest_difference(landmarks: NDArray[np.floating], usual: Usual) -> Difference | None:
-    """What to change first. landmarks: (21, 3) as of a right hand. None where nothing is unusual for that letter."""
-    off = (usual.mean - measures(landmarks)) / usual.sd
-    if np.isnan(off).all():
+def largest_difference(landmarks: NDArray[np.floating], usual: UsualHold) -> Difference | None:
+    """What to change first. landmarks: (21, 3) as of a right hand. None if the hand is usual for the letter."""
+    deviations = (usual.mean - measure(landmarks)) / usual.sd
+    if np.isnan(deviations).all():
         return None
-    n = int(np.nanargmax(np.abs(off)))
-    if abs(off[n]) < TELL:
+    n = int(np.nanargmax(np.abs(deviations)))
+    if abs(deviations[n]) < MIN_DEVIATIONS:
         return None
-    finger, more, less, _ = MEASURES[n]
-    return Difference(finger, more if off[n] > 0 else less)
+    advice = MEASURES[n]
+    return Difference(advice.finger, advice.increase if deviations[n] > 0 else advice.decrease)
 
 
-def usual_of_hands(hands: NDArray[np.floating]) -> Usual:
-    """Of (n, 21, 3) right hands that sign one letter; robust against hands that a tracker saw badly."""
-    found = np.array([measures(each) for each in hands])
-    found[:, np.isnan(found).mean(axis=0) > 0.5] = 0.0  # they mean nothing for this letter, and are taken out below
-    mean = np.nanmedian(found, axis=0)
-    sd = 1.4826 * np.nanmedian(np.abs(found - mean), axis=0)
-    nothing = (found == 0).all(axis=0)
-    least = np.array([each[3] for each in MEASURES])
-    return Usual(np.where(nothing, np.nan, mean), np.where(nothing, np.nan, np.maximum(sd, least)))
+def usual_hold_of(hands: NDArray[np.floating]) -> UsualHold:
+    """How these people hold one letter. hands: (n, 21, 3) right hands. Robust to hands with bad landmarks."""
+    values = np.array([measure(hand) for hand in hands])
+    values[:, np.isnan(values).mean(axis=0) > 0.5] = 0.0  # says nothing about this letter; becomes nan below
+    mean = np.nanmedian(values, axis=0)
+    sd = 1.4826 * np.nanmedian(np.abs(values - mean), axis=0)  # the median absolute deviation of a normal distribution
+    says_nothing = (values == 0).all(axis=0)
+    least_sd = np.array([row.least_sd for row in MEASURES])
+    return UsualHold(np.where(says_nothing, np.nan, mean), np.where(says_nothing, np.nan, np.maximum(sd, least_sd)))
 
 
-def measures(landmarks: NDArray[np.floating]) -> Floats:
-    """(10,) one value for each of MEASURES; nan where it means nothing."""
+def measure(landmarks: NDArray[np.floating]) -> Floats:
+    """(10,) the values of MEASURES for a hand, nan where one says nothing. landmarks: (21, 3) as of a right hand."""
     points = landmarks[:, :2].astype(np.float64)
     knuckles = points[KNUCKLES].mean(axis=0)
     up = (knuckles - points[WRIST]) / max(float(np.linalg.norm(knuckles - points[WRIST])), 1e-6)
-    out = np.array((-up[1], up[0]))
-    if (points[INDEX_MCP] - points[LITTLE_MCP]) @ out < 0:
-        out = -out
+    thumbward = np.array((-up[1], up[0]))
+    if (points[INDEX_MCP] - points[LITTLE_MCP]) @ thumbward < 0:
+        thumbward = -thumbward
     stretched, angles = [], []
     for finger in range(1, 5):
-        joints = points[list(JOINTS[finger])]
+        joints = points[list(FINGER_JOINTS[finger])]
         bones = float(np.linalg.norm(np.diff(joints, axis=0), axis=1).sum())
-        whole = joints[-1] - joints[0]
-        stretched.append(float(whole @ up) / max(bones, 1e-6))
-        angles.append(float(np.degrees(np.arctan2(whole @ out, whole @ up))))
-    thumb = (points[JOINTS[0][-1]] - (knuckles + points[WRIST]) / 2) / max(float(palm_length(points)), 1e-6)
-    between = [
-        angles[n] - angles[n + 1] if min(stretched[n], stretched[n + 1]) > STRAIGHT else np.nan for n in range(3)
-    ]
-    return np.array([np.degrees(np.arctan2(up[0], -up[1])), *stretched, thumb @ out, thumb @ up, *between])
+        reach = joints[-1] - joints[0]
+        stretched.append(float(reach @ up) / max(bones, 1e-6))
+        angles.append(float(np.degrees(np.arctan2(reach @ thumbward, reach @ up))))
+    palm_centre = (knuckles + points[WRIST]) / 2
+    thumb = (points[FINGER_JOINTS[0][-1]] - palm_centre) / max(float(palm_length(points)), 1e-6)
+    spread = [angles[n] - angles[n + 1] if min(stretched[n], stretched[n + 1]) > STRAIGHT else np.nan for n in range(3)]
+    return np.array([np.degrees(np.arctan2(up[0], -up[1])), *stretched, thumb @ thumbward, thumb @ up, *spread])

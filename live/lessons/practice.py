@@ -1,4 +1,4 @@
-"""Asks for letters and words, keeps the score, and asks for what is weak more often. No page in here."""
+"""Asks for letters and words, and for weak letters more often; keeps the score."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,28 +16,28 @@ WORDS = (
 
 @dataclass
 class Score:
-    """Of one letter."""
+    """How often a letter was signed right and wrong."""
 
     right: int = 0
     wrong: int = 0
 
     @property
     def weakness(self) -> float:
-        """How often it is asked for, beside others: what went wrong much, what was never tried half as much."""
+        """Weight in the choice of the next letter: 1 if never tried, near 0 if always right, up to 3 if often wrong."""
         return (1 + 3 * self.wrong) / (1 + self.right + self.wrong)
 
 
 @dataclass
 class Practice:
-    """What is asked for, and what came. Every letter that counts goes in by `signed`."""
+    """The letter or word that is asked for, and how it goes. Pass every letter that counts to `signed`."""
 
     rng: np.random.Generator
-    words: bool = False
+    words: bool = False  # ask for words instead of letters
     target: str = ""
-    done: int = 0  # letters of the target
+    done: int = 0  # letters of the target signed so far
     scores: dict[str, Score] = field(default_factory=dict)
     mixed_up: Counter[tuple[str, str]] = field(default_factory=Counter)  # (asked for, read)
-    wrong: set[str] = field(default_factory=set)  # what was read instead of the letter that is asked for
+    wrong: set[str] = field(default_factory=set)  # letters read instead of the wanted one, since it is wanted
 
     def __post_init__(self) -> None:
         if not self.target:
@@ -49,16 +49,16 @@ class Practice:
         return self.target[self.done]
 
     def ask(self) -> None:
-        """For another letter or word: weak letters come up more often."""
-        choices = [each for each in (WORDS if self.words else ALPHABET) if each != self.target]
+        """Choose the next letter or word, with weak letters more often."""
+        choices = [choice for choice in (WORDS if self.words else ALPHABET) if choice != self.target]
         weight = np.array(
-            [np.mean([self.scores.get(letter, Score()).weakness for letter in each]) ** 2 for each in choices]
+            [np.mean([self.scores.get(letter, Score()).weakness for letter in choice]) ** 2 for choice in choices]
         )
         self.target = choices[int(self.rng.choice(len(choices), p=weight / weight.sum()))]
         self.done, self.wrong = 0, set()
 
     def signed(self, letter: str) -> bool:
-        """A letter counted. Whether it was the one that was asked for."""
+        """Score a letter that was read. Returns whether it is the wanted one."""
         wanted = self.wanted
         score = self.scores.setdefault(wanted, Score())
         if letter != wanted:

@@ -1,18 +1,17 @@
-"""One's own signs, recorded with the app and kept on this machine: crops and landmarks, not the whole picture.
+"""Recordings of custom signs, made in the app and kept on this machine: crops and landmarks of hands.
 
-A folder of recordings holds one file a recording, SIGN/DAY-TIME.npz, and `fingerspell-train fit --data` reads it:
+Each recording is one file, SIGN/DAY-TIME.npz, that `fingerspell-train fit --data` reads:
 
     landmarks   (n, 21, 3) float32, pixels of the frame        letter      (n,) the sign's name
-    crops       (n, 28, 28) uint8 gray, as of right hands      source      (n,) which recording
+    crops       (n, 28, 28) uint8 gray, as of right hands      source      (n,) the recording's name
     masks       (n, 28, 28) uint8, 255 where the hand is       handedness  (n,) "Left" or "Right"
 
-and, only where whole pictures were asked for, pictures (bytes,) uint8, n JPEG files one after the other, and
-picture_ends (n,), where in it each ends.
+Only if complete pictures were asked for, it also has pictures (bytes,) uint8, n JPEG files one after the other, and
+picture_ends (n,), the end of each in it.
 """
 
 import io
 import re
-import zipfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,35 +25,39 @@ from live.hand import CROP_SIZE, N_LANDMARKS, Hand, cut_out
 from live.letters import MOVING_LETTERS
 
 MAX_NAME = 16  # characters of a sign's name
-EVERY_S = 0.1  # frames nearer together than that are too much alike
-MAX_HANDS = 300  # of one recording
 NAME = re.compile(r"[A-Z0-9]([A-Z0-9 -]*[A-Z0-9])?")
+EVERY_S = 0.1  # frames closer together than this are too much alike
+ROUNDING_S = 1e-6  # frame times are sums of fractions: 0.1 must not miss 0.1 by a rounding error
+MAX_HANDS = 300  # in one recording
 
 
 class RecordingError(FingerspellError):
-    """A recording that cannot be kept or read, or a sign that cannot be recorded."""
+    """A recording cannot be written or read, or a sign cannot be recorded."""
 
 
 def default_folder() -> Path:
-    """Where recordings are kept unless `fingerspell --signs` says otherwise."""
-    from platformdirs import user_data_path  # a machine that only trains has none
+    """Where recordings are kept if no other folder is named: the user's data folder."""
+    from platformdirs import user_data_path  # here, because a machine that only trains does not have it
 
     return user_data_path("fingerspell", appauthor=False) / "signs"
 
 
 def sign_name(text: str) -> str:
-    """A sign's name as it is kept: in capitals. Raises RecordingError."""
+    """The name of a sign as it is kept, in capitals. Raises RecordingError if it is not a valid name."""
     name = " ".join(text.upper().split())
     if name in MOVING_LETTERS:
         raise RecordingError(f"{name} is drawn in the air; only signs that are held still can be recorded")
     if len(name) > MAX_NAME or not NAME.fullmatch(name):
-        raise RecordingError(f"A name has 1 to {MAX_NAME} letters, digits, spaces or hyphens; {text[:40]!r} is none")
+        raise RecordingError(f"A name has 1 to {MAX_NAME} letters, digits, spaces or hyphens; {text[:40]!r} is not one")
     return name
 
 
 @dataclass(frozen=True)
 class Recording:
-    """Some hands that show one sign, in the order of their frames. Arrays as in the file, which is path, once it is."""
+    """Hands that show one sign, in the order of their frames. Arrays as in the file.
+
+    path: of the file, once there is one. pictures: JPEG, if they were asked for.
+    """
 
     sign: str
     landmarks: NDArray[np.float32]
@@ -62,13 +65,13 @@ class Recording:
     masks: NDArray[np.uint8]
     handedness: NDArray[np.str_]
     path: Path | None = None
-    pictures: tuple[bytes, ...] = ()  # JPEG, if they were asked for
+    pictures: tuple[bytes, ...] = ()
 
     def __len__(self) -> int:
         return len(self.crops)
 
     def without(self, rows: list[int]) -> "Recording":
-        """The others."""
+        """The recording without the hands in these rows."""
         kept = np.setdiff1d(np.arange(len(self)), rows)
         return replace(
             self,
@@ -82,7 +85,7 @@ class Recording:
 
 @dataclass
 class Recorder:
-    """Takes the hands of frames, one every EVERY_S."""
+    """Collects the hands of frames, at most one every EVERY_S seconds and MAX_HANDS in all."""
 
     sign: str
     keep_pictures: bool = False
@@ -90,10 +93,9 @@ class Recorder:
     hands: list[tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8], str]] = field(default_factory=list)
     _last_s: float = -EVERY_S
 
-    def take(self, frame_bgr: NDArray[np.uint8], hand: Hand | None, time_s: float) -> None:
-        """One frame. frame_bgr: (height, width, 3) uint8."""
-        # frame times are sums of fractions: 0.1 must not miss 0.1 by a rounding error
-        if hand is None or time_s - self._last_s < EVERY_S - 1e-6 or len(self.hands) >= MAX_HANDS:
+    def add_frame(self, frame_bgr: NDArray[np.uint8], hand: Hand | None, time_s: float) -> None:
+        """Record the hand of a frame, if it is time for one. frame_bgr: (height, width, 3) uint8."""
+        if hand is None or time_s - self._last_s < EVERY_S - ROUNDING_S or len(self.hands) >= MAX_HANDS:
             return
         self._last_s = time_s
         self.hands.append((hand.landmarks, *cut_out(frame_bgr, hand), hand.side.capitalize()))
@@ -101,7 +103,7 @@ class Recorder:
             self.pictures.append(cv2.imencode(".jpg", frame_bgr)[1].tobytes())
 
     def recording(self) -> Recording:
-        """What was taken. Raises RecordingError where it is nothing."""
+        """What has been recorded. Raises RecordingError if there was no hand."""
         if not self.hands:
             raise RecordingError("No hand was seen, so nothing was kept; hold it up and record again")
         landmarks, crops, masks, sides = zip(*self.hands, strict=True)
@@ -112,15 +114,18 @@ class Recorder:
 
 
 def save(folder: Path, recording: Recording, name: str) -> Recording:
-    """Keep it as folder/SIGN/name.npz, or where it was; one without hands is deleted."""
+    """Write a recording to folder/SIGN/name.npz, or to its own path. One without hands is deleted instead.
+
+    Returns it with its path. Raises RecordingError if it cannot be written.
+    """
     path = recording.path or folder / recording.sign / f"{name}.npz"
     if not len(recording):
         path.unlink(missing_ok=True)
         return recording
-    n, content, whole = len(recording), io.BytesIO(), {}
+    n, content, pictures = len(recording), io.BytesIO(), {}
     if recording.pictures:
-        ends = np.cumsum([len(each) for each in recording.pictures])
-        whole = {"pictures": np.frombuffer(b"".join(recording.pictures), np.uint8), "picture_ends": ends}
+        ends = np.cumsum([len(picture) for picture in recording.pictures])
+        pictures = {"pictures": np.frombuffer(b"".join(recording.pictures), np.uint8), "picture_ends": ends}
     np.savez_compressed(
         content,
         allow_pickle=False,
@@ -130,33 +135,34 @@ def save(folder: Path, recording: Recording, name: str) -> Recording:
         handedness=recording.handedness,
         crops=recording.crops,
         masks=recording.masks,
-        **whole,
+        **pictures,
     )
     try:
         write_file(path, content.getvalue())
     except OSError as error:
-        raise RecordingError(
-            f"{path} cannot be written ({error.strerror or error}); see `fingerspell --signs`"
-        ) from error
+        reason = error.strerror or error
+        raise RecordingError(f"{path} cannot be written ({reason}); make room, or keep signs elsewhere") from error
     return replace(recording, path=path)
 
 
 def read(path: Path) -> Recording:
-    """One file. Raises RecordingError."""
+    """Read one file. Raises RecordingError if it is not a recording."""
+    from zipfile import BadZipFile  # here, because drawing a hand should not load it
+
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as told:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             names = ("landmarks", "crops", "masks", "handedness", "letter")
-            landmarks, crops, masks, handedness, letters = (told[name] for name in names)
-            whole = np.split(told["pictures"], told["picture_ends"][:-1]) if "pictures" in told else []
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            landmarks, crops, masks, handedness, letters = (arrays[name] for name in names)
+            pictures = np.split(arrays["pictures"], arrays["picture_ends"][:-1]) if "pictures" in arrays else []
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise RecordingError(f"{path} cannot be read as a recording ({error}); delete it") from error
     n = len(letters)
     if landmarks.shape != (n, N_LANDMARKS, 3) or crops.shape != (n, CROP_SIZE, CROP_SIZE) or masks.shape != crops.shape:
-        raise RecordingError(f"{path} is no recording; delete it")
-    pictures = tuple(each.tobytes() for each in whole)
-    return Recording(path.parent.name, landmarks, crops, masks, handedness, path, pictures)
+        raise RecordingError(f"{path} is not a recording; delete it")
+    jpegs = tuple(picture.tobytes() for picture in pictures)
+    return Recording(path.parent.name, landmarks, crops, masks, handedness, path, jpegs)
 
 
-def kept(folder: Path) -> list[Path]:
-    """The recordings' files, by sign and time."""
+def list_files(folder: Path) -> list[Path]:
+    """The files of all recordings, sorted by sign and time."""
     return sorted(folder.glob("*/*.npz"))

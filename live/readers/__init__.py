@@ -1,4 +1,8 @@
-"""TODO."""
+"""Letter probabilities from a hand. "Reader" means one network: cnn, shape or strokes.
+
+In: a model folder, described by its model.json (the contract); then hand crops, hand landmarks, or tracked hands over
+time. Out: a Prediction (each reader's probabilities, fused into one answer), and the strokes J and Z of moving hands.
+"""
 
 from live.readers.classifier import LetterClassifier, Prediction, Probabilities, fuse, pixels, resized
 from live.readers.contract import (
@@ -11,7 +15,9 @@ from live.readers.contract import (
     read_contract,
 )
 from live.readers.features import N_FEATURES, features
-from live.readers.strokes import LOST_S, N_INPUTS, OUTPUTS, WATCHED, Motion, StrokeReader, Way, hand_size
+from live.readers.figures import Figures, Measurement, NothingFigures, SignerFigures
+from live.readers.strokes import OUTPUTS, Motion, StrokeReader
+from live.readers.trajectory import LOST_S, N_INPUTS, TRACKED_JOINTS, Trajectory, hand_size
 
 __all__ = [
     "CONTRACT_FILE",
@@ -21,22 +27,24 @@ __all__ = [
     "N_INPUTS",
     "OUTPUTS",
     "READERS",
-    "WATCHED",
+    "TRACKED_JOINTS",
     "Contract",
+    "Figures",
     "Fusion",
     "LetterClassifier",
+    "Measurement",
     "Motion",
+    "NothingFigures",
     "Prediction",
     "Probabilities",
     "Reader",
+    "SignerFigures",
     "StrokeReader",
-    "Way",
-    "default_model",
+    "Trajectory",
     "features",
     "fuse",
     "hand_size",
     "pixels",
     "read_contract",
     "resized",
-    "shipped_models",
 ]

@@ -1,4 +1,4 @@
-"""Crop and landmarks in, letter probabilities out: a CNN and a shape network on LiteRT, made one answer."""
+"""Crop and landmarks in, letter probabilities out: a CNN and a shape network on LiteRT, fused into one answer."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -17,15 +17,15 @@ from live.readers.features import N_FEATURES, features
 
 Probabilities = NDArray[np.float32]
 
-LEAST = 1e-7  # probabilities below it are taken for it: no single reader can rule a letter out
+MIN_PROBABILITY = 1e-7  # lower ones are raised to it, so that no single reader can rule a letter out
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """One answer.
+    """The answer for one hand.
 
-    probabilities: (n,) float32, one for each of letters, summing to 1. threshold: confidence (0..1) from which it is
-    sure enough to be shown. opinions: what each reader alone says, by its name, like probabilities.
+    probabilities: (n,) float32, one for each of letters, summing to 1. threshold: confidence (0..1) from which a letter
+    is shown. opinions: each reader's own probabilities, by its name.
     """
 
     letters: tuple[str, ...]
@@ -35,7 +35,7 @@ class Prediction:
 
     @property
     def likeliest(self) -> str:
-        """The likeliest letter, however likely."""
+        """The likeliest letter, whatever its probability."""
         return self.letters[int(self.probabilities.argmax())]
 
     @property
@@ -45,7 +45,7 @@ class Prediction:
 
     @property
     def letter(self) -> str | None:
-        """The letter to show, None where it is not sure enough."""
+        """The letter to show, None below the threshold."""
         return self.likeliest if self.confidence >= self.threshold else None
 
     def top(self, n: int = 3) -> tuple[tuple[str, float], ...]:
@@ -58,7 +58,7 @@ class LetterClassifier:
     """The networks of one model folder. Safe to share between threads."""
 
     def __init__(self, contract: Contract, litert_models: Mapping[str, bytes]) -> None:
-        """litert_models: by the contract's readers."""
+        """litert_models: weights by reader's name. Raises ModelError if they do not fit the contract."""
         self.contract = contract
         inputs = {"cnn": contract.input_shape, "shape": (N_FEATURES,)}
         self._networks = {
@@ -68,12 +68,10 @@ class LetterClassifier:
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str], readers: Sequence[str] | None = None) -> "LetterClassifier":
-        """Load a model folder; readers: only these of its networks. Raises ModelError where it breaks its contract."""
+        """Load a model folder. readers: only these of its networks. Raises ModelError if it breaks its contract."""
         contract = read_contract(Path(folder))
         if "strokes" in contract.readers:
-            raise ModelError(
-                f"{folder} knows strokes, not letters; --model takes a folder of a model that reads letters"
-            )
+            raise ModelError(f"{folder} reads strokes, not letters; name the folder of a model that reads letters")
         missing = set(readers or ()) - contract.readers.keys()
         if missing:
             raise ModelError(f"{folder} has no {min(missing)} reader, only {', '.join(contract.readers)}")
@@ -81,49 +79,52 @@ class LetterClassifier:
         return cls(contract, {name: contract.weights(Path(folder), name, "litert") for name in names})
 
     def predict(self, crop: NDArray[np.uint8] | None, landmarks: NDArray[np.float32] | None = None) -> Prediction:
-        """Every reader that has something to read says its opinion; fusion makes them one.
+        """Fuse the opinions of the readers.
 
-        crop: (28, 28) uint8 gray. landmarks: (21, 3) float32 in any one unit. Both as of a right hand. Raises
-        ModelError where the model has no reader for what is given.
+        crop: (28, 28) uint8 gray. landmarks: (21, 3) float32 in one unit. Both of a right hand. Raises ModelError if
+        the model has no reader for them.
         """
         opinions = self.opinions(crop, landmarks)
         if not opinions:
-            raise ModelError("this model reads landmarks alone, and there are none: it needs the hand networks")
+            raise ModelError("this model reads only landmarks, and there are none: it needs the hand networks")
         fusion = self.contract.fusion["+".join(opinions)]
         return Prediction(self.contract.letters, fuse(opinions, fusion), fusion.threshold, opinions)
 
     def opinions(
         self, crop: NDArray[np.uint8] | None, landmarks: NDArray[np.float32] | None = None
     ) -> dict[str, Probabilities]:
-        """What each reader that has something to read says, (n,) probabilities by its name."""
-        said = {}
+        """Each reader's (n,) probabilities by its name; a reader without input is left out."""
+        opinions = {}
         if crop is not None and "cnn" in self._networks:
-            said["cnn"] = self._networks["cnn"](pixels(crop, self.contract.input_shape[0]))[0]
+            opinions["cnn"] = self._networks["cnn"](pixels(crop, self.contract.input_shape[0]))[0]
         if landmarks is not None and "shape" in self._networks:
-            said["shape"] = self._networks["shape"](features(landmarks[None])[0])[0]
-        return said
+            opinions["shape"] = self._networks["shape"](features(landmarks[None])[0])[0]
+        return opinions
 
 
 def pixels(crop: NDArray[np.uint8], side: int = CROP_SIZE) -> NDArray[np.float32]:
-    """What a CNN for pictures of side x side is fed for a crop, (28, 28) uint8 gray: (side, side, 1)."""
+    """The (side, side, 1) float32 input of a CNN for a crop, (28, 28) uint8 gray."""
     if crop.shape != (CROP_SIZE, CROP_SIZE) or crop.dtype != np.uint8:
         raise ValueError(f"a crop is {(CROP_SIZE, CROP_SIZE)} uint8, not {crop.shape} {crop.dtype}")
     black, white = PIXEL_RANGE
-    fed: NDArray[np.float32] = resized((crop.astype(np.float32) * ((white - black) / 255) + black)[None], side)[0]
-    return fed
+    scaled = crop.astype(np.float32) * ((white - black) / 255) + black
+    image: NDArray[np.float32] = resized(scaled[None], side)[0]
+    return image
 
 
 def resized(crops: NDArray[np.float32], side: int) -> NDArray[np.float32]:
-    """(n, 28, 28) to (n, side, side, 1): a network made for other pictures sees the one crop at its own size."""
+    """(n, 28, 28) crops as (n, side, side, 1), for a network whose input has another size."""
     if side != CROP_SIZE:
-        crops = np.stack([cv2.resize(each, (side, side), interpolation=cv2.INTER_LINEAR) for each in crops])
+        crops = np.stack([cv2.resize(crop, (side, side), interpolation=cv2.INTER_LINEAR) for crop in crops])
     sized: NDArray[np.float32] = crops.reshape(-1, side, side, 1)
     return sized
 
 
 def fuse(opinions: Mapping[str, Probabilities], fusion: Fusion) -> Probabilities:
-    """Late fusion: softmax of the weighted sum of log-probabilities. opinions: (..., n) each; (..., n) out."""
-    logits = sum(fusion.weights[name] * np.log(np.maximum(each, LEAST)) for name, each in opinions.items())
+    """Late fusion: softmax of the weighted sum of log-probabilities. opinions: (..., n) each, as is the result."""
+    logits = sum(
+        fusion.weights[name] * np.log(np.maximum(opinion, MIN_PROBABILITY)) for name, opinion in opinions.items()
+    )
     likelihood = np.exp(logits - np.max(logits, axis=-1, keepdims=True))
     fused: Probabilities = (likelihood / likelihood.sum(axis=-1, keepdims=True)).astype(np.float32)
     return fused

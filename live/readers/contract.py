@@ -1,32 +1,35 @@
-"""model.json: what a model folder promises. training/ writes it and loading checks it, both through this definition."""
+"""model.json: what a model folder promises. Training writes it, loading checks it; both use this definition."""
 
 import hashlib
 import json
 import math
 import re
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 from live.errors import ModelError
 from live.hand import CROP_SIZE
+from live.readers.figures import Measurement
 
-CONTRACT_VERSION = 2  # version 1, of a CNN alone, is read too
+CONTRACT_VERSION = 2  # version 1, a CNN alone, can be read too
 CONTRACT_FILE = "model.json"
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
-SIDES = range(8, 513)  # pixels that a CNN's pictures may have
+SIDES = range(8, 513)  # sides in pixels that a CNN's input may have
 PIXEL_RANGE = (0.0, 1.0)  # black, white
-READERS = ("cnn", "shape", "strokes")  # what reads crops, what landmarks, what their way through the air
+READERS = ("cnn", "shape", "strokes")  # read crops, landmarks, trajectories
 
-# What the page "How well it reads" shows of them.
+# What the page "How well it reads" shows.
 TRAINING_KEYS = {"data", "recipe", "epochs", "seed", "device"}
 FIGURES_KEYS = {"title", "about", "mean", "top3", "answered", "right_when_answered", "signers", "letters"}
+
+_REINSTALL = "install the model again, or train it (`fingerspell-train fit`)"
 
 
 @dataclass(frozen=True)
 class Reader:
-    """One network. files, sha256: its weights by kind, "keras" (to train on) and "litert" (what live reads with)."""
+    """One network. files, sha256: its weights by kind, "keras" (for training) and "litert" (for reading live)."""
 
     architecture: str
     parameters: int
@@ -36,10 +39,9 @@ class Reader:
 
 @dataclass(frozen=True)
 class Fusion:
-    """How one answer comes of the readers at hand: softmax of the sum over readers of weight times log-probability.
+    """How the readers' answers become one: softmax of the sum over readers of weight times log-probability.
 
-    With one reader its weight is the inverse of a temperature. threshold: confidence (0..1) from which a letter is
-    shown.
+    A single reader's weight is the inverse of a temperature. threshold: confidence (0..1) from which a letter is shown.
     """
 
     weights: dict[str, float]
@@ -50,55 +52,60 @@ class Fusion:
 class Contract:
     """One model folder.
 
-    letters: what the outputs mean, in their order. readers: by name, some of READERS. fusion: by the readers
-    that have something to read, joined by "+"; without landmarks "cnn" alone answers. input_shape, pixel_range: what
-    the CNN is fed: the one crop, at its own size or another. figures: accuracies as measured. training: data, recipe,
-    seed and versions, so that the model can be made again.
+    letters: what the outputs mean, in order. readers: by name, some of READERS. fusion: by the readers that answer,
+    joined by "+"; without landmarks "cnn" answers alone. training: data, recipe, seed and versions, enough to train the
+    model again. measurements: by key, in the order in which they were recorded. input_shape, pixel_range: the CNN's
+    input; the crop is resized to it.
     """
 
     letters: tuple[str, ...]
     readers: dict[str, Reader]
     fusion: dict[str, Fusion]
-    figures: dict[str, Any]
     training: dict[str, Any]
+    measurements: dict[str, Measurement] = field(default_factory=dict)
     input_shape: tuple[int, ...] = INPUT_SHAPE
-    pixel_range: tuple[float, float] = PIXEL_RANGE
-    contract: int = CONTRACT_VERSION
 
     @property
     def architecture(self) -> str:
-        """The networks' names, in words."""
+        """The names of all networks, for people."""
         return " and ".join(reader.architecture for reader in self.readers.values())
 
     @property
     def parameters(self) -> int:
-        """Of all networks."""
+        """The number of parameters of all networks."""
         return sum(reader.parameters for reader in self.readers.values())
 
     def to_json(self) -> str:
         """The text of model.json."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+        values = {
+            "letters": self.letters,
+            "readers": {name: asdict(reader) for name, reader in self.readers.items()},
+            "fusion": {names: asdict(fusion) for names, fusion in self.fusion.items()},
+            "figures": {key: measurement.to_json() for key, measurement in self.measurements.items()},
+            "training": self.training,
+            "input_shape": self.input_shape,
+            "pixel_range": PIXEL_RANGE,
+            "contract": CONTRACT_VERSION,
+        }
+        return json.dumps(values, indent=2, ensure_ascii=False) + "\n"
 
     def weights(self, folder: Path, reader: str, kind: str) -> bytes:
-        """The bytes of one weights file, checked against its sha256."""
+        """The bytes of one weights file, checked against its sha256. Raises ModelError."""
         files, sha256 = self.readers[reader].files, self.readers[reader].sha256
         path = folder / files[kind]
         try:
             content = path.read_bytes()
         except FileNotFoundError as error:
-            raise ModelError(f"{path} is missing, though {CONTRACT_FILE} names it: {_AGAIN}") from error
+            raise ModelError(f"{path} is missing, though {CONTRACT_FILE} names it: {_REINSTALL}") from error
         except OSError as error:
             raise ModelError(f"{path} cannot be read ({error.strerror or error})") from error
-        found = hashlib.sha256(content).hexdigest()
-        if found != sha256[kind]:
+        actual = hashlib.sha256(content).hexdigest()
+        if actual != sha256[kind]:
             raise ModelError(
-                f"{path}: sha256 is {found[:12]}…, {CONTRACT_FILE} says {sha256[kind][:12]}…: "
-                f"the file is not the one this model was published with; {_AGAIN}"
+                f"{path}: sha256 is {actual[:12]}…, {CONTRACT_FILE} says {sha256[kind][:12]}…: "
+                f"the file is not the one this model was published with; {_REINSTALL}"
             )
         return content
-
-
-_AGAIN = "install the model anew, or train it (`fingerspell-train fit`)"
 
 
 def read_contract(folder: Path) -> Contract:
@@ -106,109 +113,136 @@ def read_contract(folder: Path) -> Contract:
     path = folder / CONTRACT_FILE
     try:
         if not folder.is_dir():
-            raise ModelError(f"{folder} is not a folder; name a model's, with a {CONTRACT_FILE} in it")
-        told = json.loads(path.read_text(encoding="utf-8"))
+            raise ModelError(f"{folder} is not a folder; name a model's folder, which holds a {CONTRACT_FILE}")
+        values = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelError(f"{folder} has no {CONTRACT_FILE}, so it is no model: {_AGAIN}") from error
+        raise ModelError(f"{folder} has no {CONTRACT_FILE}, so it is not a model: {_REINSTALL}") from error
     except OSError as error:
         raise ModelError(f"{path} cannot be read ({error.strerror or error})") from error
     except ValueError as error:
-        raise ModelError(f"{path} is not JSON ({error}): {_AGAIN}") from error
-    return _check(path, told)
+        raise ModelError(f"{path} is not JSON ({error}): {_REINSTALL}") from error
+    try:
+        return _parse(values)
+    except _MismatchError as error:
+        raise ModelError(f"{path}: {error}; {_REINSTALL}") from error
 
 
-def _check(path: Path, told: Any) -> Contract:
-    def wrong(what: str) -> ModelError:
-        return ModelError(f"{path}: {what}; {_AGAIN}")
+class _MismatchError(Exception):
+    """What model.json says, and what this program needs."""
 
-    if not isinstance(told, dict):
-        raise wrong(f"holds a {type(told).__name__} where a model's description is needed")
-    version = told.get("contract")
-    if version not in (1, CONTRACT_VERSION):
-        raise wrong(f"is of contract version {version!r}, this program reads versions 1 and {CONTRACT_VERSION}")
+
+def _require(condition: bool, mismatch: str) -> None:
+    if not condition:
+        raise _MismatchError(mismatch)
+
+
+def _require_fields(values: Any, types: dict[str, type | UnionType], owner: str = "") -> None:
+    """Check that values is an object with these fields. owner: what it describes, as "reader 'cnn': "."""
+    _require(isinstance(values, dict), f"{owner.strip(': ')} is {values!r}, which is of the wrong kind")
+    for name, kind in types.items():
+        _require(name in values, f"{owner}has no {name!r}")
+        _require(isinstance(values[name], kind), f"{owner}{name!r} is {values[name]!r}, which is of the wrong kind")
+
+
+def _parse(values: Any) -> Contract:
+    _require(isinstance(values, dict), f"holds a {type(values).__name__}, and a model's description is needed")
+    version = values.get("contract")
+    _require(
+        version in (1, CONTRACT_VERSION),
+        f"has contract version {version!r}, this program reads versions 1 and {CONTRACT_VERSION}",
+    )
     if version == 1:
-        told = _from_version_1(told)
-    fields = {
-        "letters": list, "readers": dict, "fusion": dict, "figures": dict, "training": dict, "input_shape": list,
-        "pixel_range": list,
-    }  # fmt: skip
-    _check_fields(told, fields, wrong)
-    letters = told["letters"]
-    if not letters or not all(isinstance(letter, str) and letter for letter in letters):
-        raise wrong(f"letters {letters!r} are not a list of names")
-    if len(set(letters)) != len(letters):
-        raise wrong("names a letter twice")
-    shape = told["input_shape"]
-    whole = all(type(side) is int for side in shape)
-    if not (whole and len(shape) == 3 and shape[0] == shape[1] and shape[2] == 1 and shape[0] in SIDES):
-        raise wrong(f"the model takes {shape}, this program gives one gray square, like {list(INPUT_SHAPE)}")
-    if tuple(told["pixel_range"]) != PIXEL_RANGE:
-        raise wrong(f"the model takes pixels in {told['pixel_range']}, this program gives {list(PIXEL_RANGE)}")
-    names = [name for name in READERS if name in told["readers"]]
-    if not names or len(names) != len(told["readers"]):
-        raise wrong(f"readers {sorted(told['readers'])} must be some of {list(READERS)}")
-    wanted = {*names, "+".join(names)}
-    if told["fusion"].keys() != wanted:
-        raise wrong(f"fusion is told for {sorted(told['fusion'])}, the readers need it for {sorted(wanted)}")
-    for what, part, keys in [
-        ("training", told["training"], TRAINING_KEYS),
-        *((f"figures {key!r}", each, FIGURES_KEYS) for key, each in told["figures"].items()),
-    ]:
-        if not isinstance(part, dict) or not keys <= part.keys():
-            raise wrong(f"{what} must have {', '.join(sorted(keys))}")
+        values = _from_version_1(values)
+    _require_fields(
+        values,
+        {"letters": list, "readers": dict, "fusion": dict, "figures": dict, "training": dict, "input_shape": list,
+         "pixel_range": list},
+    )  # fmt: skip
+    letters, shape, readers, training = (values[name] for name in ("letters", "input_shape", "readers", "training"))
+    _check_letters(letters)
+    _check_input(shape, values["pixel_range"])
+    names = _reader_names(readers, values["fusion"])
+    _require(training.keys() >= TRAINING_KEYS, f"training must have {', '.join(sorted(TRAINING_KEYS))}")
     return Contract(
         letters=tuple(letters),
-        readers={name: _reader(name, told["readers"][name], wrong) for name in names},
-        fusion={name: _fusion(name, each, wrong) for name, each in told["fusion"].items()},
-        figures=told["figures"],
-        training=told["training"],
+        readers={name: _reader(name, readers[name]) for name in names},
+        fusion={names: _fusion(names, fusion) for names, fusion in values["fusion"].items()},
+        training=training,
+        measurements={key: _measurement(key, figures) for key, figures in values["figures"].items()},
         input_shape=tuple(shape),
     )
 
 
-def _from_version_1(told: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 was one CNN: its fields stood at the top, and its probabilities were taken as they are."""
-    own = ("architecture", "parameters", "files", "sha256")
-    rest = {name: value for name, value in told.items() if name not in (*own, "threshold")}
-    cnn = {name: told[name] for name in own if name in told}
-    alone = {"weights": {"cnn": 1.0}} | ({"threshold": told["threshold"]} if "threshold" in told else {})
-    return rest | {"readers": {"cnn": cnn}, "fusion": {"cnn": alone}}
+def _from_version_1(values: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 described one CNN: the reader's fields and the threshold were at the top, and there was no weight."""
+    moved = ("architecture", "parameters", "files", "sha256")
+    rest = {name: value for name, value in values.items() if name not in (*moved, "threshold")}
+    cnn = {name: values[name] for name in moved if name in values}
+    fusion = {"weights": {"cnn": 1.0}} | ({"threshold": values["threshold"]} if "threshold" in values else {})
+    return rest | {"readers": {"cnn": cnn}, "fusion": {"cnn": fusion}}
 
 
-def _check_fields(told: Any, fields: dict[str, Any], wrong: Callable[[str], ModelError], of: str = "") -> None:
-    if not isinstance(told, dict):
-        raise wrong(f"{of.strip() or 'it'} is {told!r}, which is of the wrong kind")
-    for field, kind in fields.items():
-        if field not in told:
-            raise wrong(f"{of}has no {field!r}")
-        if not isinstance(told[field], kind):
-            raise wrong(f"{of}{field!r} is {told[field]!r}, which is of the wrong kind")
+def _check_letters(letters: list[Any]) -> None:
+    named = bool(letters) and all(isinstance(letter, str) and letter for letter in letters)
+    _require(named, f"letters {letters!r} are not a list of names")
+    _require(len(set(letters)) == len(letters), "names a letter twice")
 
 
-def _reader(name: str, told: Any, wrong: Callable[[str], ModelError]) -> Reader:
-    of = f"reader {name!r}: "
-    _check_fields(told, {"architecture": str, "parameters": int, "files": dict, "sha256": dict}, wrong, of)
-    files, sha256 = told["files"], told["sha256"]
-    if not all(isinstance(each.get("litert"), str) for each in (files, sha256)):
-        raise wrong(f"{of}names no litert file with its sha256")
-    if files.keys() != sha256.keys():
-        raise wrong(f"{of}files are of {sorted(files)}, but sha256 of {sorted(sha256)}")
-    for use, file in files.items():
-        if not isinstance(file, str) or not re.fullmatch(r"[A-Za-z0-9][\w.-]*", file):
-            raise wrong(f"{of}{use} file {file!r} must be the plain name of a file beside it")
-    return Reader(told["architecture"], told["parameters"], files, sha256)
+def _check_input(shape: list[Any], pixel_range: list[Any]) -> None:
+    square = len(shape) == 3 and shape[0] == shape[1] and shape[2] == 1
+    _require(
+        square and all(type(side) is int for side in shape) and shape[0] in SIDES,
+        f"the model takes {shape}, this program gives one gray square, like {list(INPUT_SHAPE)}",
+    )
+    _require(
+        tuple(pixel_range) == PIXEL_RANGE,
+        f"the model takes pixels in {pixel_range}, this program gives {list(PIXEL_RANGE)}",
+    )
 
 
-def _fusion(name: str, told: Any, wrong: Callable[[str], ModelError]) -> Fusion:
-    of = f"fusion {name!r}: "
-    _check_fields(told, {"weights": dict, "threshold": (int, float)}, wrong, of)
-    weights, threshold = told["weights"], told["threshold"]
-    if weights.keys() != set(name.split("+")) or not all(_is_weight(each) for each in weights.values()):
-        raise wrong(f"{of}weights {weights!r} are not one number above 0 for each of its readers")
-    if not (math.isfinite(threshold) and 0 <= threshold <= 1):
-        raise wrong(f"{of}threshold {threshold!r} is not in 0..1")
+def _reader_names(readers: dict[str, Any], fusion: dict[str, Any]) -> list[str]:
+    """The readers' names in the order of READERS."""
+    names = [name for name in READERS if name in readers]
+    _require(0 < len(names) == len(readers), f"readers {sorted(readers)} must be some of {list(READERS)}")
+    needed = {*names, "+".join(names)}
+    _require(fusion.keys() == needed, f"fusion is given for {sorted(fusion)}, the readers need it for {sorted(needed)}")
+    return names
+
+
+def _reader(name: str, values: Any) -> Reader:
+    owner = f"reader {name!r}: "
+    _require_fields(values, {"architecture": str, "parameters": int, "files": dict, "sha256": dict}, owner)
+    files, sha256 = values["files"], values["sha256"]
+    for paths in (files, sha256):
+        _require(isinstance(paths.get("litert"), str), f"{owner}names no litert file with its sha256")
+    _require(files.keys() == sha256.keys(), f"{owner}files are of {sorted(files)}, but sha256 of {sorted(sha256)}")
+    for kind, file in files.items():
+        plain = isinstance(file, str) and re.fullmatch(r"[A-Za-z0-9][\w.-]*", file)
+        _require(bool(plain), f"{owner}{kind} file {file!r} must be the plain name of a file in the same folder")
+    return Reader(values["architecture"], values["parameters"], files, sha256)
+
+
+def _fusion(names: str, values: Any) -> Fusion:
+    owner = f"fusion {names!r}: "
+    _require_fields(values, {"weights": dict, "threshold": float | int}, owner)
+    weights, threshold = values["weights"], values["threshold"]
+    _require(
+        weights.keys() == set(names.split("+")) and all(_is_weight(weight) for weight in weights.values()),
+        f"{owner}weights {weights!r} are not one number above 0 for each of its readers",
+    )
+    _require(0 <= threshold <= 1, f"{owner}threshold {threshold!r} is not in 0..1")  # nor is a NaN
     return Fusion({reader: float(weight) for reader, weight in weights.items()}, float(threshold))
 
 
 def _is_weight(value: Any) -> bool:
     return isinstance(value, int | float) and math.isfinite(value) and value > 0
+
+
+def _measurement(key: str, values: Any) -> Measurement:
+    try:
+        return Measurement.from_json(values)
+    except (AttributeError, KeyError, TypeError) as error:
+        keys = ", ".join(sorted(FIGURES_KEYS))
+        raise _MismatchError(
+            f"figures {key!r} must have {keys}, and each of its signers accuracy, frames and top3"
+        ) from error

@@ -1,4 +1,4 @@
-"""Landmarks in, features out: what the shape network sees of a hand. Position and size are taken out."""
+"""Landmarks in, features out: the shape network's input, free of the hand's position and size."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,10 +6,11 @@ from numpy.typing import NDArray
 from live.hand import FINGERTIPS, INDEX_MCP, KNUCKLES, N_LANDMARKS, WRIST, palm_length
 
 THUMB_TIP = FINGERTIPS[0]
+CENTRE_JOINTS = [WRIST, *KNUCKLES]  # their mean is the hand's centre: fingers do not move it
 
-# Distances that tell letters apart which a network would have to work out of the points: between fingertips, from the
-# thumb's tip to every joint of the fingers (where it lies tells A, S, T, N, M and E), from each tip to wrist and
-# knuckle.
+# Distances between joints that tell letters apart, so the network need not learn them: between fingertips; from the
+# thumb's tip to every finger joint (the thumb's place separates A, S, T, N, M and E); from each tip to the wrist and to
+# its knuckle.
 PAIRS = np.array(
     [(a, b) for a in FINGERTIPS for b in FINGERTIPS if a < b]
     + [(THUMB_TIP, joint) for joint in range(INDEX_MCP, N_LANDMARKS) if joint not in FINGERTIPS]
@@ -20,12 +21,13 @@ N_FEATURES = 3 * N_LANDMARKS + len(PAIRS)
 
 
 def features(landmarks: NDArray[np.floating]) -> NDArray[np.float32]:
-    """(n, 21, 3) landmarks of right hands, in any one unit, x to the right and y down; (n, N_FEATURES) out.
+    """(n, N_FEATURES) features of (n, 21, 3) landmarks of right hands, in one unit, x to the right and y down.
 
-    Centre is the palm's, unit its length. Orientation stays: it tells K from P and H from U.
+    Coordinates are relative to the mean of wrist and knuckles, in palm lengths. The orientation stays: it tells K from
+    P and H from U.
     """
     points = landmarks.astype(np.float64)
-    centre = points[:, [WRIST, *KNUCKLES]].mean(axis=1, keepdims=True)
+    centre = points[:, CENTRE_JOINTS].mean(axis=1, keepdims=True)
     points = (points - centre) / np.maximum(palm_length(points), 1e-6)[:, None, None]
     distances = np.linalg.norm(points[:, PAIRS[:, 0]] - points[:, PAIRS[:, 1]], axis=2)
     return np.concatenate((points.reshape(len(points), -1), distances), axis=1).astype(np.float32)

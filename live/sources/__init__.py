@@ -1,13 +1,29 @@
-"""TODO."""
+"""What a user names goes in (a camera's index, a film, a stream's address, a folder, a picture); pixels come out.
+
+`open_source` gives frames in order, each (height, width, 3) uint8 BGR with its time. `read_picture` and
+`decode_picture` give one picture, turned upright. Whatever cannot be read becomes a CameraError or a PictureError.
+"""
 
 from live.sources.pictures import SUFFIXES, decode_picture, is_picture, read_picture
-from live.sources.video import Film, FrameSource, PictureFolder, open_source, without_password
+from live.sources.video import (
+    Film,
+    Frame,
+    Frames,
+    FrameSource,
+    PictureFolder,
+    StillPictureError,
+    open_source,
+    without_password,
+)
 
 __all__ = [
     "SUFFIXES",
     "Film",
+    "Frame",
     "FrameSource",
+    "Frames",
     "PictureFolder",
+    "StillPictureError",
     "decode_picture",
     "is_picture",
     "open_source",

@@ -1,4 +1,4 @@
-"""Where frames come from, by OpenCV: a camera's index, a film, a stream's address or a folder of pictures."""
+"""Frames from a camera, a film, a network stream or a folder of pictures, read with OpenCV."""
 
 import re
 import time
@@ -15,43 +15,51 @@ from numpy.typing import NDArray
 from live.errors import CameraError, PictureError
 from live.sources.pictures import SUFFIXES, is_picture, read_picture
 
-FOLDER_FPS = 15.0  # pictures of a folder are taken as frames a fifteenth of a second apart
-FALLBACK_FPS = 30.0  # for films that do not say theirs
+FOLDER_FPS = 15.0  # the pictures of a folder count as frames a fifteenth of a second apart
+FALLBACK_FPS = 30.0  # for films without a frame rate
 STREAM_TIMEOUT_MS = 10_000
-MAX_FRAME_PIXELS = 10_000_000  # of a film: 4K. Of 8K, decoders hold more than 500 MB
-# How lists begin that FFmpeg takes for films: it would open the files that they name, themselves among them, over and
-# over, until no more can be opened.
-LISTS = (b"ffconcat", b"#EXTM3U")
-# Containers that store how many frames there are; of others OpenCV guesses it, wrongly where the sound outlasts
-# the picture. A film that ends before this share of its frames was cut.
+MAX_FRAME_PIXELS = 10_000_000  # a film's frames may be 4K; for 8K, decoders hold more than 500 MB
+# Signatures of playlists, which FFmpeg would follow. One that names itself would be opened over and over, until no more
+# files can be opened.
+PLAYLISTS = (b"ffconcat", b"#EXTM3U")
+# Containers that store their number of frames. For others OpenCV guesses it, wrongly if the sound outlasts the picture.
 COUNTING_SUFFIXES = (".avi", ".mp4", ".mov", ".m4v")
-WHOLE_FILM_SHARE = 0.9
+WHOLE_FILM_SHARE = 0.9  # a film that ends before this share of its frames was cut short
+
+
+class StillPictureError(CameraError):
+    """A single picture was named as a source of frames."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """image_bgr: (height, width, 3) uint8. time_s: seconds since the source's first frame."""
+    """One picture of a source. image_bgr: (height, width, 3) uint8. time_s: seconds since the source's first frame."""
 
     image_bgr: NDArray[np.uint8]
     time_s: float
 
 
-class FrameSource(Protocol):
-    """Frames in order, once. Use it in a `with`; iterating raises CameraError where a read fails."""
+class Frames(Protocol):
+    """Frames in order, once. Iterating raises CameraError if a read fails."""
 
-    frame_s: float  # seconds that one frame lasts
+    frame_s: float  # duration of one frame in seconds
+
+    def __iter__(self) -> Iterator[Frame]: ...
+
+
+class FrameSource(Frames, Protocol):
+    """An open source of frames. Use it in a `with` statement, which closes it."""
 
     def __enter__(self) -> Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-    def __iter__(self) -> Iterator[Frame]: ...
 
 
 def open_source(source: str) -> FrameSource:
-    """Open what a user names: "0" is a camera, "rtsp://…" a stream, else a film or a folder of pictures.
+    """Open a source by its name: "0" is a camera, "rtsp://…" a stream, anything else a film or a folder of pictures.
 
-    Raises CameraError where it cannot be opened.
+    Raises CameraError if it cannot be opened; StillPictureError if it is a single picture.
     """
     if re.fullmatch(r"[0-9]{1,4}", source):
         return Camera(int(source))
@@ -60,21 +68,21 @@ def open_source(source: str) -> FrameSource:
     path = Path(source)
     try:
         if path.suffix.lower() in SUFFIXES and path.suffix.lower() != ".gif" and not path.is_dir():
-            raise CameraError(f"{source}: is a picture, not a film; read it with `fingerspell photo`")
+            raise StillPictureError(f"{source}: is a picture, not a film")
         return PictureFolder(path) if source and path.is_dir() else Film(path)
-    except OSError as error:  # a name that the file system refuses
+    except OSError as error:  # the file system refuses the name
         raise CameraError(f"{source[:80]}: cannot be opened ({error.strerror or error})") from error
 
 
 class _Capture:
-    """What the three kinds of cv2.VideoCapture share."""
+    """What cameras, streams and films share: a cv2.VideoCapture."""
 
     frame_s = 1 / FALLBACK_FPS
 
     def __init__(self, capture: cv2.VideoCapture) -> None:
         self._capture = capture
         fps = capture.get(cv2.CAP_PROP_FPS)
-        if 1 <= fps <= 1000:  # containers without a rate report 0, NaN or their clock's ticks
+        if 1 <= fps <= 1000:  # containers without a frame rate report 0, NaN or their clock's ticks
             self.frame_s = 1 / fps
 
     def __enter__(self) -> Self:
@@ -86,7 +94,7 @@ class _Capture:
         self._capture.release()
 
     def _read(self) -> NDArray[np.uint8] | None:
-        """The next frame, or None where the read failed: OpenCV does not tell an end from a fault."""
+        """The next frame. None at the end or after a fault: OpenCV does not tell which."""
         try:
             ok, image = self._capture.read()
         except cv2.error:
@@ -95,7 +103,7 @@ class _Capture:
 
 
 class _LiveCapture(_Capture):
-    """A camera or stream: frames carry the time at which they came, and there is no end but a failure."""
+    """A camera or stream. Frames carry their time of arrival, and only a failure ends them."""
 
     def __init__(self, capture: cv2.VideoCapture, name: str, advice: str, clock: Callable[[], float]) -> None:
         super().__init__(capture)
@@ -112,7 +120,7 @@ class _LiveCapture(_Capture):
 
 
 class Camera(_LiveCapture):
-    """A camera of this machine, by OpenCV's index. capture: for tests, in place of the device."""
+    """A camera of this machine, by OpenCV's index. capture: replaces the device in tests."""
 
     def __init__(
         self, index: int, capture: cv2.VideoCapture | None = None, clock: Callable[[], float] = time.monotonic
@@ -121,32 +129,26 @@ class Camera(_LiveCapture):
         if not device.isOpened():
             raise CameraError(
                 f"camera {index} cannot be opened: plug it in, close programs that use it, allow the terminal to use "
-                "the camera, or try another index (`fingerspell doctor` lists what works)"
+                "the camera, or try another index"
             )
         device.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # the newest frame, not the oldest of a queue
         super().__init__(device, f"camera {index}", "check that it is plugged in and that nothing else uses it", clock)
 
 
 class Stream(_LiveCapture):
-    """A network stream, by its address."""
+    """A network stream, by its address. Errors do not repeat its password."""
 
     def __init__(self, address: str, clock: Callable[[], float] = time.monotonic) -> None:
-        timeouts = [
-            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
-            STREAM_TIMEOUT_MS,
-            cv2.CAP_PROP_READ_TIMEOUT_MSEC,
-            STREAM_TIMEOUT_MS,
-        ]
-        capture = _open(address, timeouts)
+        timeouts = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC)
+        capture = _open(address, [value for timeout in timeouts for value in (timeout, STREAM_TIMEOUT_MS)])
+        name = f"stream {without_password(address)}"
         if not capture.isOpened():
-            raise CameraError(
-                f"stream {without_password(address)} cannot be opened: check the address, and that its camera is on"
-            )
-        super().__init__(capture, f"stream {without_password(address)}", "check the network and the camera", clock)
+            raise CameraError(f"{name} cannot be opened: check the address, and that its camera is on")
+        super().__init__(capture, name, "check the network and the camera", clock)
 
 
 class Film(_Capture):
-    """A video file; frames carry the film's own time."""
+    """A video file. Frames carry the film's own time."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
@@ -155,8 +157,8 @@ class Film(_Capture):
                 "a stream's address or a folder of pictures"
             )
         with path.open("rb") as file:
-            if file.read(8).startswith(LISTS):
-                raise CameraError(f"{path}: is a list of files, no film; read the films that it names")
+            if file.read(8).startswith(PLAYLISTS):
+                raise CameraError(f"{path}: is a playlist, not a film; read the films that it names")
         super().__init__(_open(str(path)))
         self._path = path
         if not self._capture.isOpened():
@@ -171,7 +173,7 @@ class Film(_Capture):
 
     @property
     def length_s(self) -> float:
-        """As far as its container tells; 0 where it does not."""
+        """The film's duration in seconds, as its container says; 0 if it does not say."""
         return max(0.0, self._capture.get(cv2.CAP_PROP_FRAME_COUNT) * self.frame_s)
 
     def __iter__(self) -> Iterator[Frame]:
@@ -181,32 +183,32 @@ class Film(_Capture):
             if image is None:
                 break
             stamp_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            # the film's own stamps where they run forward (frame rates vary), else counting on
+            # the film's own time stamps, since frame rates vary; one frame later if they do not advance
             time_s = 0.0 if n == 0 else stamp_s if stamp_s > time_s else time_s + self.frame_s
             n += 1
             yield Frame(image, time_s)
-        told = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        stored = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
         if n == 0:
             raise CameraError(f"{self._path}: the film has no frame that can be read")
-        if self._path.suffix.lower() in COUNTING_SUFFIXES and n < WHOLE_FILM_SHARE * told:
+        if self._path.suffix.lower() in COUNTING_SUFFIXES and n < WHOLE_FILM_SHARE * stored:
             raise CameraError(
-                f"{self._path}: breaks off after {n} of {told:.0f} frames; the file is damaged or cut short"
+                f"{self._path}: breaks off after {n} of {stored:.0f} frames; the file is damaged or cut short"
             )
 
 
 class PictureFolder:
-    """A folder's pictures in the order of their names, 2 before 10."""
+    """A folder's pictures, sorted by name with 2 before 10."""
 
     frame_s = 1 / FOLDER_FPS
 
     def __init__(self, path: Path) -> None:
         try:
-            names = [file for file in path.iterdir() if is_picture(file)]
+            files = [file for file in path.iterdir() if is_picture(file)]
         except OSError as error:
             raise CameraError(f"{path}: cannot be listed ({error.strerror or error})") from error
-        if not names:
+        if not files:
             raise CameraError(f"{path}: has no pictures ({', '.join(SUFFIXES)})")
-        self._files = sorted(names, key=_in_counting_order)
+        self._files = sorted(files, key=_natural_order)
 
     def __enter__(self) -> Self:
         return self
@@ -214,7 +216,7 @@ class PictureFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is held open."""
+        """Does nothing: no file is held open."""
 
     def __iter__(self) -> Iterator[Frame]:
         for n, file in enumerate(self._files):
@@ -224,20 +226,18 @@ class PictureFolder:
                 raise CameraError(str(error)) from error
 
 
-def _open(what: int | str, parameters: list[int] | None = None) -> cv2.VideoCapture:
-    cv2.utils.logging.setLogLevel(
-        cv2.utils.logging.LOG_LEVEL_SILENT
-    )  # a source that cannot be opened is told in our own one line
+def _open(source: int | str, parameters: list[int] | None = None) -> cv2.VideoCapture:
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # a CameraError says it in one line
     if parameters:
-        return cv2.VideoCapture(what, cv2.CAP_FFMPEG, parameters)
-    return cv2.VideoCapture(what)
+        return cv2.VideoCapture(source, cv2.CAP_FFMPEG, parameters)
+    return cv2.VideoCapture(source)
 
 
-def _in_counting_order(file: Path) -> list[tuple[int, int | str]]:
+def _natural_order(file: Path) -> list[tuple[int, int | str]]:
     parts = re.split(r"([0-9]+)", file.name.lower())
     return [(0, int(part)) if re.fullmatch(r"[0-9]+", part) else (1, part) for part in parts]
 
 
 def without_password(address: str) -> str:
-    """The address of a stream, or any other source, as it may be shown to others."""
+    """A source's name without the password and the query of an address, so that others may see it."""
     return re.sub(r"(://[^?]*)\?.*", r"\1?…", re.sub(r"//.*@", "//…@", address))

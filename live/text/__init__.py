@@ -1,7 +1,10 @@
-"""TODO."""
+"""Readings of frames and a clock go in; text comes out, letter by letter, with the time at which each was committed.
+
+`Speller` decides when a letter counts. `live.text.words` suggests the word that was probably meant. It is not imported
+here, because it loads NumPy and few callers want it.
+"""
 
 from live.text.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller, Top
-from live.text.words import WordHelper
 
 __all__ = [
     "HOLD_S",
@@ -10,5 +13,4 @@ __all__ = [
     "Committed",
     "Speller",
     "Top",
-    "WordHelper",
 ]

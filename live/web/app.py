@@ -1,11 +1,15 @@
-"""The app: Streamlit's page and the camera's WebSocket in one server, for `fingerspell` and `streamlit run` alike."""
+"""The ASGI application of `fingerspell` and `streamlit run`: the page, the camera's socket, the stage's scripts."""
 
 import logging
 
+import cv2
 import streamlit as st
+from starlette.routing import Mount, WebSocketRoute
+from starlette.staticfiles import StaticFiles
 from streamlit import net_util
 
-from live.web.camera.server import routes
+from live.web.camera.server import camera_socket
+from live.web.stage import MODULES, modules_path, socket_path
 
 logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # it announces each start, stop and connection
 
@@ -13,4 +17,12 @@ logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # it announces eac
 # not ask when both are already set.
 net_util._internal_ip = net_util._external_ip = "127.0.0.1"
 
-app = st.App("page.py", routes=routes())
+cv2.setNumThreads(1)  # frames of several cameras are read side by side; OpenCV's own threads would get in their way
+
+app = st.App(
+    "page.py",
+    routes=[
+        WebSocketRoute(socket_path(), camera_socket),
+        Mount(modules_path(), StaticFiles(directory=MODULES)),
+    ],
+)

@@ -1,37 +1,56 @@
-"""What the `fingerspell` command told the app. The options reach it as the script's own arguments."""
+"""The options of the app: defined once, written by the `fingerspell` command and read by the page.
+
+Streamlit runs the page in the command's own process and passes on the arguments behind `--`, so the options travel as
+arguments. They also work by hand: `streamlit run live/web/app.py -- --people=4`.
+"""
 
 import argparse
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 
 from live.files import default_model
-from live.web import PEOPLE
+
+PEOPLE = 8  # two cores read eight cameras at 15 frames a second, with room to spare
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True)
 class Options:
-    """model: a model folder. square: read a fixed square. signs: where recordings are kept, None to keep none.
+    """What the app was started with.
 
-    people: how many cameras are read at once. camera: the source of the app's own camera; None where everybody uses
-    the camera of their browser.
+    model: the model folder. square: read a fixed square instead of looking for the hand. signs: the folder of
+    recordings, None to record nothing. people: how many cameras are read at once. camera: the source of the app's own
+    camera, None where everybody uses the camera of their browser.
     """
 
-    model: Path
-    square: bool
-    signs: Path | None
-    people: int
-    camera: str | None
+    model: Path = field(default_factory=default_model)
+    square: bool = False
+    signs: Path | None = None
+    people: int = PEOPLE
+    camera: str | None = None
+
+    def to_argv(self) -> list[str]:
+        """As arguments that `from_argv` reads back."""
+        values = {option.name: getattr(self, option.name) for option in fields(self) if option.name != "square"}
+        given = [f"--{name}={value}" for name, value in values.items() if value is not None]
+        return [*given, "--square"] if self.square else given
+
+    @classmethod
+    def from_argv(cls, argv: Sequence[str]) -> "Options":
+        """Options that are not given have their defaults; arguments of other programs are ignored."""
+        parser = argparse.ArgumentParser(argument_default=argparse.SUPPRESS, allow_abbrev=False)
+        parser.add_argument("--model", type=Path)
+        parser.add_argument("--square", action="store_true")
+        parser.add_argument("--signs", type=Path)
+        parser.add_argument("--people", type=int)
+        parser.add_argument("--camera")
+        return cls(**vars(parser.parse_known_args(argv)[0]))
 
 
 @cache
 def options() -> Options:
-    """The options of this process. Without any, as by `streamlit run live/web/app.py`, the defaults."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--model", type=Path, default=default_model())
-    parser.add_argument("--square", action="store_true")
-    parser.add_argument("--signs", type=Path)
-    parser.add_argument("--people", type=int, default=PEOPLE)
-    parser.add_argument("--camera")
-    return Options(**vars(parser.parse_known_args(sys.argv[1:])[0]))
+    """The options of this process."""
+    return Options.from_argv(sys.argv[1:])

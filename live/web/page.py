@@ -1,32 +1,45 @@
-"""Navigation, and nothing else: what `app.py` has Streamlit run.
-
-The pages lie in views/: of a folder named pages/ Streamlit makes a navigation of its own.
-"""
+"""The script that Streamlit runs: style and navigation. The pages are functions in views/."""
 
 import streamlit as st
 
+from live.errors import FingerspellError
+from live.web.views import learn, live, parts, pictures, practice, quality, signs
+
+# Streamlit leaves half of a phone's screen empty above its pages, and sets headings large there. While the app does not
+# answer, it says CONNECTING and asks about the internet in a dialog; a line at the top says what matters instead.
+STYLE = """
+.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 2rem; }
+h1 { padding-top: 0 !important; }
+h2 { font-size: 1.75rem !important; }
+.st-key-result { min-height: 3.6rem; }
+@media (max-width: 40rem) {
+  h1 { font-size: 1.75rem !important; }
+  h2 { font-size: 1.4rem !important; }
+  .stMainBlockContainer { padding-top: 3.25rem; }
+}
+body:has(.stApp[data-test-connection-state=PINGING_SERVER]) > .stDialog { display: none; }
+.stApp[data-test-connection-state=PINGING_SERVER]::before {
+  content: 'The app does not answer. Your text is safe, and this page will reconnect by itself.';
+  position: fixed; inset: 0 0 auto; z-index: 1000000; padding: 0.75rem 1rem;
+  background: #7c2d12; color: #fff; text-align: center; animation: later 2s steps(1);
+}
+@keyframes later { from { visibility: hidden; } to { visibility: visible; } }
+"""
+
 st.set_page_config(page_title="Fingerspell", page_icon="🤟", layout="wide")
-# Streamlit leaves half of a phone's screen empty above its pages, and sets headings large there.
-st.html(
-    "<style>.stMainBlockContainer{padding-top:3.5rem;padding-bottom:2rem} h1{padding-top:0!important}"
-    "h2{font-size:1.75rem!important} .st-key-result{min-height:3.6rem}"
-    "@media(max-width:40rem){h1{font-size:1.75rem!important} h2{font-size:1.4rem!important}"
-    ".stMainBlockContainer{padding-top:3.25rem}}"
-    # Streamlit says CONNECTING where its server is gone, and asks about the internet in a dialog.
-    "body:has(.stApp[data-test-connection-state=PINGING_SERVER])>.stDialog{display:none}"
-    ".stApp[data-test-connection-state=PINGING_SERVER]::before{content:'The app does not answer. This page keeps your "
-    "text, and connects again by itself.';position:fixed;inset:0 0 auto;z-index:1000000;padding:.75rem 1rem;"
-    "background:#7c2d12;color:#fff;text-align:center;animation:away 2s steps(1)}"
-    "@keyframes away{from{visibility:hidden}to{visibility:visible}}</style>"
-)
-st.navigation(
+st.html(f"<style>{STYLE}</style>")
+page = st.navigation(
     [
-        st.Page("views/live.py", title="Live", icon=":material/videocam:", default=True),
-        st.Page("views/learn.py", title="Learn", icon=":material/school:"),
-        st.Page("views/practice.py", title="Practice", icon=":material/exercise:"),
-        st.Page("views/signs.py", title="My signs", icon=":material/fiber_manual_record:"),
-        st.Page("views/pictures.py", title="Pictures and films", icon=":material/photo_library:"),
-        st.Page("views/quality.py", title="How well it reads", icon=":material/query_stats:"),
+        st.Page(live.show, title="Live", icon=":material/videocam:", default=True),
+        st.Page(learn.show, title="Learn", icon=":material/school:", url_path="learn"),
+        st.Page(practice.show, title="Practice", icon=":material/exercise:", url_path="practice"),
+        st.Page(signs.show, title="My signs", icon=":material/fiber_manual_record:", url_path="signs"),
+        st.Page(pictures.show, title="Pictures and films", icon=":material/photo_library:", url_path="pictures"),
+        st.Page(quality.show, title="How well it reads", icon=":material/query_stats:", url_path="quality"),
     ],
     position="top",
-).run()
+)
+try:
+    page.run()
+except FingerspellError as error:  # from where a model is loaded; whatever else fails, the pages handle themselves
+    parts.model_error(error)

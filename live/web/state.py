@@ -1,147 +1,117 @@
-"""The model that a page reads with, and the live session that reads for it."""
+"""What one visitor's session keeps from one run of a page to the next: every key of `st.session_state`.
 
-from functools import cache, lru_cache
+`session()` is what the pages keep themselves. The rest are keys of widgets, and how a callback reads those widgets.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import urlsplit
 
 import streamlit as st
 
-from live.errors import BundleError, FingerspellError
-from live.files import shipped_models
-from live.hand import HandNetworks, load_networks
-from live.readers import LetterClassifier
+from live.lessons import Practice
+from live.lessons.practice import Score
 from live.recognizer import Recognizer
-from live.text import Committed
-from live.web import LOOPBACK
-from live.web.camera import LiveSession, register
-from live.web.options import options
-from live.web.show import plain
+from live.web.camera import LiveSession
+from live.web.uploads import ReadFilm, ReadPicture
 
-if TYPE_CHECKING:
-    from live.text import WordHelper
+KEY = "fingerspell"
 
 
-SHIPPED = ("letters", "sign_mnist")
-PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+@dataclass
+class Exercises:
+    """What Practice keeps. by_kind: one exercise for letters, one for words; both add to the same scores.
+
+    last: the letter that was asked for, and the letter that was read.
+    """
+
+    by_kind: dict[str, Practice] = field(default_factory=dict)
+    scores: dict[str, Score] = field(default_factory=dict)
+    mixed_up: Counter[tuple[str, str]] = field(default_factory=Counter)
+    last: tuple[str, str] | None = None
 
 
-def signs_folder() -> Path | None:
-    """The folder of recordings. None if other machines can reach the app, directly or through a proxy."""
-    headers = st.context.headers
-    through_proxy = any(name in headers for name in PROXY_HEADERS)
-    own = urlsplit(f"//{headers.get('Host', '')}").hostname in LOOPBACK and not through_proxy
-    return options().signs if own else None
+@dataclass
+class Signs:
+    """What My signs keeps. fault: why the last recording failed. newest: the recording to show unfolded."""
+
+    fault: str | None = None
+    newest: Path | None = None
 
 
-def model_folder() -> Path:
-    """What was chosen in the settings, else what `fingerspell --model` said."""
-    chosen = st.session_state.get("model folder")
-    return Path(chosen) if chosen else options().model
+@dataclass
+class Session:
+    """model: the folder that was chosen in the settings, None for the app's own.
+
+    recognizers and live: by the page's name. uploads: by the file's id and the model folder that read it.
+    """
+
+    model: Path | None = None
+    recognizers: dict[str, Recognizer] = field(default_factory=dict)
+    live: dict[str, LiveSession] = field(default_factory=dict)
+    exercises: Exercises = field(default_factory=Exercises)
+    signs: Signs = field(default_factory=Signs)
+    uploads: dict[tuple[str, Path], ReadPicture | ReadFilm] = field(default_factory=dict)
 
 
-def choose_model() -> None:
-    """The setting: which model reads."""
-    told = options().model
-    folders = {name: shipped_models() / name for name in SHIPPED if (shipped_models() / name).is_dir()}
-    folders = {told.name: told} | {name: each for name, each in folders.items() if name != told.name}
-    name = st.selectbox(
-        "Model", list(folders), key="model", bind="query-params", help="letters reads strangers best; sign_mnist is "
-        "the course's, and reads a webcam badly",
-    )  # fmt: skip
-    st.session_state["model folder"] = str(folders.get(name, told))
+def session() -> Session:
+    """The state of the session whose page runs now."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = Session()
+    state: Session = st.session_state[KEY]
+    return state
 
 
-def how_well() -> str:
-    """One sentence on how well the model reads; empty where nobody has measured it."""
-    figures = list(session_classifier().contract.figures.values())
-    return (
-        f"It read {figures[-1]['mean']:.0%} of the letters of {figures[-1]['title'].lower()} right. " if figures else ""
-    )
+class Widget(StrEnum):
+    """Keys of widgets. HOLD, MIRROR, WORDS, MODEL and LEFT_HAND are also query parameters of the page's address."""
+
+    HOLD = "hold"
+    MIRROR = "mirror"
+    WORDS = "words"
+    MODEL = "model"
+    LEFT_HAND = "left"
+    SIGN = "sign"
+    WHOLE_PICTURES = "whole"
 
 
-@cache
-def _word_helper() -> "WordHelper":
-    from live.text import WordHelper
-
-    return WordHelper()
+def chosen_sign() -> str:
+    """The letter or name in the field of My signs, as it was chosen or typed."""
+    return str(st.session_state[Widget.SIGN] or "")
 
 
-@lru_cache(maxsize=64)
-def likely_word(committed: tuple[Committed, ...]) -> str | None:
-    """The word that was probably meant; None if the text itself is probable. Cached, because every frame asks."""
-    return _word_helper().suggest(committed)
+def keeps_whole_pictures() -> bool:
+    """Whether My signs keeps whole pictures, too."""
+    return bool(st.session_state[Widget.WHOLE_PICTURES])
 
 
-@st.cache_resource(show_spinner=False)
-def _hand_networks() -> HandNetworks | str:
-    """The networks, read once for all sessions, or why there are none. `fingerspell` has fetched them before."""
-    if options().square:
-        return "the app was started with --square"
-    try:
-        return load_networks()
-    except BundleError as error:
-        return str(error)
+def stage_key(page: str) -> str:
+    """The key of a page's stage."""
+    return f"stage {page}"
 
 
-def square_reason() -> str | None:
-    """Why a fixed square is read instead of the hand being looked for; None where it is looked for."""
-    networks = _hand_networks()
-    return networks if isinstance(networks, str) else None
+def recording_key(part: str, path: Path) -> str:
+    """The key of a widget that belongs to one recording. part: which widget."""
+    return f"{part} {path.parent.name} {path.stem}"
 
 
-def session_classifier() -> LetterClassifier:
-    """The classifier of this session. Where it does not load, the page says why and ends."""
-    key = f"classifier {model_folder()}"
-    if key not in st.session_state:
-        try:
-            st.session_state[key] = LetterClassifier.load(model_folder())
-        except FingerspellError as error:
-            _end(error)
-    classifier: LetterClassifier = st.session_state[key]
-    return classifier
+@dataclass(frozen=True)
+class Timeline:
+    """The two widgets from which a film's letter is chosen: a chart and buttons."""
 
+    file_id: str
 
-def session_recognizer(name: str) -> Recognizer:
-    """A recogniser of this session for one purpose, by name: "live" or "pictures"."""
-    key = f"recognizer {name} {model_folder()}"
-    if key not in st.session_state:
-        st.session_state[key] = fresh_recognizer()
-    recognizer: Recognizer = st.session_state[key]
-    return recognizer
+    @property
+    def chart(self) -> str:
+        """The chart's key."""
+        return f"chart {self.file_id}"
 
+    @property
+    def buttons(self) -> str:
+        """The buttons' key."""
+        return f"buttons {self.file_id}"
 
-def live_session(name: str) -> LiveSession:
-    """The live session of one page, by its name, with the model that is chosen now."""
-    key, recognizer = f"live session {name}", session_recognizer(name)
-    if key not in st.session_state:
-        st.session_state[key] = register(LiveSession(recognizer))
-    session: LiveSession = st.session_state[key]
-    session.use(recognizer)
-    return session
-
-
-def fresh_recognizer() -> Recognizer:
-    """One that has read nothing yet, for a film."""
-    networks = _hand_networks()
-    try:
-        return Recognizer.complete(session_classifier(), None if isinstance(networks, str) else networks)
-    except FingerspellError as error:
-        _end(error)
-
-
-def _end(error: FingerspellError) -> NoReturn:
-    st.error(f"**The model does not load, so nothing can be read.** {plain(str(error))}", icon=":material/error:")
-    st.markdown("When it is mended, reload this page.")
-    st.stop()
-
-
-def say_square() -> None:
-    """Warn that the app does not look for the hand, and say why."""
-    reason = square_reason()
-    if reason:
-        st.warning(
-            f"**The app does not look for your hand, so letters are often wrong:** {reason}. It reads the square in "
-            "the middle; fill it with your right hand, in front of a plain wall.",
-            icon=":material/back_hand:",
-        )
+    def press_clicked(self) -> None:
+        """Press the button of the letter that was clicked in the chart; none if the click missed."""
+        points = st.session_state[self.chart].selection["clicked"]
+        st.session_state[self.buttons] = int(points[0]["n"]) if points else None

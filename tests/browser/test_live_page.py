@@ -138,7 +138,7 @@ def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page:
     type_text(page, "KEPT")
     open_settings(page)
     page.get_by_text("Show me as in a mirror").click()
-    page.get_by_text("Suggest the word that was likely meant").click()
+    page.get_by_text("Suggest likely words").click()
     page.get_by_role("slider").first.press("ArrowRight")
     expect(page.get_by_text("0.70")).to_be_visible()
     for setting in ("hold=0.7", "mirror=false", "words=true"):
@@ -148,7 +148,7 @@ def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page:
     open_settings(page)
     expect(page.get_by_text("0.70")).to_be_visible()
     expect(page.get_by_role("switch", name="Show me as in a mirror")).not_to_be_checked()
-    expect(page.get_by_role("switch", name="Suggest the word that was likely meant")).to_be_checked()
+    expect(page.get_by_role("switch", name="Suggest likely words")).to_be_checked()
 
 
 def test_the_likely_word_is_offered_and_taken(app: str, open_page: OpenPage) -> None:
@@ -300,7 +300,7 @@ def test_a_setting_that_is_changed_while_the_stage_loads_or_plays_leaves_it_aliv
     start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
     runs = page.evaluate("window.runs")
-    page.get_by_text("Suggest the word that was likely meant").click()
+    page.get_by_text("Suggest likely words").click()
     wait_until_run(page, runs)
     before = text_of(page).input_value()
     expect(text_of(page)).not_to_have_value(before)

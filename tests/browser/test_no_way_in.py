@@ -113,9 +113,9 @@ def test_pages_of_other_addresses_cannot_send_files(app: str) -> None:
     "path",
     [
         "../../../../../../etc/passwd", "static/../../../../../../etc/passwd", "%2e%2e/%2e%2e/%2e%2e/etc/passwd",
-        "fingerspell/stage/STAGE/../../../../../etc/passwd", "fingerspell/stage/STAGE/..%2f..%2f..%2fmodel.py",
-        "fingerspell/stage/STAGE/%2e%2e%2f%2e%2e%2f%2e%2e%2fmodel.py",
-        "media/..%2f..%2f..%2fetc%2fpasswd", "app/static/..%2f..%2fmodel.py",
+        "fingerspell/stage/STAGE/../../../../../etc/passwd", "fingerspell/stage/STAGE/..%2f..%2fresources.py",
+        "fingerspell/stage/STAGE/%2e%2e%2f%2e%2e%2fresources.py",
+        "media/..%2f..%2f..%2fetc%2fpasswd", "app/static/..%2f..%2fresources.py",
     ],
 )  # fmt: skip
 def test_no_path_leads_out_of_what_is_served(app: str, path: str) -> None:
@@ -168,4 +168,4 @@ def test_what_an_address_asks_for_is_taken_only_where_it_is_one_of_the_choices(a
     open_settings(page)
     expect(page.get_by_role("combobox", name="Model")).to_have_value("letters")
     expect(page.get_by_text("0.60")).to_be_visible()
-    expect(page.get_by_role("switch", name="Suggest the word that was likely meant")).not_to_be_checked()
+    expect(page.get_by_role("switch", name="Suggest likely words")).not_to_be_checked()

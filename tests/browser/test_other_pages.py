@@ -115,8 +115,8 @@ def test_the_quality_page_shows_the_figures_of_model_json(app: str, open_page: O
     contract = read_contract(default_model())
     page = open_page(app)
     page.get_by_role("link", name="How well it reads").click()
-    page.get_by_text("All that was measured").click()
-    for figures in contract.figures.values():
-        expect(page.get_by_role("heading", name=figures["title"], exact=True)).to_be_visible()
-        expect(page.get_by_text(f"{figures['mean']:.2%}").first).to_be_visible()
+    page.get_by_text("All measurements").click()
+    for measurement in contract.measurements.values():
+        expect(page.get_by_role("heading", name=measurement.title, exact=True)).to_be_visible()
+        expect(page.get_by_text(f"{measurement.figures.mean:.2%}").first).to_be_visible()
     expect(page.get_by_text(f"{contract.parameters:,} parameters")).to_be_visible()

@@ -30,7 +30,7 @@ def test_a_sign_of_ones_own_is_recorded_and_what_is_bad_is_deleted(
         expect(page.get_by_text("Get ready to sign ILY")).to_be_visible()
         hands = page.get_by_test_id("hands").get_by_role("img")
         expect(hands.first).to_be_visible()
-        (path,) = recordings.kept(tmp_path / "signs")
+        (path,) = recordings.list_files(tmp_path / "signs")
         assert path.parent.name == "ILY"
         kept = len(recordings.read(path))
         expect(hands).to_have_count(kept)

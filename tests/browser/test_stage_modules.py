@@ -325,7 +325,7 @@ def test_whatever_comes_the_pace_stays_on_its_ladder(run: Run) -> None:
 def test_what_is_typed_stays_and_what_is_signed_follows(
     run: Run, shown: str, known: str, now: str, typing: bool, result: str
 ) -> None:
-    script = 'const { merged } = await load("text"); return merged(...given);'
+    script = 'const { mergeText } = await load("text"); return mergeText(...given);'
     assert run(script, [shown, known, now, typing]) == result
 
 
@@ -334,7 +334,7 @@ def test_what_is_typed_stays_and_what_is_signed_follows(
     [("", "L", "L"), ("L", "LY", "Y"), ("L", "L ", "space"), ("L ", "L ILY ", "ILY"), ("AB", "C", "C")],
 )  # fmt: skip
 def test_what_is_new_in_the_text_is_announced(run: Run, known: str, now: str, announced: str) -> None:
-    assert run('const { news } = await load("text"); return news(...given);', [known, now]) == announced
+    assert run('const { newLetters } = await load("text"); return newLetters(...given);', [known, now]) == announced
 
 
 def test_a_marked_text_is_bold_and_never_html(run: Run) -> None:

@@ -1,6 +1,8 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -9,17 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from live.errors import ModelError
+from live.errors import CameraError, ModelError
 from live.files import default_model
 from live.hand.landmarks import Hand, Side
 from live.hand.tracker import LiteRTHandTracker
 from live.readers.classifier import LetterClassifier
 from live.recognizer import Recognizer
+from live.sources import Frame
+from live.text import Speller
 from tests.support import drawn, models
 
 
-class Looks:
-    """A hand tracker that answers what it is told to."""
+class FixedTracker:
+    """A hand tracker that always finds this hand."""
 
     def __init__(self, hand: Hand | None) -> None:
         self.hand = hand
@@ -80,19 +84,19 @@ def test_a_left_hand_or_a_mirrored_camera_is_read_alike(
     assert reading.hand.side == "left"
 
 
-def test_both_readers_have_their_say(classifier: LetterClassifier) -> None:
-    reading = Recognizer(classifier, Looks(hand_at(300, 200))).process(drawn.signed("L"), 0.0)
+def test_both_readers_give_their_opinion(classifier: LetterClassifier) -> None:
+    reading = Recognizer(classifier, FixedTracker(hand_at(300, 200))).process(drawn.signed("L"), 0.0)
     assert list(reading.opinions) == ["cnn", "shape"]
 
 
 def test_no_hand_no_letter(classifier: LetterClassifier) -> None:
-    reading = Recognizer(classifier, Looks(None)).process(drawn.frame("B"), 0.0)
+    reading = Recognizer(classifier, FixedTracker(None)).process(drawn.frame("B"), 0.0)
     assert (reading.letter, reading.top, reading.hand, reading.crop) == (None, (), None, None)
 
 
 def test_a_hand_half_outside_the_picture_gets_no_letter(classifier: LetterClassifier) -> None:
     inside, outside = (
-        Recognizer(classifier, Looks(hand_at(x, 240))).process(drawn.signed("L"), 0.0) for x in (100.0, 5.0)
+        Recognizer(classifier, FixedTracker(hand_at(x, 240))).process(drawn.signed("L"), 0.0) for x in (100.0, 5.0)
     )
     assert inside.letter == "L"
     assert outside.letter is None
@@ -102,9 +106,9 @@ def test_a_hand_half_outside_the_picture_gets_no_letter(classifier: LetterClassi
 
 def test_left_and_right_hands_give_the_readers_the_same(classifier: LetterClassifier) -> None:
     frame = drawn.signed("L")
-    right = Recognizer(classifier, Looks(hand_at(300, 200))).process(frame, 0.0)
+    right = Recognizer(classifier, FixedTracker(hand_at(300, 200))).process(frame, 0.0)
     mirrored = np.ascontiguousarray(frame[:, ::-1])
-    left = Recognizer(classifier, Looks(hand_at(frame.shape[1] - 1 - 300, 200, "left"))).process(mirrored, 0.0)
+    left = Recognizer(classifier, FixedTracker(hand_at(frame.shape[1] - 1 - 300, 200, "left"))).process(mirrored, 0.0)
     assert right.crop is not None
     assert left.crop is not None
     assert np.abs(right.crop.astype(int) - left.crop.astype(int)).mean() < 5  # squares fall on whole pixels
@@ -150,3 +154,45 @@ def test_held_letters_become_text(on_sign_mnist: LetterClassifier) -> None:
     for n, frame in enumerate(drawn.frames(drawn.WORD, fps=15, hold_s=1.0)):
         reading = recognizer.process(frame, n / 15)
     assert reading.text == drawn.WORD
+
+
+class Frames:
+    """Drawn frames at 15 a second, and an error after them."""
+
+    frame_s = 1 / 15
+
+    def __init__(self, letters: str, error: BaseException | None = None) -> None:
+        self._pictures, self._error = drawn.frames(letters, fps=15, hold_s=1.0), error
+
+    def __iter__(self) -> Iterator[Frame]:
+        for n, picture in enumerate(self._pictures):
+            yield Frame(picture, n / 15)
+        if self._error:
+            raise self._error
+
+
+def test_a_film_gives_a_reading_a_frame_and_its_spelling_is_finished(on_sign_mnist: LetterClassifier) -> None:
+    recognizer = Recognizer(on_sign_mnist, speller=Speller(hold_s=1.06))  # B commits when the last frame ends
+    readings = list(recognizer.read_film(Frames("B")))
+    assert [reading.time_s for reading in readings] == pytest.approx([n / 15 for n in range(15)])
+    assert readings[-1].text == ""
+    assert recognizer.speller.text == "B"
+
+
+@pytest.mark.parametrize("error", [CameraError("unplugged"), KeyboardInterrupt()])
+def test_what_was_read_before_a_film_broke_off_counts(on_sign_mnist: LetterClassifier, error: BaseException) -> None:
+    recognizer = Recognizer(on_sign_mnist, speller=Speller(hold_s=1.06))
+    with pytest.raises(type(error)):
+        for _ in recognizer.read_film(Frames("B", error)):
+            pass
+    assert recognizer.speller.text == "B"
+
+
+def test_who_stops_reading_a_film_keeps_what_was_read(on_sign_mnist: LetterClassifier) -> None:
+    recognizer = Recognizer(on_sign_mnist, speller=Speller(hold_s=0.47))
+    with closing(recognizer.read_film(Frames("B"))) as readings:
+        for reading in readings:
+            if reading.time_s >= 5.9 / 15:  # one frame before the letter commits
+                break
+    assert reading.text == ""
+    assert recognizer.speller.text == "B"

@@ -1,16 +1,16 @@
-"""A process of its own that trains: Keras computes with one library in each, and only TensorFlow exports a model."""
+"""Trains in a child process: Keras uses one backend per process, and only TensorFlow exports a model."""
 
 import os
 import subprocess
 import threading
 from collections.abc import Sequence
 
-from training.compute.devices import environment
+from training.compute.devices import Backend, DeviceName, environment
 
 
-def run_child(command: Sequence[str], backend: str, device: str) -> int:
-    """Run a command line whose Keras computes with that backend; its exit status, negative where a signal ended it."""
-    # its stdin ends with this process: a child ends with its parent, even one that was killed
+def run_child(command: Sequence[str], backend: Backend, device: DeviceName) -> int:
+    """Run a command line with that Keras backend. Returns its exit status, negative if a signal ended it."""
+    # The child reads from this pipe, which closes with this process: a child ends with its parent, even a killed one.
     variables = os.environ | environment(backend, device)
     with subprocess.Popen(command, stdin=subprocess.PIPE, env=variables) as child:
         try:
@@ -23,7 +23,7 @@ def run_child(command: Sequence[str], backend: str, device: str) -> int:
 
 
 def end_with_parent() -> None:
-    """Have this child end when its parent does."""
+    """End this child process when its parent ends."""
 
     def wait() -> None:
         os.read(0, 1)

@@ -1,36 +1,58 @@
-"""What a training runs on: the CPU, a GPU, all GPUs of this host; or, beside other processes, as one of several.
+"""The device that a training runs on: the CPU, one GPU, all GPUs of this host, or one process of a group.
 
-By the library that Keras computes with, its backend: TensorFlow, JAX or PyTorch. TensorFlow alone exports.
+Keras computes with one of three backends: TensorFlow, JAX or PyTorch. Only TensorFlow can export a model.
 """
 
+import contextlib
+import logging
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from importlib.metadata import version
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-import numpy as np
-from numpy.typing import NDArray
+from live.quiet import quiet_stderr
+from training.errors import SettingError
 
-from live.errors import FingerspellError
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Backend = Literal["tensorflow", "jax", "torch"]
-BACKENDS: tuple[Backend, ...] = ("tensorflow", "jax", "torch")
-BACKEND_NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+DeviceName = Literal["auto", "gpu", "cpu"]
+Precision = Literal["float32", "mixed"]
+
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
+DEVICES: tuple[DeviceName, ...] = get_args(DeviceName)
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
+BACKEND_NAMES: dict[Backend, str] = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 BACKEND_VARIABLE = "KERAS_BACKEND"
 
 
-def environment(backend: str, device: str) -> dict[str, str]:
-    """The variables by which a process has Keras compute so. device: as of choose_device. Keras reads them once."""
-    told = {BACKEND_VARIABLE: backend, "XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
-    return told | ({"JAX_PLATFORMS": "cpu", "KERAS_TORCH_DEVICE": "cpu"} if device == "cpu" else {})
+def environment(backend: Backend, device: DeviceName) -> dict[str, str]:
+    """The environment variables that make Keras use a backend and a device. Keras reads them once, on import."""
+    variables = {
+        BACKEND_VARIABLE: backend, "XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+    }  # fmt: skip
+    return variables | ({"JAX_PLATFORMS": "cpu", "KERAS_TORCH_DEVICE": "cpu"} if device == "cpu" else {})
+
+
+def import_keras(backend: Backend = "tensorflow") -> None:
+    """Import Keras with that backend, without the banners that the libraries print."""
+    os.environ[BACKEND_VARIABLE] = backend
+    with quiet_stderr():
+        import keras  # noqa: F401
+
+        with contextlib.suppress(ImportError):
+            import tensorflow  # noqa: F401  # it writes TensorBoard's log, whatever backend trains
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns about every network after the fifth
 
 
 @dataclass(frozen=True)
 class Device:
-    """name: as model.json tells it. gpu: computes on one or more. backend: of Keras. strategy: tf.distribute's, for
-    several GPUs of this host. processes: that train together, each on its share of the data; process: which of them
-    this is.
+    """name: as written to model.json. gpu: whether it computes on one or more GPUs. backend: of Keras. strategy:
+    tf.distribute's, for several GPUs of this host. processes: how many processes train together, each on its share of
+    the data. process: the number of this one, from 0.
     """
 
     name: str
@@ -41,21 +63,23 @@ class Device:
     process: int = 0
 
     def scope(self) -> AbstractContextManager[Any]:
-        """Networks built and compiled inside are trained on all of it."""
+        """Networks that are built and compiled inside are trained on all of the device."""
         return self.strategy.scope() if self.strategy else nullcontext()
 
     @property
     def compiles(self) -> bool:
-        """Whether to have XLA compile. JAX always does; TensorFlow on a CPU was many times slower with it."""
+        """Whether XLA compiles the network. JAX always does; TensorFlow on a CPU was many times slower with it."""
         return self.backend == "jax" or (self.backend == "tensorflow" and self.gpu and self.strategy is None)
 
     @property
     def exports(self) -> bool:
-        """Whether a model folder can be written here, of which LiteRT's file is a part; else only a checkpoint."""
+        """Whether a model folder, which includes LiteRT's file, can be written here; otherwise only a checkpoint."""
         return self.backend == "tensorflow"
 
-    def share(self, n: int) -> NDArray[np.bool_]:
-        """(n,) mask of this process's rows. Every process has equally many, so up to processes - 1 are nobody's."""
+    def share(self, n: int) -> "NDArray[np.bool_]":
+        """(n,) mask of this process's rows. All processes get equally many; up to processes - 1 rows are unused."""
+        import numpy as np
+
         mask = np.zeros(n, np.bool_)
         mask[self.process : n - n % self.processes : self.processes] = True
         return mask
@@ -64,40 +88,44 @@ class Device:
 CPU = Device("CPU")
 
 
-def choose_device(wanted: str) -> Device:
-    """Make Keras' backend use "cpu", "gpu" or, with "auto", a GPU where there is one; TensorFlow uses all there are.
+def choose_device(wanted: DeviceName) -> Device:
+    """Make Keras's backend use "cpu", "gpu" or, with "auto", a GPU if there is one; TensorFlow uses all GPUs.
 
-    Raises FingerspellError for "gpu" where there is none. JAX and PyTorch obey only an environment() of "cpu".
+    JAX and PyTorch only obey "cpu" if the process was started with environment(). Raises SettingError for "gpu" if
+    there is none.
     """
     import keras
 
-    backend = keras.backend.backend()
-    gpus = {"tensorflow": _gpus_of_tensorflow, "jax": _gpus_of_jax, "torch": _gpus_of_torch}[backend]()
+    backend: Backend = keras.backend.backend()
+    gpus = {"tensorflow": _tensorflow_gpus, "jax": _jax_gpus, "torch": _torch_gpus}[backend]()
     if wanted == "gpu" and not gpus:
-        raise FingerspellError(
-            f"--device gpu: {BACKEND_NAMES[backend]} sees no GPU; install its version for this GPU (of TensorFlow: the "
-            "extra train-gpu) and the driver, try another --backend, or use --device cpu"
+        raise SettingError(
+            f"{BACKEND_NAMES[backend]} sees no GPU; install its version for this GPU (for TensorFlow: the extra "
+            "train-gpu) and the driver, or choose another backend or the CPU",
+            "device",
         )
     if backend != "tensorflow":
-        by = f"Keras on {BACKEND_NAMES[backend]} {version(backend)}"
-        return Device(f"GPU ({gpus[0]}), {by}" if gpus else f"CPU, {by}", bool(gpus), backend)
-    return _of_tensorflow(gpus if wanted != "cpu" else [])
+        from importlib.metadata import version
+
+        library = f"Keras on {BACKEND_NAMES[backend]} {version(backend)}"
+        return Device(f"GPU ({gpus[0]}), {library}" if gpus else f"CPU, {library}", bool(gpus), backend)
+    return _tensorflow_device(gpus if wanted != "cpu" else [])
 
 
-def _gpus_of_tensorflow() -> list[str]:
+def _tensorflow_gpus() -> list[str]:
     import tensorflow as tf
 
-    found = tf.config.list_physical_devices("GPU")
-    return [tf.config.experimental.get_device_details(each).get("device_name", each.name) for each in found]
+    gpus = tf.config.list_physical_devices("GPU")
+    return [tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in gpus]
 
 
-def _gpus_of_jax() -> list[str]:
+def _jax_gpus() -> list[str]:
     import jax
 
-    return [each.device_kind for each in jax.local_devices() if each.platform == "gpu"]
+    return [device.device_kind for device in jax.local_devices() if device.platform == "gpu"]
 
 
-def _gpus_of_torch() -> list[str]:
+def _torch_gpus() -> list[str]:
     import keras
     import torch
 
@@ -106,22 +134,22 @@ def _gpus_of_torch() -> list[str]:
     return [torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())]
 
 
-def _of_tensorflow(names: list[str]) -> Device:
+def _tensorflow_device(gpus: list[str]) -> Device:
     import tensorflow as tf
 
-    if not names:
+    if not gpus:
         tf.config.set_visible_devices([], "GPU")
         return CPU
     for gpu in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)
-    if len(names) == 1:
-        return Device(f"GPU ({names[0]})", gpu=True)
-    return Device(f"{len(names)} x GPU ({names[0]})", gpu=True, strategy=tf.distribute.MirroredStrategy())
+    if len(gpus) == 1:
+        return Device(f"GPU ({gpus[0]})", gpu=True)
+    return Device(f"{len(gpus)} x GPU ({gpus[0]})", gpu=True, strategy=tf.distribute.MirroredStrategy())
 
 
 @contextmanager
-def precision(name: Literal["float32", "mixed"]) -> Iterator[None]:
-    """Networks built inside compute in half precision where name is "mixed"; their weights stay float32."""
+def precision(name: Precision) -> Iterator[None]:
+    """Networks built inside compute in half precision if name is "mixed"; their weights stay float32."""
     import keras
 
     before = keras.mixed_precision.dtype_policy()

@@ -1,9 +1,14 @@
-"""TODO."""
+"""Reads training and test data, and prepares it.
+
+In go data folders: Sign-MNIST's CSVs, labelled pictures, or landmarks. Out come arrays of labelled crops and hands
+(`Crops`, `Hands`, `TrainingData`), split and augmented, or written as `Shards` that are read a few at a time. Needs no
+Keras.
+"""
 
 from training.data.augment import Augmentation, augment, rotations
-from training.data.dataset import read_training_data
+from training.data.folders import DataFolders, find_data, read_training_data
 from training.data.hands import VIEWS, labelled_pictures, read_pictures
-from training.data.shards import INDEX_FILE, NONE_HELD_BACK, SHARD_SIZE, Shards, read_index, shares, write_shards
+from training.data.shards import INDEX_FILE, NONE_HELD_BACK, SHARD_SIZE, Shards, assign, read_index, write_shards
 from training.data.sign_mnist import find_csv, has_csv, read_split
 from training.data.split import held_back, near_duplicate_groups
 from training.data.types import NOTHING, Crops, Hands, LabelledPicture, TrainingData, live_view, merge
@@ -17,12 +22,15 @@ __all__ = [
     "VIEWS",
     "Augmentation",
     "Crops",
+    "DataFolders",
     "Hands",
     "LabelledPicture",
     "Shards",
     "TrainingData",
+    "assign",
     "augment",
     "find_csv",
+    "find_data",
     "has_csv",
     "held_back",
     "labelled_pictures",
@@ -35,6 +43,5 @@ __all__ = [
     "read_split",
     "read_training_data",
     "rotations",
-    "shares",
     "write_shards",
 ]

@@ -1,4 +1,4 @@
-"""Varies crops as hands and cameras vary: turned, moved, nearer and farther, lighter and darker."""
+"""Augments crops: rotates, shifts and scales them, and changes brightness and contrast."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from live.hand import CROP_SIZE
 
 
 def rotations(axis: int, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n, 3, 3) matrices that turn column vectors about an axis, from the next axis to the one after; degrees: (n,)."""
+    """(n, 3, 3) matrices that rotate column vectors about an axis, from the next to the one after. degrees: (n,)."""
     angle = np.deg2rad(degrees)
     matrices = np.zeros((len(angle), 3, 3))
     first, second = (axis + 1) % 3, (axis + 2) % 3
@@ -22,19 +22,22 @@ def rotations(axis: int, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far each variation goes, either way, drawn evenly. Sign-MNIST is never mirrored: it shows right hands."""
+    """The largest change of each kind; it is drawn uniformly, in both directions.
+
+    Nothing is mirrored: all crops show right hands.
+    """
 
     rotation_deg: float = 12.0
     shift_px: float = 3.0
-    zoom: float = 0.15  # share of the size
-    stretch: float = 0.10  # width against height
+    zoom: float = 0.15  # as a share of the size
+    stretch: float = 0.10  # of the width relative to the height
     shear: float = 0.10
-    contrast: float = 0.30  # share of the distance from the crop's mean
-    brightness: float = 0.15  # of the range black to white
+    contrast: float = 0.30  # as a share of the distance from the crop's mean
+    brightness: float = 0.15  # as a share of the range from black to white
 
 
 def augment(images: NDArray[np.uint8], how: Augmentation, rng: np.random.Generator) -> NDArray[np.float32]:
-    """(n, 28, 28) uint8 in, (n, 28, 28) float32 in [0, 1] out. What turns into view repeats the crop's edge."""
+    """(n, 28, 28) uint8 to (n, 28, 28) float32 in [0, 1]. Areas from outside the crop repeat its edge."""
     n = len(images)
     angle = np.deg2rad(rng.uniform(-how.rotation_deg, how.rotation_deg, n))
     scale = rng.uniform(1 - how.zoom, 1 + how.zoom, n)

@@ -1,4 +1,4 @@
-"""Reads training data: Sign-MNIST's CSV rows in, arrays out, or one line saying what is wrong and where."""
+"""Reads Sign-MNIST: CSV rows in, arrays out, or an error that names the file, row and column."""
 
 import contextlib
 import gzip
@@ -20,24 +20,28 @@ from live.errors import DataError
 from live.hand import CROP_SIZE
 from live.letters import ALPHABET, COURSE_LABELS, HELD_LETTERS, KAGGLE_LABELS
 from training.data.types import Crops
+from training.errors import SettingError
 
 N_PIXELS = CROP_SIZE * CROP_SIZE
 COLUMNS = ("label", *(f"pixel{i}" for i in range(1, N_PIXELS + 1)))
-NUMBERINGS: dict[str, dict[int, str]] = {"kaggle": KAGGLE_LABELS, "course": COURSE_LABELS}
+LETTERS_BY_LABEL: dict[str, dict[int, str]] = {"kaggle": KAGGLE_LABELS, "course": COURSE_LABELS}
 
 Split = Literal["train", "test"]
 SPLIT_WORDS: dict[Split, tuple[str, ...]] = {"train": ("train",), "test": ("test", "valid")}  # the course says valid
 SUFFIXES = (".csv", ".csv.gz", ".zip")
-MAX_LABEL = 10**6  # far beyond every numbering, far below what overflows
-MAX_SHOWN = 20  # characters of a bad cell that an error repeats
+MAX_LABEL = 10**6  # far above every numbering, far below an overflow
+MAX_SHOWN = 20  # characters of a bad cell that an error quotes
 
 
 def find_csv(folder: Path, split: Split) -> Path:
-    """The file of a folder that holds a split: a .csv before a .csv.gz before a .zip that has such a CSV inside."""
+    """The file in a folder that holds a split: a .csv, else a .csv.gz, else a .zip with such a CSV inside.
+
+    Raises DataError if there is none.
+    """
     if not folder.is_dir():
         raise DataError(
-            f"{folder} is not a folder: --data takes the folder with sign_mnist_train.csv and sign_mnist_test.csv "
-            "(.csv, .csv.gz or .zip; `fingerspell-train download` fetches them), pictures as LETTER/*.jpg, or *.npz"
+            f"{folder} is not a folder; name one with sign_mnist_train.csv and sign_mnist_test.csv (.csv, .csv.gz or "
+            ".zip; `fingerspell-train download` fetches them), with pictures as LETTER/*.jpg, or with *.npz files"
         )
     files = sorted(path for path in folder.rglob("*") if _is_table(path))
     for suffix in SUFFIXES:
@@ -47,13 +51,13 @@ def find_csv(folder: Path, split: Split) -> Path:
             if _names(path.name, split) or (suffix == ".zip" and _csv_in_zip(path, split) is not None):
                 return path
     raise DataError(
-        f"{folder} has no CSV named {' or '.join(SPLIT_WORDS[split])} (looked for .csv, .csv.gz and .zip), no pictures "
-        "as LETTER/*.jpg and no *.npz: `fingerspell-train download` fetches Sign-MNIST"
+        f"{folder} has no CSV named {' or '.join(SPLIT_WORDS[split])} (.csv, .csv.gz or .zip), no pictures as "
+        "LETTER/*.jpg and no *.npz files; `fingerspell-train download` fetches Sign-MNIST"
     )
 
 
 def has_csv(folder: Path, split: Split) -> bool:
-    """Whether a folder holds that table, rather than pictures."""
+    """Whether a folder holds the split's CSV."""
     try:
         return bool(find_csv(folder, split))
     except DataError:
@@ -61,26 +65,26 @@ def has_csv(folder: Path, split: Split) -> bool:
 
 
 def read_split(folder: Path, split: Split, numbering: str = "auto") -> Crops:
-    """The train or test file of a Sign-MNIST folder."""
+    """Read the training or test file in a Sign-MNIST folder; numbering: see read_csv. Raises DataError."""
     return read_csv(find_csv(folder, split), split, numbering)
 
 
 def read_csv(path: Path, split: Split = "train", numbering: str = "auto") -> Crops:
     """Read one Sign-MNIST file.
 
-    split: which CSV to take out of a .zip. numbering: "auto" tells Kaggle's labels from the course's and refuses a
-    file that could be either; "kaggle" or "course" says it.
+    split: which CSV to read from a .zip. numbering: "kaggle" or "course"; "auto" tells them apart by the labels, and
+    refuses a file that could be either.
 
-    Raises DataError, naming file, row (the header is row 1) and column.
+    Raises DataError with the file, the row (the header is row 1) and the column.
     """
     content = _content(path, split)
     if not content.strip():
-        raise DataError(f"{path}: row 1, column label: the file is empty; get it anew (`fingerspell-train download`)")
+        raise DataError(f"{path}: row 1, column label: the file is empty; get it again (`fingerspell-train download`)")
     _check_header(path, content)
     table = _parse(path, content)
     raw_labels = table.pop("label").to_numpy(np.int64)
-    which = _tell_numbering(path, content, raw_labels) if numbering == "auto" else numbering
-    letters = NUMBERINGS[which]
+    which = _detect_numbering(path, content, raw_labels) if numbering == "auto" else numbering
+    letters = LETTERS_BY_LABEL[which]
     for index, label in enumerate(raw_labels.tolist()):
         if label not in letters:
             raise DataError(
@@ -96,12 +100,12 @@ def read_csv(path: Path, split: Split = "train", numbering: str = "auto") -> Cro
 
 
 def _is_table(path: Path) -> bool:
-    # macOS leaves hidden companions (._name.csv) that are none
+    # macOS leaves hidden companions (._name.csv) that are not CSV files
     return path.name.lower().endswith(SUFFIXES) and not path.name.startswith(".") and path.is_file()
 
 
 def _names(name: str, split: Split) -> bool:
-    """Whether a file's name has the split's word, as a word: latest.csv is no test file."""
+    """Whether a file's name contains a word for the split, as a whole word: latest.csv is not a test file."""
     return not set(re.split(r"[^a-z]+", name.lower())).isdisjoint(SPLIT_WORDS[split])
 
 
@@ -111,8 +115,8 @@ def _csv_in_zip(path: Path, split: Split) -> str | None:
             names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
     except (zipfile.BadZipFile, OSError):
         return None
-    own = [name for name in names if _names(Path(name).name, split)]
-    return min(own, key=len, default=None)  # Kaggle's zip has each CSV twice: take the one at the top
+    matching = [name for name in names if _names(Path(name).name, split)]
+    return min(matching, key=len, default=None)  # Kaggle's zip has each CSV twice; the shortest path is at the top
 
 
 def _content(path: Path, split: Split) -> bytes:
@@ -125,24 +129,24 @@ def _content(path: Path, split: Split) -> bytes:
             with zipfile.ZipFile(path) as archive:
                 member = _csv_in_zip(path, split)
                 if member is None:
-                    raise DataError(f"{path}: no CSV named {split} inside; get it anew (`fingerspell-train download`)")
+                    raise DataError(f"{path}: no CSV named {split} inside; get it again (`fingerspell-train download`)")
                 return archive.read(member)
         return path.read_bytes()
     except DataError:
         raise
-    # RuntimeError: a zip with a password; NotImplementedError: one packed in a way that Python does not know
+    # RuntimeError: a zip with a password; NotImplementedError: a compression method that Python does not support
     except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile, RuntimeError) as error:
         row, column = _last_place(path) if name.endswith(".gz") else (1, "label")
         raise DataError(
             f"{path}: row {row}, column {column}: the file is damaged or cut short here ({error}); "
-            "get it anew (`fingerspell-train download`)"
+            "get it again (`fingerspell-train download`)"
         ) from error
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
 def _last_place(path: Path) -> tuple[int, str]:
-    """Row and column up to which a damaged gzip can be read."""
+    """The last row and column that can be read from a damaged gzip file."""
     unpack = zlib.decompressobj(wbits=31)
     text = b""
     packed = path.read_bytes()
@@ -172,10 +176,10 @@ def _check_header(path: Path, content: bytes) -> None:
 
 
 def _parse(path: Path, content: bytes) -> pd.DataFrame:
-    """All cells as whole numbers, pixels within 0-255, or a DataError at the first cell that is not."""
+    """All cells as whole numbers, pixels from 0 to 255. Raises DataError with the first bad cell."""
     try:
         table = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", low_memory=False)
-        # a row that is one cell too long makes pandas take the first column for an index
+        # if rows are one cell too long, pandas makes the first column an index
         whole = isinstance(table.index, pd.RangeIndex) and all(map(pd.api.types.is_integer_dtype, table.dtypes))
     except (pd.errors.ParserError, UnicodeDecodeError, ValueError, OverflowError):
         whole = False
@@ -192,7 +196,7 @@ def _parse(path: Path, content: bytes) -> pd.DataFrame:
 
 
 def _first_fault(path: Path, content: bytes) -> DataError:
-    """The slow way, cell by cell, once it is known that something is wrong."""
+    """The first bad cell, found cell by cell. Slow, so it is only called when something is wrong."""
     rows = 0
     for row, line in enumerate(content.decode("utf-8-sig", "replace").split("\n")[1:], start=2):
         if not line.strip():
@@ -209,7 +213,7 @@ def _first_fault(path: Path, content: bytes) -> DataError:
             if fault:
                 return DataError(f"{path}: row {row}, column {column}: {fault}")
     if rows:
-        return DataError(f"{path}: row 2, column label: its cells cannot be read as whole numbers; get the file anew")
+        return DataError(f"{path}: row 2, column label: its cells cannot be read as whole numbers; get the file again")
     return DataError(f"{path}: row 2, column label: there are no rows under the header")
 
 
@@ -227,7 +231,7 @@ def _cell_fault(column: str, cell: str) -> str | None:
 
 
 def _row(content: bytes, index: int) -> int:
-    """The row in the file, the header being 1, of the index-th row of data: pandas passes blank lines over."""
+    """The row in the file (the header is row 1) of the index-th data row. pandas skips blank lines."""
     filled = (row for row, line in enumerate(content.split(b"\n")[1:], start=2) if line.strip())
     return next(itertools.islice(filled, index, None))
 
@@ -236,7 +240,7 @@ def _describe(numbering: str) -> str:
     return "0-24 without 9" if numbering == "kaggle" else "0-23"
 
 
-def _tell_numbering(path: Path, content: bytes, labels: NDArray[np.int64]) -> str:
+def _detect_numbering(path: Path, content: bytes, labels: NDArray[np.int64]) -> str:
     def first(wanted: NDArray[np.bool_]) -> tuple[int, int]:
         index = int(np.flatnonzero(wanted)[0])
         return _row(content, index), int(labels[index])
@@ -250,7 +254,7 @@ def _tell_numbering(path: Path, content: bytes, labels: NDArray[np.int64]) -> st
             f"{path}: row {row}, column label: {label} is no letter, neither in Kaggle's numbering "
             f"({_describe('kaggle')}) nor in the course's ({_describe('course')}); correct the row or remove it"
         )
-    fits = [name for name, numbers in NUMBERINGS.items() if present <= numbers.keys()]
+    fits = [name for name, numbers in LETTERS_BY_LABEL.items() if present <= numbers.keys()]
     if len(fits) == 1:
         return fits[0]
     if not fits:
@@ -260,9 +264,10 @@ def _tell_numbering(path: Path, content: bytes, labels: NDArray[np.int64]) -> st
             f"{_describe('kaggle')}, the course's {_describe('course')}; use one of them throughout"
         )
     if max(present) < ALPHABET.index("J"):
-        return "kaggle"  # up to I both say the same
+        return "kaggle"  # both numberings agree up to I
     row, label = first(labels > ALPHABET.index("J"))
-    raise DataError(
-        f"{path}: row {row}, column label: with neither 9 nor 24 in the file, {label} means one letter in "
-        "Kaggle's numbering and another in the course's; say which with --labels kaggle or --labels course"
+    raise SettingError(
+        f"{path}: row {row}, column label: without a 9 or a 24 in the file, {label} is one letter in Kaggle's "
+        "numbering and another in the course's; say which it is, kaggle or course",
+        "labels",
     )

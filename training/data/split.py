@@ -1,4 +1,4 @@
-"""TODO."""
+"""Splits Sign-MNIST so that no near-duplicate of a validation picture is trained on."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,15 +6,15 @@ from scipy.sparse.csgraph import connected_components
 
 from training.data.types import Crops
 
-# Pictures of one letter belong together when their correlation (mean taken out, length 1) passes this. Sign-MNIST's
-# training file is some 1,100 photographs with about 25 slight variants each; at 0.95 no variant is left outside its
-# group, and a nearest neighbour in other groups names the letter of 67 % of the pictures, where a random split
-# gives it 100 %.
+# Two pictures of a letter are near-duplicates if their correlation (mean removed, length 1) exceeds this. Sign-MNIST's
+# training file is some 1,100 photographs with about 25 slight variants each. At 0.95 every variant is in its group, and
+# a nearest neighbour from the other groups gives the right letter for 67 % of the pictures; with a random split it is
+# 100 %.
 NEAR_DUPLICATE_CORRELATION = 0.95
 
 
 def near_duplicate_groups(crops: Crops, correlation: float = NEAR_DUPLICATE_CORRELATION) -> NDArray[np.int64]:
-    """(n,) group numbers: crops of one letter that are joined by a chain of near-duplicates share one."""
+    """(n,) group numbers. Crops of one letter that a chain of near-duplicates connects are in the same group."""
     flat = crops.images.reshape(len(crops), -1).astype(np.float32)
     flat -= flat.mean(axis=1, keepdims=True)
     flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
@@ -22,24 +22,24 @@ def near_duplicate_groups(crops: Crops, correlation: float = NEAR_DUPLICATE_CORR
     n_groups = 0
     for label in np.unique(crops.labels):
         rows = np.flatnonzero(crops.labels == label)
-        found, group = connected_components(flat[rows] @ flat[rows].T > correlation, directed=False)
+        count, group = connected_components(flat[rows] @ flat[rows].T > correlation, directed=False)
         groups[rows] = group + n_groups
-        n_groups += found
+        n_groups += count
     return groups
 
 
 def held_back(crops: Crops, groups: NDArray[np.int64], share: float, seed: int) -> NDArray[np.bool_]:
-    """(n,) mask of a validation set of whole groups: of each letter, at least `share` of the crops.
+    """(n,) mask of a validation set of whole groups, with at least `share` of each letter's crops.
 
-    A letter that is all one group stays in training.
+    A letter with a single group stays in training.
     """
     rng = np.random.default_rng(seed)
     mask = np.zeros(len(crops), np.bool_)
     for label in np.unique(crops.labels):
         rows = crops.labels == label
-        own = rng.permutation(np.unique(groups[rows]))
+        letter_groups = rng.permutation(np.unique(groups[rows]))
         wanted = share * np.count_nonzero(rows)
-        for group in own[:-1]:
+        for group in letter_groups[:-1]:
             if np.count_nonzero(mask & rows) >= wanted:
                 break
             mask |= groups == group

@@ -1,4 +1,4 @@
-"""TODO."""
+"""What the data folders hold, as arrays: labelled crops and labelled hands."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from live.hand import paint_over
 from live.letters import HELD_LETTERS
 
+NOTHING = "nothing"  # the name of a folder of pictures that show no letter
+
 
 @dataclass(frozen=True)
 class Crops:
     """Labelled crops.
 
-    images: (n, 28, 28) uint8 gray. labels: (n,) int64, positions in letters. about: one line that says what these are.
-    sha256: of the data. numbering, path: of a Sign-MNIST file, "kaggle" or "course".
+    images: (n, 28, 28) uint8 gray. labels: (n,) int64, positions in letters. about: a one-line description. sha256: of
+    the data. numbering, path: of a Sign-MNIST file; numbering is "kaggle" or "course".
     """
 
     images: NDArray[np.uint8]
@@ -31,27 +33,24 @@ class Crops:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def take(self, mask: NDArray[np.bool_]) -> "Crops":
+    def select(self, mask: NDArray[np.bool_]) -> "Crops":
         """The crops where mask (n,) is true."""
         return replace(self, images=self.images[mask], labels=self.labels[mask])
 
-    def of(self, letters: tuple[str, ...]) -> "Crops":
-        """Those of these letters, labelled by their positions among them."""
+    def select_letters(self, letters: tuple[str, ...]) -> "Crops":
+        """The crops of these letters; labels become positions in them."""
         labels = relabelled(self.labels, self.letters, letters)
         return replace(self, images=self.images[labels >= 0], labels=labels[labels >= 0], letters=letters)
-
-
-NOTHING = "nothing"  # the folder of pictures in which no letter should be read
 
 
 @dataclass(frozen=True)
 class Hands:
     """Labelled hands.
 
-    landmarks: (n, 21, 3) float32, as of right hands. labels: (n,) int64, positions in letters. sources: (n,) str,
-    which person or collection each is of. crops, masks: (n, VIEWS, 28, 28) uint8, crops with what is behind the hand
-    and where in them the hand is, first of the picture as it is; None where there are landmarks alone. about: one line
-    that says what these are. sha256: of the data.
+    landmarks: (n, 21, 3) float32, mirrored to right hands. labels: (n,) int64, positions in letters. sources: (n,) str,
+    the person or collection of each hand. crops: (n, VIEWS, 28, 28) uint8, the hand with its background; the first view
+    is the picture unchanged. masks: the same shape, where the hand is. Both are None if there are only landmarks.
+    about: a one-line description. sha256: of the data.
     """
 
     landmarks: NDArray[np.float32]
@@ -66,12 +65,7 @@ class Hands:
     def __len__(self) -> int:
         return len(self.labels)
 
-    def of(self, letters: tuple[str, ...]) -> "Hands":
-        """Those of these letters, labelled by their positions among them."""
-        labels = relabelled(self.labels, self.letters, letters)
-        return replace(self.take(labels >= 0), labels=labels[labels >= 0], letters=letters)
-
-    def take(self, mask: NDArray[np.bool_]) -> "Hands":
+    def select(self, mask: NDArray[np.bool_]) -> "Hands":
         """The hands where mask (n,) is true."""
         return replace(
             self,
@@ -82,42 +76,51 @@ class Hands:
             masks=None if self.masks is None else self.masks[mask],
         )
 
-    def without(self, sources: Sequence[str]) -> "Hands":
-        """The hands of other sources."""
-        left = self.take(~np.isin(self.sources, sources))
-        if len(left) == len(self):
+    def select_letters(self, letters: tuple[str, ...]) -> "Hands":
+        """The hands of these letters; labels become positions in them."""
+        labels = relabelled(self.labels, self.letters, letters)
+        return replace(self.select(labels >= 0), labels=labels[labels >= 0], letters=letters)
+
+    def without_sources(self, sources: Sequence[str]) -> "Hands":
+        """The hands of all other sources."""
+        rest = self.select(~np.isin(self.sources, sources))
+        if len(rest) == len(self):
             return self
-        return replace(left, about=f"{self.about}, but {len(left):,} without {', '.join(sources)}")
+        return replace(rest, about=f"{self.about}, but {len(rest):,} without {', '.join(sources)}")
+
+    def landmarks_only(self) -> "Hands":
+        """The same hands without crops and masks."""
+        return replace(self, crops=None, masks=None)
 
 
 def relabelled(labels: NDArray[np.int64], before: tuple[str, ...], after: tuple[str, ...]) -> NDArray[np.int64]:
-    """(n,) positions among the letters before, as positions among those after; -1 for letters that are not there."""
+    """(n,) positions in the letters `before` to positions in `after`; -1 for a letter that is not in `after`."""
     position = np.array([after.index(letter) if letter in after else -1 for letter in before], np.int64)
     renumbered: NDArray[np.int64] = position[labels]
     return renumbered
 
 
 def merge(parts: Sequence[Hands]) -> Hands:
-    """All of them, in order, of the same letters; with crops only where each has some."""
+    """All hands, in order; the parts must share their letters. There are crops only if every part has some."""
 
-    def together(arrays: list[NDArray[np.uint8] | None]) -> NDArray[np.uint8] | None:
-        have = [each for each in arrays if each is not None]
-        return np.concatenate(have) if len(have) == len(arrays) else None
+    def concatenated(arrays: list[NDArray[np.uint8] | None]) -> NDArray[np.uint8] | None:
+        present = [array for array in arrays if array is not None]
+        return np.concatenate(present) if len(present) == len(arrays) else None
 
     return Hands(
-        np.concatenate([each.landmarks for each in parts]),
-        np.concatenate([each.labels for each in parts]),
-        np.concatenate([each.sources for each in parts]),
-        together([each.crops for each in parts]),
-        together([each.masks for each in parts]),
-        "; ".join(each.about for each in parts),
-        hashlib.sha256("".join(each.sha256 for each in parts).encode()).hexdigest(),
+        np.concatenate([hands.landmarks for hands in parts]),
+        np.concatenate([hands.labels for hands in parts]),
+        np.concatenate([hands.sources for hands in parts]),
+        concatenated([hands.crops for hands in parts]),
+        concatenated([hands.masks for hands in parts]),
+        "; ".join(hands.about for hands in parts),
+        hashlib.sha256("".join(hands.sha256 for hands in parts).encode()).hexdigest(),
         parts[0].letters,
     )
 
 
 def live_view(hands: Hands) -> NDArray[np.uint8]:
-    """(n, 28, 28) crops of photographed hands as live sees them."""
+    """(n, 28, 28) crops of photographed hands as the recogniser sees them, with the background painted over."""
     assert hands.crops is not None
     assert hands.masks is not None
     return paint_over(hands.crops[:, 0], hands.masks[:, 0])
@@ -125,7 +128,7 @@ def live_view(hands: Hands) -> NDArray[np.uint8]:
 
 @dataclass(frozen=True)
 class LabelledPicture:
-    """letter: of HELD_LETTERS, or NOTHING. source: the folder above the letter's."""
+    """letter: one of HELD_LETTERS, or NOTHING. source: the name of the folder above the letter's folder."""
 
     path: Path
     letter: str
@@ -134,10 +137,19 @@ class LabelledPicture:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What --data folders hold. about: a line for each of them. sha256: of all. letters: what the labels count."""
+    """What the data folders hold. about: a line for each of them. sha256: of all data. letters: what labels index."""
 
     crops: Crops | None
     hands: tuple[Hands, ...]
     about: tuple[str, ...]
     sha256: str
     letters: tuple[str, ...] = HELD_LETTERS
+
+    def photographed(self) -> Hands | None:
+        """The hands with crops, merged; None if there are none."""
+        photos = [hands for hands in self.hands if hands.crops is not None]
+        return merge(photos) if photos else None
+
+    def all_hands(self) -> Hands:
+        """All hands, merged, those with crops first."""
+        return merge(sorted(self.hands, key=lambda hands: hands.crops is None))

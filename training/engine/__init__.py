@@ -1,24 +1,31 @@
-"""TODO."""
+"""Trains one Keras network so that an interrupted training continues bit for bit.
 
-from training.engine.batches import Batches, HeldBatches, StreamedBatches, one_hot, scaled
+In go a `Dataset`, a `Recipe` and a `Training` (seed, device, folder); out come trained weights, the metrics of each
+epoch, and a checkpoint after every epoch. It knows crops and letters, but no particular network.
+"""
+
+from training.engine.batches import Batches, one_hot, scaled
 from training.engine.callbacks import Progress, SameWeights
-from training.engine.checkpoints import Checkpoint, Drawn, check_over, fit_on
-from training.engine.recipes import RECIPES, Recipe
+from training.engine.checkpoints import Checkpoint, RandomBatches, check_trained, train
+from training.engine.datasets import Dataset, MemoryDataset, ShardDataset
+from training.engine.recipes import RECIPES, Recipe, Validation
 from training.engine.training import Training
 
 __all__ = [
     "RECIPES",
     "Batches",
     "Checkpoint",
-    "Drawn",
-    "HeldBatches",
+    "Dataset",
+    "MemoryDataset",
     "Progress",
+    "RandomBatches",
     "Recipe",
     "SameWeights",
-    "StreamedBatches",
+    "ShardDataset",
     "Training",
-    "check_over",
-    "fit_on",
+    "Validation",
+    "check_trained",
     "one_hot",
     "scaled",
+    "train",
 ]

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Batches for a CNN, augmented anew in every epoch: from memory, or from shards."""
 
 from collections.abc import Sequence
 
@@ -9,13 +9,13 @@ from live.errors import DataError
 from live.hand import CROP_SIZE, WHITE
 from live.readers import resized
 from training.compute import Device
-from training.data import VIEWS, Crops, Hands, Shards, augment, shares
-from training.engine.checkpoints import Drawn
+from training.data import VIEWS, Crops, Hands, Shards, assign, augment
+from training.engine.checkpoints import RandomBatches
 from training.engine.recipes import Recipe
 
 
-class Batches(Drawn):
-    """Shuffled batches of (n, side, side, 1) float32 in [0, 1] and one-hot letters, varied anew in every epoch."""
+class Batches(RandomBatches):
+    """Shuffled batches: (n, side, side, 1) float32 in [0, 1] and one-hot letters (n, letters) float32."""
 
     def __init__(self, letters: Sequence[str], recipe: Recipe, side: int, seed: int, process: int = 0) -> None:
         super().__init__(seed, process)
@@ -27,7 +27,7 @@ class Batches(Drawn):
         raise NotImplementedError
 
     def pictures(self, first: int, last: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """The epoch's pictures from one position to another, and their labels."""
+        """(m, 28, 28) pictures of the epoch's positions first to last, excluding last, and their (m,) labels."""
         raise NotImplementedError
 
     def __len__(self) -> int:
@@ -37,18 +37,18 @@ class Batches(Drawn):
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         first = index * self._recipe.batch_size
         images, labels = self.pictures(first, min(first + self._recipe.batch_size, self.n))
-        how = self._recipe.augmentation
-        pixels = augment(images, how, self.rng) if how else np.divide(images, 255, dtype=np.float32)
+        changes = self._recipe.augmentation
+        pixels = augment(images, changes, self.rng) if changes else np.divide(images, 255, dtype=np.float32)
         return resized(pixels, self._side), one_hot(labels, self.n_letters)
 
 
-class HeldBatches(Batches):
-    """Of what is held in memory: crops, and views of photographed hands."""
+class MemoryBatches(Batches):
+    """Batches of crops, and of views of photographed hands, that are held in memory."""
 
     def __init__(
         self, crops: Crops | None, hands: Hands | None, recipe: Recipe, side: int, seed: int, process: int = 0
     ) -> None:
-        letters = (crops or hands).letters  # type: ignore[union-attr]  # one of them there is
+        letters = (crops or hands).letters  # type: ignore[union-attr]  # one of them is given
         super().__init__(letters, recipe, side, seed, process)
         self._crops, self._hands = crops, hands
         self.on_epoch_end()
@@ -62,7 +62,7 @@ class HeldBatches(Batches):
         return self._images[rows], self._labels[rows]
 
     def draw(self) -> None:
-        """Draw an epoch's crops and their order."""
+        """Draw the crops of an epoch and their order."""
         if self._hands is None:
             if self._crops is not None:
                 self._images, self._labels = self._crops.images, self._crops.labels
@@ -71,16 +71,16 @@ class HeldBatches(Batches):
         self._order = self.rng.permutation(len(self._labels))
 
     def _mix(self, hands: Hands) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """One epoch's crops: some of Sign-MNIST, some views of every photographed hand."""
-        images, labels = other_backgrounds(hands, self._recipe.views, self.rng)
+        """The crops of an epoch: a share of Sign-MNIST's, and some views of every photographed hand."""
+        images, labels = replace_backgrounds(hands, self._recipe.views, self.rng)
         if self._crops is None:
             return images, labels
         some = self.rng.permutation(len(self._crops))[: round(len(self._crops) * self._recipe.crops_share)]
         return np.concatenate((self._crops.images[some], images)), np.concatenate((self._crops.labels[some], labels))
 
 
-class StreamedBatches(Batches):
-    """Out of shards. MIXED of them, drawn by chance, are read and shuffled together, and left behind for the next."""
+class ShardBatches(Batches):
+    """Batches from shards. MIXED randomly chosen shards are read and shuffled together, then replaced by the next."""
 
     in_order = True
     MIXED = 4
@@ -88,9 +88,9 @@ class StreamedBatches(Batches):
     def __init__(self, shards: Shards, recipe: Recipe, side: int, seed: int, device: Device) -> None:
         super().__init__(shards.letters, recipe, side, seed, device.process)
         self._shards = shards
-        sizes, parts = np.array(shards.sizes), shares(shards.sizes, device.processes)
-        self._own = parts[device.process]
-        self._n = int(min(sizes[part].sum() for part in parts))  # processes take the same number of steps
+        sizes, numbers = np.array(shards.sizes), assign(shards.sizes, device.processes)
+        self._numbers = numbers[device.process]
+        self._n = int(min(sizes[part].sum() for part in numbers))  # all processes must take equally many steps
         self.on_epoch_end()
 
     @property
@@ -99,67 +99,69 @@ class StreamedBatches(Batches):
 
     def draw(self) -> None:
         """Draw which shards are mixed, and in which order."""
-        order = self.rng.permutation(self._own)
-        self._mixed = [order[first : first + self.MIXED] for first in range(0, len(order), self.MIXED)]
-        self._ends = np.cumsum([sum(self._shards.sizes[number] for number in mixed) for mixed in self._mixed])
+        order = self.rng.permutation(self._numbers)
+        self._mixes = [order[first : first + self.MIXED] for first in range(0, len(order), self.MIXED)]
+        self._ends = np.cumsum([sum(self._shards.sizes[number] for number in mix) for mix in self._mixes])
         self._seed = int(self.rng.integers(2**63))
         self._held: dict[int, tuple[NDArray[np.uint8], NDArray[np.int64]]] = {}
 
     def pictures(self, first: int, last: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:  # noqa: D102
         parts = []
         while first < last:
-            place = int(np.searchsorted(self._ends, first, "right"))
-            begin, end = (int(self._ends[place - 1]) if place else 0), min(last, int(self._ends[place]))
-            images, labels = self._hold(place)
+            index = int(np.searchsorted(self._ends, first, "right"))
+            begin, end = (int(self._ends[index - 1]) if index else 0), min(last, int(self._ends[index]))
+            images, labels = self._read_mix(index)
             parts.append((images[first - begin : end - begin], labels[first - begin : end - begin]))
             first = end
-        return np.concatenate([each for each, _ in parts]), np.concatenate([each for _, each in parts])
+        return np.concatenate([images for images, _ in parts]), np.concatenate([labels for _, labels in parts])
 
-    def _hold(self, place: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        if place not in self._held:
+    def _read_mix(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The shuffled pictures and labels of one mix, which is the only one held in memory."""
+        if index not in self._held:
             self._held.clear()
-            mixed = self._mixed[place]
-            ends = np.cumsum([self._shards.sizes[number] for number in mixed])
-            order = np.random.default_rng((self._seed, place)).permutation(int(ends[-1]))
+            mix = self._mixes[index]
+            ends = np.cumsum([self._shards.sizes[number] for number in mix])
+            order = np.random.default_rng((self._seed, index)).permutation(int(ends[-1]))
             images, labels = np.empty((len(order), CROP_SIZE, CROP_SIZE), np.uint8), np.empty(len(order), np.int64)
-            for number, end in zip(mixed, ends, strict=True):
+            for number, end in zip(mix, ends, strict=True):
                 rows = order[end - self._shards.sizes[number] : end]
                 try:
                     images[rows], labels[rows] = self._shards.read(number)
                 except DataError as error:
-                    self.fault = error
+                    self.error = error
                     raise
-            self._held[place] = images, labels
-        return self._held[place]
+            self._held[index] = images, labels
+        return self._held[index]
 
 
-def other_backgrounds(
+def replace_backgrounds(
     hands: Hands, views: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """(n * views, 28, 28) uint8 crops and their labels.
 
-    Half of them as live sees them, white behind the hand. Of the others a third as photographed, a third before another
-    crop, a third before a plain wall: the mask is never quite right, and without landmarks there is none.
+    Half of them are as the recogniser sees them, with white behind the hand. The others keep their background, or get
+    another crop or a plain wall as one, a third each: a mask is never exact, and without landmarks there is none.
     """
     assert hands.crops is not None
     assert hands.masks is not None
     n = len(hands)
     rows = np.repeat(np.arange(n), views)
     chosen = rng.permuted(np.tile(np.arange(VIEWS), (n, 1)), axis=1)[:, :views].ravel()
-    seen = hands.crops[rows, chosen].astype(np.float32)
-    hand = hands.masks[rows, chosen].astype(np.float32) / 255
-    behind = np.full_like(seen, WHITE)
+    crops = hands.crops[rows, chosen].astype(np.float32)
+    opacity = hands.masks[rows, chosen].astype(np.float32) / 255
+    background = np.full_like(crops, WHITE)
     kind = rng.choice(4, len(rows), p=(1 / 2, 1 / 6, 1 / 6, 1 / 6))
-    behind[kind == 1] = seen[kind == 1]
-    other = seen[rng.permutation(len(rows))[: np.count_nonzero(kind == 2)]]
+    background[kind == 1] = crops[kind == 1]
+    other = crops[rng.permutation(len(rows))[: np.count_nonzero(kind == 2)]]
     contrast, shade = rng.uniform(0.3, 1.2, (len(other), 1, 1)), rng.uniform(0, 255, (len(other), 1, 1))
-    behind[kind == 2] = np.clip((np.rot90(other, int(rng.integers(0, 4)), (1, 2)) - 128) * contrast + shade, 0, 255)
-    behind[kind == 3] = rng.uniform(0, 255, (np.count_nonzero(kind == 3), 1, 1))
-    return (seen * hand + behind * (1 - hand)).astype(np.uint8), hands.labels[rows]
+    rotated = np.rot90(other, int(rng.integers(0, 4)), (1, 2))
+    background[kind == 2] = np.clip((rotated - 128) * contrast + shade, 0, 255)
+    background[kind == 3] = rng.uniform(0, 255, (np.count_nonzero(kind == 3), 1, 1))
+    return (crops * opacity + background * (1 - opacity)).astype(np.uint8), hands.labels[rows]
 
 
 def one_hot(labels: NDArray[np.int64], n_letters: int) -> NDArray[np.float32]:
-    """(n,) positions among the letters to (n, n_letters)."""
+    """(n,) positions in the letters to (n, n_letters) float32."""
     return np.eye(n_letters, dtype=np.float32)[labels]
 
 

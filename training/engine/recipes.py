@@ -1,4 +1,4 @@
-"""TODO."""
+"""The recipes by name: optimizer, batch size, epochs, augmentation, and how validation pictures are chosen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,15 +8,17 @@ import keras
 
 from training.data import Augmentation
 
+Validation = Literal["groups", "chance", "test file", "sources"]
+
 
 @dataclass(frozen=True)
 class Recipe:
     """How to train.
 
-    optimizer: from the number of steps of the whole run. validation: "groups" holds whole groups of near-duplicates of
-    the training file back; "chance" holds single pictures back, whose near-duplicates are then trained on, to show what
-    that does; "test file" is what the course does, and makes its curve a look at the test file; "sources" leaves whole
-    sources of photographed hands out, in turn.
+    optimizer: made from the number of steps of the whole training. validation: "groups" holds back whole groups of
+    near-duplicates in the training file. "chance" holds back single pictures, whose near-duplicates are trained on, to
+    show what that does. "test file" validates on the test file after every epoch, as the course does. "sources" leaves
+    out whole sources of hands in turn.
     """
 
     optimizer: Callable[[int], keras.optimizers.Optimizer]
@@ -24,11 +26,11 @@ class Recipe:
     epochs: int
     augmentation: Augmentation | None
     label_smoothing: float
-    validation: Literal["groups", "chance", "test file", "sources"]
-    drop_last_batch: bool  # where it is not full; a step on a few pictures is a noisy one
-    crops_share: float = 1.0  # of Sign-MNIST's crops in each epoch, beside photographed hands
+    validation: Validation
+    drop_last_batch: bool  # if it is not full: a step on a few pictures is noisy
+    crops_share: float = 1.0  # of Sign-MNIST's crops, used in each epoch beside photographed hands
     views: int = 0  # of each photographed hand in each epoch
-    fold_epochs: int = 0  # of networks that only say what they make of the sources left out
+    fold_epochs: int = 0  # for the networks that only judge the sources left out
 
 
 def _rmsprop(steps: int) -> keras.optimizers.Optimizer:
@@ -40,7 +42,7 @@ def _adam(steps: int) -> keras.optimizers.Optimizer:
 
 
 def _adamw(steps: int) -> keras.optimizers.Optimizer:
-    """Warm-up over a tenth of the steps, then a cosine down to nothing."""
+    """Warm up over a tenth of the steps, then decay to 0 along a cosine."""
     peak, warmup = 3e-3, max(1, steps // 10)
     schedule = keras.optimizers.schedules.CosineDecay(
         peak / 10, max(1, steps - warmup), warmup_target=peak, warmup_steps=warmup

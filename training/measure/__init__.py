@@ -1,7 +1,18 @@
-"""TODO."""
+"""How well models read: answers in, figures out.
 
-from training.measure.evaluate import evaluate, of_crops, of_opinions
-from training.measure.figures import SIGN_MNIST, SIGN_MNIST_TEST, Answer, in_words, record, summarise
+In: a model folder and a data folder, or opinions on sources left out of training. Out: an answer for each frame,
+figures over all of them (printed, recorded in model.json, drawn), and the calibrated fusion of the readers.
+"""
+
+from training.measure.evaluate import answers_from_opinions, answers_on_crops, evaluate
+from training.measure.figures import (
+    SIGN_MNIST,
+    SIGN_MNIST_TEST,
+    Answer,
+    format_figures,
+    record,
+    summarise_letters,
+)
 from training.measure.fusion import HeldBack, calibrate, curve, pair_up
 
 __all__ = [
@@ -9,13 +20,13 @@ __all__ = [
     "SIGN_MNIST_TEST",
     "Answer",
     "HeldBack",
+    "answers_from_opinions",
+    "answers_on_crops",
     "calibrate",
     "curve",
     "evaluate",
-    "in_words",
-    "of_crops",
-    "of_opinions",
+    "format_figures",
     "pair_up",
     "record",
-    "summarise",
+    "summarise_letters",
 ]

@@ -1,7 +1,6 @@
-"""TODO."""
+"""Changes that `evaluate` can make to pictures before they are read: light, resolution, JPEG, no hand."""
 
 from collections.abc import Callable
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,12 +12,12 @@ Picture = NDArray[np.uint8]
 
 
 def _gain(contrast: float, brightness: float) -> Callable[[Picture], Picture]:
-    """Gray levels times contrast about the middle, then times brightness."""
+    """Multiply the distance from mid-gray by contrast, then everything by brightness."""
     shift = 127.5 * (1 - contrast) * brightness
     return lambda picture: cv2.convertScaleAbs(picture, alpha=contrast * brightness, beta=shift).astype(np.uint8)
 
 
-def _jpeg(picture: NDArray[Any], quality: int) -> Picture:
+def _jpeg(picture: NDArray[np.integer | np.floating], quality: int) -> Picture:
     packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
 
@@ -27,13 +26,13 @@ def _half(picture: Picture) -> Picture:
     return cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
-# The longer side in pixels and the quality of the JPEG files that the page sends, by how quick the link is: as in
+# The longer side in pixels and the JPEG quality of the pictures that the page sends, from fast to slow links, as in
 # live/web/stage/modules/pace.js.
 SENT = ((640, 70), (640, 50), (640, 35), (480, 40), (400, 40), (320, 40), (320, 25))
 
 
 def _sent(side: int, quality: int) -> Callable[[Picture], Picture]:
-    """What comes of a picture on its way from the browser's camera to the app."""
+    """Shrink and compress a picture as the browser does before it sends it to the app."""
 
     def change(picture: Picture) -> Picture:
         scale = min(1.0, side / max(picture.shape[:2]))
@@ -42,11 +41,11 @@ def _sent(side: int, quality: int) -> Callable[[Picture], Picture]:
     return change
 
 
-PAINTED = "painted"  # the change that needs to know where the hand is
+PAINTED = "painted"  # not among CHANGES, as it needs to know where the hand is
 
 
 def paint_over_hand(picture: Picture, hand: Hand) -> Picture:
-    """The picture without its hand and forearm: what is around them grown over them."""
+    """Paint over the hand and its forearm with what is around them."""
     points = hand.landmarks[:, :2]
     mask = np.zeros(picture.shape[:2], np.uint8)
     cv2.fillConvexPoly(mask, cv2.convexHull(points.round().astype(np.int32)), WHITE)
@@ -55,16 +54,16 @@ def paint_over_hand(picture: Picture, hand: Hand) -> Picture:
     cv2.line(mask, wrist.round().astype(int).tolist(), elbow, WHITE, max(1, int(np.linalg.norm(forward) * 1.2)))
     grown = 2 * int(np.ptp(points, axis=0).max() * 0.12) + 1
     hidden = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (grown, grown)))
-    scale = min(1.0, 256 / max(picture.shape[:2]))  # in small: it takes seconds otherwise
+    scale = min(1.0, 256 / max(picture.shape[:2]))  # inpainting at full size takes seconds
     small, hole = (
-        cv2.resize(each, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) for each in (picture, hidden)
+        cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) for image in (picture, hidden)
     )
     filled = cv2.inpaint(small, (hole > 0).astype(np.uint8), 5, cv2.INPAINT_TELEA)
     filled = cv2.resize(filled, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     return np.where(hidden[:, :, None] > 0, filled, picture).astype(np.uint8)
 
 
-# What a camera or a room may do to a picture before it is read.
+# What a camera or a room does to a picture.
 CHANGES: dict[str, Callable[[Picture], Picture]] = {
     "none": lambda picture: picture,
     "flipped": lambda picture: cv2.flip(picture, 1).astype(np.uint8),

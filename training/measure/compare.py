@@ -1,33 +1,35 @@
-"""The folders that `fit` writes: what a run was begun with, and several runs side by side. Needs no TensorFlow."""
+"""Compares the folders that training runs leave. Needs no TensorFlow."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from live.errors import FingerspellError
 from live.readers import CONTRACT_FILE, read_contract
+from training.errors import UnfinishedRunError
 from training.layout import CHECKPOINTS, SETTINGS_FILE, read_history
 
-MEASURED = "read right: "  # before the title of what was measured
+MEASURED = "read right: "  # precedes the title of a measurement
+
+Value = str | int | float | None
+Row = dict[str, Value]  # one run, by metric
 
 
-def compare(runs: Sequence[Path]) -> list[dict[str, Any]]:
-    """A row a run: what it is, how long it took, and the share read right of each thing that was measured.
+def compare(runs: Sequence[Path]) -> list[Row]:
+    """A row for each run: its settings, how long it took, and the share read right in each measurement.
 
-    Raises FingerspellError where a folder is no run that has ended.
+    Raises FingerspellError if a folder is not a finished run.
     """
     return [_row(run) for run in runs]
 
 
-def _row(run: Path) -> dict[str, Any]:
+def _row(run: Path) -> Row:
     begun = (run / SETTINGS_FILE).exists() and not (run / CONTRACT_FILE).exists()
     if begun or (run / CHECKPOINTS).is_dir():
-        raise FingerspellError(f"{run} was broken off: `fingerspell-train fit --resume --out {run}` ends it")
+        raise UnfinishedRunError(f"{run} was interrupted", run)
     contract = read_contract(run)
     training = contract.training
-    row = {
+    row: Row = {
         "run": str(run),
         "architecture": contract.architecture,
         "parameters": contract.parameters,
@@ -36,30 +38,32 @@ def _row(run: Path) -> dict[str, Any]:
         "seed": training["seed"],
         "device": training["device"],
         "CPU seconds": training.get("seconds", {}).get("cpu"),
-        **_of_history(read_history(run)),
+        **_curve_figures(read_history(run)),
     }
-    return row | {f"{MEASURED}{each['title']}": each["mean"] for each in contract.figures.values()}
+    return row | {
+        f"{MEASURED}{measurement.title}": measurement.figures.mean for measurement in contract.measurements.values()
+    }
 
 
-def _of_history(history: pd.DataFrame | None) -> dict[str, Any]:
-    """Epochs, and the validation figures of the best and the last."""
+def _curve_figures(history: pd.DataFrame | None) -> Row:
+    """The number of epochs, and the accuracies of the best and the last one."""
     if history is None:
         return {}
-    told: dict[str, Any] = {"epochs": len(history)}
+    row: Row = {"epochs": len(history)}
     if "accuracy" in history:
-        told["training, last"] = float(history["accuracy"].iloc[-1])
+        row["training, last"] = float(history["accuracy"].iloc[-1])
     if "val_accuracy" in history:
         best = history["val_accuracy"]
-        told |= {
+        row |= {
             "best validation": float(best.max()),
             "in epoch": int(best.to_numpy().argmax()) + 1,
             "validation, last": float(best.iloc[-1]),
         }
-    return told
+    return row
 
 
-def in_words(rows: list[dict[str, Any]]) -> str:
-    """A column a run, a line a figure; what a run does not have is a dash."""
+def format_runs(rows: list[Row]) -> str:
+    """A table with runs as columns and metrics as rows; a dash where a run has no such metric."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     cells = [[name, *(_cell(row.get(name)) for row in rows)] for name in names]
     widths = [max(len(line[n]) for line in cells) for n in range(len(rows) + 1)]
@@ -69,7 +73,7 @@ def in_words(rows: list[dict[str, Any]]) -> str:
     )
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Value) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):

@@ -1,9 +1,9 @@
-"""How well a model folder reads a data folder, by the very code that live reads with. Needs no TensorFlow."""
+"""How well a model folder reads a data folder, with the code that reads live. Needs no TensorFlow."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,14 @@ from tqdm import tqdm
 
 from live.errors import DataError
 from live.hand import LiteRTHandTracker
-from live.readers import Fusion, LetterClassifier, Prediction, Probabilities, fuse
-from live.recognizer import Recognizer
+from live.readers import Figures, Fusion, LetterClassifier, NothingFigures, Prediction, Probabilities, fuse
+from live.recognizer import Reading, Recognizer
 from live.sources import is_picture, read_picture
 from training.data import NOTHING, Crops, LabelledPicture, has_csv, labelled_pictures, read_split
-from training.measure.changes import CHANGES, PAINTED, paint_over_hand
+from training.measure.changes import CHANGES, PAINTED, Picture, paint_over_hand
 from training.measure.figures import SIGN_MNIST, Answer, summarise
+
+T = TypeVar("T")
 
 
 def evaluate(
@@ -26,77 +28,84 @@ def evaluate(
     tracker: LiteRTHandTracker | None = None,
     change: str = "none",
     nothing: bool = False,
-) -> tuple[dict[str, Any], list[Answer]]:
-    """The figures of `fingerspell-train evaluate --json`, and the answers they are made of.
+) -> tuple[Figures | NothingFigures, list[Answer]]:
+    """The figures of a model on a data folder, and the answers that they summarise.
 
-    data: a folder with Sign-MNIST's test file, or of pictures. tracker: None reads a fixed square. change: of CHANGES,
-    or PAINTED. nothing: no picture shows a letter, whatever its folder is called.
+    data: a folder with Sign-MNIST's test file, or with pictures. tracker: None reads a fixed square. change: one of
+    CHANGES, or PAINTED. nothing: no picture shows a letter, whatever its folder is called. Raises DataError.
     """
     if has_csv(data, "test"):
-        answers = list(
-            of_crops(classifier, read_split(data, "test", labels).of(classifier.contract.letters), SIGN_MNIST)
-        )
+        crops = read_split(data, "test", labels).select_letters(classifier.contract.letters)
+        answers = list(answers_on_crops(classifier, crops, SIGN_MNIST))
     else:
-        answers = list(_of_pictures(classifier, data, tracker, change, nothing))
+        answers = list(_answers_on_pictures(classifier, data, tracker, change, nothing))
     return summarise(answers), answers
 
 
-def as_answer(signer: str, truth: str, said: Prediction) -> Answer:
-    """The answer to a hand or crop that did not have to be found first."""
-    return Answer(signer, truth, tuple(letter for letter, _ in said.top()), said.confidence, said.letter, None)
-
-
-def of_opinions(
+def answers_from_opinions(
     opinions: Mapping[str, Probabilities],
     fusion: Fusion,
     labels: NDArray[np.int64],
     sources: NDArray[np.str_],
     letters: tuple[str, ...],
 ) -> Iterator[Answer]:
-    """Answers of readers that have spoken: opinions by reader's name, (n, m) each, on hands with these labels, sources.
+    """Fuse stored opinions. opinions: (n, m) by reader's name; labels, sources: (n,).
 
-    letters: what the labels count, the first m of them those that the readers know.
+    letters: those that the labels number; the first m are those that the readers know.
     """
     fused = fuse(opinions, fusion)
     known = letters[: fused.shape[1]]
-    for source, label, row in zip(sources, labels, fused, strict=True):
-        yield as_answer(str(source), letters[label], Prediction(known, row, fusion.threshold))
+    for source, label, probabilities in zip(sources, labels, fused, strict=True):
+        yield _answer(str(source), letters[label], Prediction(known, probabilities, fusion.threshold))
 
 
-def of_crops(classifier: LetterClassifier, crops: Crops, signer: str) -> Iterator[Answer]:
-    """Answers for labelled crops, which need no hand to be found."""
+def answers_on_crops(classifier: LetterClassifier, crops: Crops, signer: str) -> Iterator[Answer]:
+    """Read labelled crops, in which no hand has to be found."""
     for image, label in zip(_progress(crops.images), crops.labels, strict=True):
-        yield as_answer(signer, crops.letters[label], classifier.predict(image))
+        yield _answer(signer, crops.letters[label], classifier.predict(image))
 
 
-def _of_pictures(
+def _answer(signer: str, truth: str, prediction: Prediction) -> Answer:
+    top = tuple(letter for letter, _ in prediction.top())
+    return Answer(signer, truth, top, prediction.confidence, prediction.letter, hand=None)
+
+
+def _answers_on_pictures(
     classifier: LetterClassifier, data: Path, tracker: LiteRTHandTracker | None, change: str, nothing: bool
 ) -> Iterator[Answer]:
+    recognizer = Recognizer(classifier, tracker)
+    for labelled in _progress(_find_pictures(data, nothing)):
+        picture = _changed(read_picture(labelled.path), change, tracker)
+        if picture is not None:
+            yield _picture_answer(labelled, recognizer.read_picture(picture))
+
+
+def _find_pictures(data: Path, nothing: bool) -> Sequence[LabelledPicture]:
     if nothing:
         pictures = [LabelledPicture(path, NOTHING, data.name) for path in sorted(data.rglob("*")) if is_picture(path)]
     else:
         pictures = labelled_pictures(data)
     if not pictures:
         raise DataError(
-            f"{data}: has neither a Sign-MNIST test CSV nor pictures as LETTER/*.jpg or signer/LETTER/*.jpg; "
-            "check --data"
+            f"{data}: has neither a Sign-MNIST test CSV nor pictures as LETTER/*.jpg or signer/LETTER/*.jpg"
         )
-    recognizer = Recognizer(classifier, tracker)
-    for each in _progress(pictures):
-        picture = read_picture(each.path)
-        if change == PAINTED:
-            hand = tracker.detect(picture) if tracker else None
-            if hand is None:
-                continue  # nothing to paint over: the picture would not be without a hand
-            picture = paint_over_hand(picture, hand)
-        else:
-            picture = CHANGES[change](picture)
-        reading = recognizer.read_picture(picture)
-        top = tuple(name for name, _ in reading.top)
-        found = None if reading.mode == "square" else reading.hand is not None
-        truth = None if each.letter == NOTHING else each.letter
-        yield Answer(each.source, truth, top, reading.confidence, reading.letter, found)
+    return pictures
 
 
-def _progress(items: Any) -> Any:
-    return tqdm(items, unit="picture", leave=False, disable=not sys.stderr.isatty())
+def _changed(picture: Picture, change: str, tracker: LiteRTHandTracker | None) -> Picture | None:
+    """The changed picture; None if its hand must be painted over and none is found."""
+    if change != PAINTED:
+        return CHANGES[change](picture)
+    hand = tracker.detect(picture) if tracker else None
+    return paint_over_hand(picture, hand) if hand else None
+
+
+def _picture_answer(labelled: LabelledPicture, reading: Reading) -> Answer:
+    truth = None if labelled.letter == NOTHING else labelled.letter
+    top = tuple(letter for letter, _ in reading.top)
+    found = None if reading.mode == "square" else reading.hand is not None
+    return Answer(labelled.source, truth, top, reading.confidence, reading.letter, found)
+
+
+def _progress(items: Iterable[T]) -> Iterator[T]:
+    yield from tqdm(items, unit="picture", leave=False, disable=not sys.stderr.isatty())

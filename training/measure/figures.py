@@ -1,19 +1,19 @@
-"""TODO."""
+"""Answers in, figures out: accuracies over frames, by signer and by letter."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from live.errors import DataError
 from live.files import write_file
-from live.readers import CONTRACT_FILE, read_contract
+from live.readers import CONTRACT_FILE, Figures, Measurement, NothingFigures, SignerFigures, read_contract
 from training.data import NOTHING
 from training.measure.fusion import calibration_error
 
-SIGN_MNIST = "sign_mnist"  # what the test file is called among the signers
-SIGN_MNIST_TEST = (  # its title and what it is
+SIGN_MNIST = "sign_mnist"  # the test file's name among the signers
+SIGN_MNIST_TEST = (  # its title, and a description
     "Sign-MNIST's test file",
     "7,172 pictures of 28 x 28 pixels that the model was not trained on, from the same collection as those it was. "
     "A high figure here says little about your hand at your camera.",
@@ -22,8 +22,10 @@ SIGN_MNIST_TEST = (  # its title and what it is
 
 @dataclass(frozen=True)
 class Answer:
-    """One frame: what it shows (None: nothing), the likeliest letters, the confidence of the first (0..1), the letter
-    shown, whether a hand was found (None where no hand was looked for).
+    """The answer for one frame.
+
+    truth: the letter that the frame shows, None for nothing. top: the likeliest letters. confidence: 0..1, of the first
+    of them. letter: the one shown, None below the threshold. hand: whether a hand was found, None without a tracker.
     """
 
     signer: str
@@ -33,86 +35,91 @@ class Answer:
     letter: str | None
     hand: bool | None
 
+    @property
+    def right(self) -> bool:
+        """Whether the likeliest letter is right, whatever the threshold."""
+        return self.top[:1] == (self.truth,)
 
-def summarise(answers: list[Answer]) -> dict[str, Any]:
-    """Accuracies over frames: a frame without a reading counts as wrong, each signer counts once in the means.
 
-    Where there is no picture of a letter at all, only the figures of NOTHING.
-    """
-    shown = [each for each in answers if each.truth is not None]
-    empty = [each for each in answers if each.truth is None]
-    of_nothing = {"right": _share(each.letter is None for each in empty), "frames": len(empty)} if empty else None
-    if of_nothing and not shown:
-        return {NOTHING: of_nothing}
-    if not shown:
+def summarise(answers: Sequence[Answer]) -> Figures | NothingFigures:
+    """Summarise frames of letters and of nothing; NothingFigures if none shows a letter. Raises DataError if empty."""
+    letters = [answer for answer in answers if answer.truth is not None]
+    empty = [answer for answer in answers if answer.truth is None]
+    nothing = NothingFigures(_mean(answer.letter is None for answer in empty), len(empty)) if empty else None
+    if nothing and not letters:
+        return nothing
+    return replace(summarise_letters(letters), nothing=nothing)
+
+
+def summarise_letters(answers: Sequence[Answer]) -> Figures:
+    """Summarise frames that show letters. A frame without an answer counts as wrong. Raises DataError if empty."""
+    if not answers:
         raise DataError("there is no picture of a letter to evaluate on")
-    signers = {}
-    for signer in sorted({each.signer for each in shown}):
-        own = [each for each in shown if each.signer == signer]
-        looked = [each.hand for each in own if each.hand is not None]
-        signers[signer] = {
-            "accuracy": _share(each.top[:1] == (each.truth,) for each in own),
-            "top3": _share(each.truth in each.top for each in own),
-            "no_hand": _share(not found for found in looked) if looked else None,
-            "frames": len(own),
-        }
-    answered = [each for each in shown if each.letter is not None]
-    read = [each for each in shown if each.top]
-    no_hand = [each["no_hand"] for each in signers.values() if each["no_hand"] is not None]
-    figures: dict[str, Any] = {
-        "mean": _mean(each["accuracy"] for each in signers.values()),
-        "top3": _mean(each["top3"] for each in signers.values()),
-        "no_hand": _mean(no_hand) if no_hand else None,
-        "answered": len(answered) / len(shown),
-        "right_when_answered": _share(each.letter == each.truth for each in answered) if answered else 0.0,
-        "calibration_error": calibration_error(
-            np.array([each.confidence for each in read]), np.array([each.top[0] == each.truth for each in read])
+    names = sorted({answer.signer for answer in answers})
+    signers = {name: _signer_figures([answer for answer in answers if answer.signer == name]) for name in names}
+    no_hand = [signer.no_hand for signer in signers.values() if signer.no_hand is not None]
+    shown = [answer for answer in answers if answer.letter is not None]
+    read = [answer for answer in answers if answer.top]
+    return Figures(
+        mean=_mean(signer.accuracy for signer in signers.values()),
+        top3=_mean(signer.top3 for signer in signers.values()),
+        no_hand=_mean(no_hand) if no_hand else None,
+        answered=len(shown) / len(answers),
+        right_when_answered=_mean(answer.letter == answer.truth for answer in shown) if shown else 0.0,
+        calibration_error=calibration_error(
+            np.array([answer.confidence for answer in read]), np.array([answer.right for answer in read])
         ),
-        "signers": signers,
-        "letters": {
-            letter: _share(each.top[:1] == (letter,) for each in shown if each.truth == letter)
-            for letter in sorted({each.truth for each in shown if each.truth})
+        signers=signers,
+        letters={
+            letter: _mean(answer.right for answer in answers if answer.truth == letter)
+            for letter in sorted({answer.truth for answer in answers if answer.truth})
         },
-    }
-    if of_nothing:
-        figures[NOTHING] = of_nothing
-    return figures
-
-
-def record(folder: Path, key: str, title: str, about: str, figures: dict[str, Any]) -> None:
-    """Put figures into a folder's model.json, in place of those with the same key."""
-    contract = read_contract(folder)
-    told = {**contract.figures, key: {"title": title, "about": about, **figures}}
-    write_file(folder / CONTRACT_FILE, replace(contract, figures=told).to_json().encode())
-
-
-def _share(right: Any) -> float:
-    return _mean(float(each) for each in right)
-
-
-def _mean(values: Any) -> float:
-    return float(np.mean(list(values)))
-
-
-def in_words(figures: dict[str, Any]) -> str:
-    """The same figures for people."""
-    if "signers" not in figures:
-        return _of_nothing(figures[NOTHING])
-    lines = [f"{'signer':<18} {'frames':>7} {'right':>8} {'top 3':>8} {'no hand':>8}"]
-    for signer, own in figures["signers"].items():
-        no_hand = "-" if own["no_hand"] is None else f"{own['no_hand']:.2%}"
-        lines.append(f"{signer:<18} {own['frames']:>7} {own['accuracy']:>8.2%} {own['top3']:>8.2%} {no_hand:>8}")
-    no_hand = "-" if figures["no_hand"] is None else f"{figures['no_hand']:.2%}"
-    lines.append(f"{'mean':<18} {'':>7} {figures['mean']:>8.2%} {figures['top3']:>8.2%} {no_hand:>8}")
-    lines.append(
-        f"answered {figures['answered']:.2%} of the frames at the model's threshold, "
-        f"{figures['right_when_answered']:.2%} of those right; calibration error {figures['calibration_error']:.3f}"
     )
-    lines.append("per letter: " + "  ".join(f"{letter} {share:.1%}" for letter, share in figures["letters"].items()))
-    if NOTHING in figures:
-        lines.append(_of_nothing(figures[NOTHING]))
+
+
+def _signer_figures(answers: Sequence[Answer]) -> SignerFigures:
+    found = [answer.hand for answer in answers if answer.hand is not None]
+    return SignerFigures(
+        accuracy=_mean(answer.right for answer in answers),
+        top3=_mean(answer.truth in answer.top for answer in answers),
+        no_hand=_mean(not hand for hand in found) if found else None,
+        frames=len(answers),
+    )
+
+
+def _mean(values: Iterable[float]) -> float:
+    return float(np.mean([float(value) for value in values]))
+
+
+def record(folder: Path, key: str, title: str, about: str, figures: Figures) -> None:
+    """Write figures into a folder's model.json; they replace those with the same key."""
+    contract = read_contract(folder)
+    measurements = {**contract.measurements, key: Measurement(title, about, figures)}
+    write_file(folder / CONTRACT_FILE, replace(contract, measurements=measurements).to_json().encode())
+
+
+def format_figures(figures: Figures | NothingFigures) -> str:
+    """The figures as a table and a few lines."""
+    if isinstance(figures, NothingFigures):
+        return _format_nothing(figures)
+    lines = [f"{'signer':<18} {'frames':>7} {'right':>8} {'top 3':>8} {'no hand':>8}"]
+    rows = [
+        (name, f"{signer.frames}", signer.accuracy, signer.top3, signer.no_hand)
+        for name, signer in figures.signers.items()
+    ]
+    for name, frames, accuracy, top3, no_hand in (*rows, ("mean", "", figures.mean, figures.top3, figures.no_hand)):
+        share = "-" if no_hand is None else f"{no_hand:.2%}"
+        lines.append(f"{name:<18} {frames:>7} {accuracy:>8.2%} {top3:>8.2%} {share:>8}")
+    error = "" if figures.calibration_error is None else f"; calibration error {figures.calibration_error:.3f}"
+    lines.append(
+        f"answered {figures.answered:.2%} of the frames at the model's threshold, "
+        f"{figures.right_when_answered:.2%} of those right{error}"
+    )
+    lines.append("per letter: " + "  ".join(f"{letter} {share:.1%}" for letter, share in figures.letters.items()))
+    if figures.nothing:
+        lines.append(_format_nothing(figures.nothing))
     return "\n".join(lines)
 
 
-def _of_nothing(figures: dict[str, Any]) -> str:
-    return f"{NOTHING}: no letter read in {figures['right']:.2%} of {figures['frames']} pictures"
+def _format_nothing(figures: NothingFigures) -> str:
+    return f"{NOTHING}: no letter read in {figures.right:.2%} of {figures.frames} pictures"

@@ -1,6 +1,6 @@
-"""Makes one calibrated confidence of the readers' answers, and chooses from which one a letter is shown."""
+"""Calibrates the fusion of the readers, and chooses the threshold from which a letter is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,35 +9,44 @@ from scipy.optimize import minimize
 
 from live.readers import Fusion, Probabilities, fuse
 
-RIGHT_WHEN_ANSWERED = 0.97  # what the threshold is chosen for, on sources that the networks were not trained on
+RIGHT_WHEN_ANSWERED = 0.97  # the threshold keeps this on sources that the networks were not trained on
 CURVE_STEPS = 100
 BINS = 15
 
 
 @dataclass(frozen=True)
 class HeldBack:
-    """Answers on sources that took no part in training: opinions by reader, (n, letters) each; labels, sources (n,)."""
+    """Opinions on sources left out of training: (n, letters) by reader's name. labels, sources: (n,)."""
 
     opinions: Mapping[str, Probabilities]
     labels: NDArray[np.int64]
     sources: NDArray[np.str_]
 
-    def take(self, mask: NDArray[np.bool_]) -> "HeldBack":
+    def select(self, mask: NDArray[np.bool_]) -> "HeldBack":
         """The hands where mask (n,) is true."""
-        opinions = {name: said[mask] for name, said in self.opinions.items()}
+        opinions = {name: opinion[mask] for name, opinion in self.opinions.items()}
         return HeldBack(opinions, self.labels[mask], self.sources[mask])
 
     def weights(self) -> NDArray[np.float64]:
-        """(n,) of sum 1: each source counts once."""
+        """(n,) of sum 1: each source counts once, however many hands it has."""
         _, index, count = np.unique(self.sources, return_inverse=True, return_counts=True)
-        each: NDArray[np.float64] = 1 / (count[index] * len(count))
-        return each
+        weights: NDArray[np.float64] = 1 / (count[index] * len(count))
+        return weights
+
+
+@dataclass(frozen=True)
+class ThresholdPoint:
+    """Shares (0..1) at one threshold. answered: of the hands; right_when_answered: of those answered."""
+
+    threshold: float
+    answered: float
+    right_when_answered: float
 
 
 def calibrate(held: HeldBack, many: HeldBack | None = None) -> Fusion:
-    """The weights of least mean negative log-likelihood, and the least threshold that keeps RIGHT_WHEN_ANSWERED.
+    """The weights with the least mean negative log-likelihood, and the least threshold that keeps RIGHT_WHEN_ANSWERED.
 
-    many: to choose the threshold on, where held has few sources.
+    many: hands to choose the threshold on, if held has few sources.
     """
     names = list(held.opinions)
     rows, weights = np.arange(len(held.labels)), held.weights()
@@ -51,8 +60,8 @@ def calibrate(held: HeldBack, many: HeldBack | None = None) -> Fusion:
     return Fusion(fusion.weights, choose_threshold(curve(many or held, fusion)))
 
 
-def curve(held: HeldBack, fusion: Fusion) -> list[dict[str, float]]:
-    """At each threshold: what share is answered, and what share of that is right."""
+def curve(held: HeldBack, fusion: Fusion) -> list[ThresholdPoint]:
+    """The shares at each of CURVE_STEPS thresholds, lowest first."""
     fused, weights = fuse(held.opinions, fusion), held.weights()
     confidence, right = fused.max(axis=1), fused.argmax(axis=1) == held.labels
     points = []
@@ -60,21 +69,19 @@ def curve(held: HeldBack, fusion: Fusion) -> list[dict[str, float]]:
         answered = weights * (confidence >= threshold)
         share = answered.sum()
         points.append(
-            {
-                "threshold": round(float(threshold), 2),
-                "answered": round(float(share), 4),
-                "right_when_answered": round(float((answered * right).sum() / share), 4) if share > 0 else 1.0,
-            }
+            ThresholdPoint(
+                threshold=round(float(threshold), 2),
+                answered=round(float(share), 4),
+                right_when_answered=round(float((answered * right).sum() / share), 4) if share > 0 else 1.0,
+            )
         )
     return points
 
 
-def choose_threshold(points: list[dict[str, float]]) -> float:
-    """The least threshold from which on enough answers are right."""
-    for point in points:
-        if point["right_when_answered"] >= RIGHT_WHEN_ANSWERED:
-            return point["threshold"]
-    return points[-1]["threshold"]
+def choose_threshold(points: Sequence[ThresholdPoint]) -> float:
+    """The least threshold that keeps RIGHT_WHEN_ANSWERED, or the highest if none does. points: lowest first."""
+    kept = (point.threshold for point in points if point.right_when_answered >= RIGHT_WHEN_ANSWERED)
+    return next(kept, points[-1].threshold)
 
 
 def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]) -> float:
@@ -84,26 +91,27 @@ def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]
     """
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
     if not len(confidence):
-        return 0.0  # nothing was said, and nothing of it was wrong
-    gaps = [abs(confidence[bins == each].sum() - right[bins == each].sum()) for each in range(BINS)]
+        return 0.0  # no answers, so no error
+    gaps = [abs(confidence[bins == number].sum() - right[bins == number].sum()) for number in range(BINS)]
     return float(sum(gaps) / len(confidence))
 
 
 def pair_up(cnn: HeldBack, shape: HeldBack, seed: int) -> HeldBack:
-    """Both readers' answers on sources of which there are landmarks alone.
+    """Both readers' opinions on sources that have only landmarks.
 
-    Each hand gets the CNN's answer on some held-back photograph of the same letter, drawn by chance, as if the readers
-    erred independently. They do not quite: weights learned so trust the CNN two and a half times too much on the
-    photographs that both have seen. So weights come from real pairs, and these serve to choose the threshold, for which
-    the few people on photographs, nearly all of them read right, are too few.
+    Each hand gets the CNN's opinion of a random held-back photograph of the same letter, as if the readers erred
+    independently. They do not quite: weights calibrated on such pairs trust the CNN two and a half times too much on
+    photographs that both have read. So the weights come from real pairs. These pairs serve to choose the threshold:
+    the photographs show too few people for that, and nearly all of them are read right.
     """
     rng = np.random.default_rng(seed)
     rows = np.empty(len(shape.labels), np.int64)
     for label in np.unique(shape.labels):
-        own = np.flatnonzero(cnn.labels == label)
-        if not len(own):
-            own = np.arange(len(cnn.labels))
-        wanted = shape.labels == label
-        rows[wanted] = rng.choice(own, np.count_nonzero(wanted), p=cnn.weights()[own] / cnn.weights()[own].sum())
+        photographs = np.flatnonzero(cnn.labels == label)
+        if not len(photographs):
+            photographs = np.arange(len(cnn.labels))
+        hands = shape.labels == label
+        chances = cnn.weights()[photographs]
+        rows[hands] = rng.choice(photographs, np.count_nonzero(hands), p=chances / chances.sum())
     opinions = {"cnn": cnn.opinions["cnn"][rows], "shape": shape.opinions["shape"]}
     return HeldBack(opinions, shape.labels, shape.sources)

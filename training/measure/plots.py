@@ -1,4 +1,4 @@
-"""Draws training curves as a PNG."""
+"""Draws training curves, confusion, mistakes and calibration as PNG files."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,14 +14,14 @@ from training.measure.figures import Answer
 
 matplotlib.use("agg")
 
-SHEET = (5, 8)  # rows and columns of mistakes
+SHEET = (5, 8)  # rows, columns of mistakes
 
-# The course's published final validation accuracies of its CNN, by its own recipe.
+# The final validation accuracies that the course published for its CNN and recipe.
 COURSE_FIGURES = {"course, 10 epochs: 0.9501": 0.9501, "course, 20 epochs: 0.9382": 0.9382}
 
 
 def plot_calibration(curves: Mapping[str, pd.DataFrame], thresholds: Mapping[str, float], path: Path) -> None:
-    """Share answered against share right of that, over the threshold, by readers' names; a dot at the one chosen."""
+    """Share right of the answers, over the share answered: a curve by readers' names, a dot at the chosen threshold."""
     figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
     axes = figure.add_subplot()
     for number, (name, points) in enumerate(curves.items()):
@@ -38,11 +38,11 @@ def plot_calibration(curves: Mapping[str, pd.DataFrame], thresholds: Mapping[str
 
 
 def plot_confusion(answers: Sequence[Answer], letters: Sequence[str], path: Path) -> None:
-    """What was signed (rows) against what was read (columns), as shares of each row."""
+    """What was signed (rows) against what was read (columns), as shares of a row."""
     counts = np.zeros((len(letters), len(letters)))
-    for each in answers:
-        if each.truth in letters and each.top:
-            counts[letters.index(each.truth), letters.index(each.top[0])] += 1
+    for answer in answers:
+        if answer.truth in letters and answer.top:
+            counts[letters.index(answer.truth), letters.index(answer.top[0])] += 1
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure = Figure(figsize=(8, 7.5), dpi=120, layout="constrained")
     axes = figure.add_subplot()
@@ -52,18 +52,20 @@ def plot_confusion(answers: Sequence[Answer], letters: Sequence[str], path: Path
         axes.text(
             column, row, f"{share * 100:.0f}", ha="center", va="center", fontsize=7, color="w" if share > 0.6 else "k"
         )
-    axes.set(xlabel="read", ylabel="signed", title="of 100 hands that signed a letter, how many were read as which")
+    axes.set(
+        xlabel="read", ylabel="signed", title="of 100 hands that signed a letter, how many were read as each letter"
+    )
     axes.set_xticks(range(len(letters)), letters)
     axes.set_yticks(range(len(letters)), letters)
     figure.savefig(path)
 
 
 def plot_mistakes(crops: Crops, answers: Sequence[Answer], path: Path) -> None:
-    """A contact sheet of the mistakes that the network was surest of. answers: one for each of crops.
+    """A contact sheet of the mistakes with the highest confidence. answers: one for each crop.
 
-    Nothing is drawn where there is no mistake.
+    Nothing is drawn if there is no mistake.
     """
-    wrong = [n for n, each in enumerate(answers) if each.truth != each.top[0]]
+    wrong = [n for n, answer in enumerate(answers) if not answer.right]
     worst = sorted(wrong, key=lambda n: -answers[n].confidence)[: SHEET[0] * SHEET[1]]
     path.unlink(missing_ok=True)
     if not worst:
@@ -72,15 +74,15 @@ def plot_mistakes(crops: Crops, answers: Sequence[Answer], path: Path) -> None:
     for place, axes in enumerate(figure.subplots(*SHEET).flat):
         axes.set_axis_off()
         if place < len(worst):
-            each = answers[worst[place]]
+            answer = answers[worst[place]]
             axes.imshow(crops.images[worst[place]], cmap="gray", vmin=0, vmax=255)
-            axes.set_title(f"{each.truth} as {each.top[0]}, {each.confidence:.0%}", fontsize=8)
-    figure.suptitle(f"{len(wrong):,} of {len(answers):,} read wrong; those that it was surest of")
+            axes.set_title(f"{answer.truth} as {answer.top[0]}, {answer.confidence:.0%}", fontsize=8)
+    figure.suptitle(f"{len(wrong):,} of {len(answers):,} read wrong; those with the highest confidence")
     figure.savefig(path)
 
 
 def plot_runs(histories: Mapping[str, pd.DataFrame], path: Path) -> None:
-    """Accuracy over epochs of several runs by name, training dashed, validation dotted; as for plot_history."""
+    """Accuracy over epochs of several runs by name; training dashed. histories: as for plot_history."""
     figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
     axes = figure.add_subplot()
     for number, (name, history) in enumerate(histories.items()):
@@ -101,8 +103,8 @@ def plot_runs(histories: Mapping[str, pd.DataFrame], path: Path) -> None:
 def plot_history(label: str, history: pd.DataFrame, path: Path, references: dict[str, float]) -> None:
     """Accuracy over epochs.
 
-    history: the columns accuracy and, where there is one, val_accuracy, indexed by epoch from 1. references: horizontal
-    lines by label.
+    history: the columns accuracy and perhaps val_accuracy, indexed by epoch from 1. references: horizontal lines by
+    label.
     """
     figure = Figure(figsize=(8, 4.5), dpi=120, layout="constrained")
     axes = figure.add_subplot()

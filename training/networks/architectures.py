@@ -1,4 +1,4 @@
-"""The networks by name. Backend-neutral Keras: (side, side, 1) pixels in [0, 1] in, letters' probabilities out."""
+"""The CNNs by name, in backend-neutral Keras: (side, side, 1) pixels in [0, 1] in, letter probabilities out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Literal
 import keras
 from keras import layers
 
-from live.errors import FingerspellError
 from live.hand import CROP_SIZE
 from live.letters import HELD_LETTERS
 from live.readers import INPUT_SHAPE
+from training.errors import SettingError
 
-LESSON_LETTERS = 10  # classes of the course's other networks
+LESSON_LETTERS = 10  # classes of the course's smaller networks
 
 
 def nvidia(n_letters: int) -> keras.Model:
@@ -40,16 +40,16 @@ def nvidia(n_letters: int) -> keras.Model:
 
 
 def compact(n_letters: int) -> keras.Model:
-    """The CNN for Sign-MNIST alone: five convolutions, most of them where the picture is small; 197,432 parameters."""
+    """The CNN for Sign-MNIST alone: five convolutions, most of them at low resolution; 197,432 parameters."""
     inputs = keras.Input(INPUT_SHAPE)
     return keras.Model(inputs, _convolutions(inputs, n_letters), name="compact")
 
 
 def steady(n_letters: int) -> keras.Model:
-    """The CNN for every camera: compact, but first each picture's own brightness and contrast are taken out of it."""
+    """The CNN for any camera: compact, after each picture's brightness and contrast are normalised."""
     inputs = keras.Input(INPUT_SHAPE)
-    alike = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False, epsilon=1e-4)(inputs)
-    return keras.Model(inputs, _convolutions(alike, n_letters), name="steady")
+    normalised = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False, epsilon=1e-4)(inputs)
+    return keras.Model(inputs, _convolutions(normalised, n_letters), name="steady")
 
 
 def _convolutions(x: keras.KerasTensor, n_letters: int) -> keras.KerasTensor:
@@ -86,7 +86,7 @@ def sketch64(n_letters: int) -> keras.Model:
 def _lesson(
     name: str, convolutions: int, padding: Literal["valid", "same"], stride: int = 1, pooled: bool = False
 ) -> Callable[[int], keras.Model]:
-    """One of the course's lessons in convolution: the same few layers, the pictures kept, shrunk or pooled."""
+    """A network of the course's lessons in convolution: few layers, with padding, strides or pooling."""
 
     def build_lesson(n_letters: int) -> keras.Model:
         network = [keras.Input(INPUT_SHAPE)]
@@ -106,9 +106,9 @@ def _lesson(
 
 @dataclass(frozen=True)
 class Architecture:
-    """make: builds it for a number of letters. side: of its pictures, in pixels. letters: how many it was made for.
+    """make: builds it for a number of letters. side: of its pictures, in pixels. letters: the default number.
 
-    recipe: what it is trained by unless another is named; None for what suits the data.
+    recipe: the recipe to train it with by default; None if that depends on the data.
     """
 
     make: Callable[[int], keras.Model]
@@ -134,16 +134,13 @@ ARCHITECTURES = {
 
 
 def architecture(name: str) -> Architecture:
-    """The named one. Raises FingerspellError for a name that is not there."""
+    """The architecture of that name. Raises SettingError if there is none."""
     if name not in ARCHITECTURES:
-        raise FingerspellError(f"there is no architecture {name!r}; there are {', '.join(ARCHITECTURES)}")
+        raise SettingError(f"there is no architecture {name!r}; there are {', '.join(ARCHITECTURES)}", "architecture")
     return ARCHITECTURES[name]
 
 
 def build(name: str, n_letters: int | None = None) -> keras.Model:
-    """A fresh network by name, for as many letters as it was made for unless another number is given.
-
-    Raises FingerspellError for a name that is not there.
-    """
-    named = architecture(name)
-    return named.make(n_letters or named.letters)
+    """Build an untrained network, by default for the architecture's own number of letters. Raises SettingError."""
+    chosen = architecture(name)
+    return chosen.make(n_letters or chosen.letters)

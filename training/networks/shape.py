@@ -1,4 +1,4 @@
-"""The shape network: landmarks' features in, letters out. Small, so several are trained side by side and averaged."""
+"""The shape network: features of landmarks in, letters out. It averages several small networks, trained together."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from live.readers import N_FEATURES, features
 from training.data import Hands, rotations
-from training.engine import Drawn, Training, fit_on, one_hot
+from training.engine import RandomBatches, Training, one_hot, train
 
 SHAPE = "shape"
 
 
 @dataclass(frozen=True)
 class ShapeRecipe:
-    """How to train it. The variations are standard deviations, of hands of size 1 (root mean square)."""
+    """How to train it. Variations are standard deviations, for hands of size 1 (root mean square)."""
 
     members: int = 4
     units: tuple[int, ...] = (256, 128)
@@ -31,11 +31,14 @@ class ShapeRecipe:
     stretch: float = 0.1
     shear: float = 0.1
     noise: float = 0.03
-    between_share: float = 0.15  # hands half-way between two letters, for each hand; taught as no letter
+    between_share: float = 0.15  # hands between two letters, per hand; their target is no letter
 
 
 def build_towers(recipe: ShapeRecipe, n_letters: int) -> tuple[keras.Model, keras.Model]:
-    """(to train, to use): the members' answers (n, members, letters) one by one, and their mean (n, letters)."""
+    """Build (the model to train, the model to use).
+
+    The first gives every member's probabilities (n, members, letters), the second their mean (n, letters).
+    """
     inputs = keras.Input((N_FEATURES,))
     answers = []
     for _ in range(recipe.members):
@@ -46,23 +49,23 @@ def build_towers(recipe: ShapeRecipe, n_letters: int) -> tuple[keras.Model, kera
             x = layers.ReLU()(x)
             x = layers.Dropout(recipe.dropout)(x)
         answers.append(layers.Dense(n_letters, activation="softmax")(x))
-    apart = keras.ops.stack(answers, axis=1)
-    return keras.Model(inputs, apart), keras.Model(inputs, layers.Average()(answers), name=SHAPE)
+    members = keras.ops.stack(answers, axis=1)
+    return keras.Model(inputs, members), keras.Model(inputs, layers.Average()(answers), name=SHAPE)
 
 
-def vary(landmarks: NDArray[np.float32], how: ShapeRecipe, rng: np.random.Generator) -> NDArray[np.float64]:
-    """(n, 21, 3) hands seen from a little elsewhere, by other cameras and trackers; centred, of size 1."""
+def vary(landmarks: NDArray[np.float32], recipe: ShapeRecipe, rng: np.random.Generator) -> NDArray[np.float64]:
+    """(n, 21, 3) hands as from another viewpoint, camera and tracker; centred, of size 1."""
     n = len(landmarks)
     points = unit_size(landmarks)
-    for axis, degrees in ((0, how.tilt_deg), (1, how.tilt_deg), (2, how.turn_deg)):
+    for axis, degrees in ((0, recipe.tilt_deg), (1, recipe.tilt_deg), (2, recipe.turn_deg)):
         points = points @ rotations(axis, rng.normal(0, degrees, n)).transpose(0, 2, 1)
-    points[:, :, 0] *= 1 + rng.normal(0, how.stretch, (n, 1))
-    points[:, :, 0] += rng.normal(0, how.shear, (n, 1)) * points[:, :, 1]
-    return points + rng.normal(0, how.noise, points.shape)
+    points[:, :, 0] *= 1 + rng.normal(0, recipe.stretch, (n, 1))
+    points[:, :, 0] += rng.normal(0, recipe.shear, (n, 1)) * points[:, :, 1]
+    return points + rng.normal(0, recipe.noise, points.shape)
 
 
 def unit_size(landmarks: NDArray[np.floating]) -> NDArray[np.float64]:
-    """(n, 21, 3), each centred on its mean and of root mean square distance 1 from it on the screen."""
+    """(n, 21, 3), each hand centred on its mean, with a root mean square distance from it of 1 in x and y."""
     points = landmarks - landmarks.mean(axis=1, keepdims=True, dtype=np.float64)
     size = np.sqrt((points[:, :, :2] ** 2).sum(axis=2).mean(axis=1))
     unit: NDArray[np.float64] = points / np.maximum(size, 1e-6)[:, None, None]
@@ -72,26 +75,28 @@ def unit_size(landmarks: NDArray[np.floating]) -> NDArray[np.float64]:
 def between(
     points: NDArray[np.float64], labels: NDArray[np.int64], share: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """(m, 21, 3) hands on their way from one letter to another: at the middle third of it."""
+    """(m, 21, 3) hands between two letters, in the middle third of the change from one to the other."""
     n = round(share * len(points))
     first, second = rng.integers(0, len(points), (2, n))
-    apart = labels[first] != labels[second]
-    way = rng.uniform(1 / 3, 2 / 3, (n, 1, 1))
-    mixed: NDArray[np.float64] = (points[first] * way + points[second] * (1 - way))[apart]
+    different = labels[first] != labels[second]
+    share_of_first = rng.uniform(1 / 3, 2 / 3, (n, 1, 1))
+    mixed: NDArray[np.float64] = (points[first] * share_of_first + points[second] * (1 - share_of_first))[different]
     return mixed
 
 
 def balance(sources: NDArray[np.str_], labels: NDArray[np.int64]) -> NDArray[np.float32]:
-    """(n,) weights of mean 1: a source's letter counts with the square root of how often it is there."""
+    """(n,) weights of mean 1. A source's hands of a letter together weigh as the square root of their number."""
     _, index, count = np.unique(
         np.char.add(np.char.add(sources, "/"), labels.astype(str)), return_inverse=True, return_counts=True
     )
     weights = 1 / np.sqrt(count[index])
-    alike: NDArray[np.float32] = (weights / weights.mean()).astype(np.float32)
-    return alike
+    balanced: NDArray[np.float32] = (weights / weights.mean()).astype(np.float32)
+    return balanced
 
 
-class _Batches(Drawn):
+class _Batches(RandomBatches):
+    """Features of varied hands, with targets and weights for every member."""
+
     def __init__(self, hands: Hands, recipe: ShapeRecipe, seed: int) -> None:
         super().__init__(seed)
         self._hands, self._recipe = hands, recipe
@@ -106,27 +111,28 @@ class _Batches(Drawn):
         rows = self._order[index * recipe.batch_size : (index + 1) * recipe.batch_size]
         labels = self._hands.labels[rows]
         points = vary(self._hands.landmarks[rows], recipe, self.rng)
-        none = between(points, labels, recipe.between_share, self.rng)
-        truth = np.concatenate((one_hot(labels, n_letters), np.full((len(none), n_letters), 1 / n_letters, np.float32)))
-        weights = np.concatenate((self._weights[rows], np.ones(len(none), np.float32)))
-        apart = np.repeat(truth[:, None], recipe.members, axis=1)
-        return features(np.concatenate((points, none))), apart, np.repeat(weights[:, None], recipe.members, axis=1)
+        no_letter = between(points, labels, recipe.between_share, self.rng)
+        even = np.full((len(no_letter), n_letters), 1 / n_letters, np.float32)
+        targets = np.concatenate((one_hot(labels, n_letters), even))
+        weights = np.concatenate((self._weights[rows], np.ones(len(no_letter), np.float32)))
+        inputs = features(np.concatenate((points, no_letter)))
+        return inputs, *(np.repeat(array[:, None], recipe.members, axis=1) for array in (targets, weights))
 
     def draw(self) -> None:
         self._order = self.rng.permutation(len(self._hands))
 
 
-def train_shape(hands: Hands, recipe: ShapeRecipe, epochs: int, how: Training, label: str = SHAPE) -> keras.Model:
+def train_shape(hands: Hands, recipe: ShapeRecipe, epochs: int, training: Training, label: str = SHAPE) -> keras.Model:
     """Train on hands and return the network to use: (n, N_FEATURES) in, (n, letters) probabilities out."""
-    keras.utils.set_random_seed(how.seed)
-    apart, mean = build_towers(recipe, len(hands.letters))
-    batches = _Batches(hands, recipe, how.seed)
+    keras.utils.set_random_seed(training.seed)
+    members, mean = build_towers(recipe, len(hands.letters))
+    batches = _Batches(hands, recipe, training.seed)
     schedule = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, len(batches) * epochs)
-    apart.compile(
+    members.compile(
         keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay),
         keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         jit_compile=False,  # XLA on a CPU was many times slower
     )
-    apart.optimizer.build(apart.trainable_variables)
-    fit_on(apart, batches, epochs, how.checkpoint(label, batches), how.callbacks(label))
+    members.optimizer.build(members.trainable_variables)
+    train(members, batches, epochs, training.checkpoint(label, batches), training.callbacks(label))
     return mean

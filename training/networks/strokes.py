@@ -1,6 +1,6 @@
-"""Trains the network that knows J and Z, on strokes made of held hands: real ones are too few to learn from."""
+"""Trains the network of J and Z on strokes synthesised from held hands: there are too few real ones to learn from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -12,23 +12,23 @@ from keras import layers
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.readers import LOST_S, N_INPUTS, OUTPUTS, WATCHED, Way
-from training.data.synthetic import RATE, ByLetter, Floats, Made, Seen, made_film
+from live.readers import LOST_S, N_INPUTS, OUTPUTS, TRACKED_JOINTS, Trajectory
+from training.data.synthetic import RATE, ByLetter, Floats, HandMotion, TrackedFrame, synthetic_frames
 from training.progress import bar_interval_s
 
 STROKES = "strokes"
-STROKE_THRESHOLD = 0.5  # likelier than anything else; where hands tremble or talk, a higher one would help little
+STROKE_THRESHOLD = 0.5  # likelier than all else; a higher one would hardly help with hands that tremble or gesture
 
-# Which of the windows of a stroke are taken for it, as shares of its way: how far off its begin and end they may be,
-# and from where on they are no stroke at all. What lies between teaches nothing.
-BEGINS, ENDS = (-0.35, 0.18), (-0.10, 0.25)
-NO_BEGIN, NO_END = (-1.1, 0.4), (-0.28, 0.9)
-MAX_WINDOWS = (24, 14)  # of each film: no strokes, strokes
+# When a window counts as the stroke: how far its begin and its end may be from the stroke's, as shares of the stroke's
+# length. A window outside the wider limits is no stroke; one between both limits is not trained on.
+BEGIN_LIMITS, END_LIMITS = (-0.35, 0.18), (-0.10, 0.25)
+WIDE_BEGIN_LIMITS, WIDE_END_LIMITS = (-1.1, 0.4), (-0.28, 0.9)
+MAX_WINDOWS = (24, 14)  # per film: windows without a stroke, windows with one
 
 
 @dataclass(frozen=True)
 class StrokeRecipe:
-    """films: made to learn from. measured: made to measure with, of each letter, frame rate, side and kind."""
+    """films: synthetic films to learn from. measured: films to measure with, per letter, frame rate, side and kind."""
 
     films: int = 20_000
     units: tuple[int, ...] = (192, 96)
@@ -40,61 +40,86 @@ class StrokeRecipe:
     measured: int = 100
 
 
-def labelled_windows(made: Made, frames: Sequence[Seen], rng: np.random.Generator) -> tuple[Floats, NDArray[np.int64]]:
-    """(n, N_INPUTS) windows of a film as live sees them, (n,) positions in OUTPUTS."""
-    steps = np.linalg.norm(np.diff(made.poses[:, WATCHED, :2], axis=0), axis=2)
-    true_way = np.concatenate(([0], np.cumsum(np.median(steps, axis=1))))
+class _Labeller:
+    """Labels windows by how well they cover the stroke, measured along the hand's true trajectory."""
 
-    def at(time_s: float) -> float:
-        return float(np.interp(time_s * RATE, np.arange(len(true_way)), true_way))
+    def __init__(self, motion: HandMotion) -> None:
+        steps = np.linalg.norm(np.diff(motion.poses[:, TRACKED_JOINTS, :2], axis=0), axis=2)
+        self._lengths = np.concatenate(([0], np.cumsum(np.median(steps, axis=1))))
+        self._letter = motion.letter
+        self._start, self._stop = self._length(motion.start_s), self._length(motion.stop_s)
 
-    start, stop = at(made.start_s), at(made.stop_s)
-    way, times, hand_s = Way(), [(0.0, 0.0)], 0.0
-    windows, labels = [], []
+    def _length(self, time_s: float) -> float:
+        return float(np.interp(time_s * RATE, np.arange(len(self._lengths)), self._lengths))
+
+    def label(self, begin_s: float, end_s: float) -> int | None:
+        """A position in OUTPUTS, or None if the window is not to be trained on."""
+        if not self._letter:
+            return 0
+        stroke = self._stop - self._start
+        begin = (self._length(begin_s) - self._start) / stroke
+        end = (self._length(end_s) - self._stop) / stroke
+        if _within(begin, BEGIN_LIMITS) and _within(end, END_LIMITS):
+            return OUTPUTS.index(self._letter)
+        return None if _within(begin, WIDE_BEGIN_LIMITS) and _within(end, WIDE_END_LIMITS) else 0
+
+
+def _within(value: float, limits: tuple[float, float]) -> bool:
+    return limits[0] < value < limits[1]
+
+
+def _windows(frames: Sequence[TrackedFrame]) -> Iterator[tuple[Floats, float, float]]:
+    """Every window that the recogniser would read in these frames: (N_INPUTS,), its begin and its end in seconds."""
+    trajectory, times, hand_s = Trajectory(), [(0.0, 0.0)], 0.0
     for frame in frames:
         if frame.hand is None:
             continue
         if frame.time_s - hand_s > LOST_S:
-            way, times = Way(), [(0.0, frame.time_s)]
+            trajectory, times = Trajectory(), [(0.0, frame.time_s)]
         hand_s = frame.time_s
-        if not way.add(frame.hand, frame.time_s):
+        if not trajectory.add(frame.hand, frame.time_s):
             continue
-        times.append((way.length, frame.time_s))
-        if len(way) < 3:
+        times.append((trajectory.distance, frame.time_s))
+        if len(trajectory) < 3:
             continue
-        windows_now, begins = way.windows()
+        windows, begins = trajectory.windows()
         begins_s = np.interp(begins, *np.array(times).T)
-        for window, begin_s in zip(windows_now, begins_s.tolist(), strict=True):
-            label = 0
-            if made.letter:
-                early, late = (at(begin_s) - start) / (stop - start), (at(frame.time_s) - stop) / (stop - start)
-                if BEGINS[0] < early < BEGINS[1] and ENDS[0] < late < ENDS[1]:
-                    label = OUTPUTS.index(made.letter)
-                elif NO_BEGIN[0] < early < NO_BEGIN[1] and NO_END[0] < late < NO_END[1]:
-                    continue
+        for window, begin_s in zip(windows, begins_s.tolist(), strict=True):
+            yield window, begin_s, frame.time_s
+
+
+def labelled_windows(
+    motion: HandMotion, frames: Sequence[TrackedFrame], rng: np.random.Generator
+) -> tuple[Floats, NDArray[np.int64]]:
+    """(n, N_INPUTS) windows of the frames of a motion, and (n,) positions in OUTPUTS. rng: chooses MAX_WINDOWS."""
+    labeller = _Labeller(motion)
+    windows, labels = [], []
+    for window, begin_s, end_s in _windows(frames):
+        label = labeller.label(begin_s, end_s)
+        if label is not None:
             windows.append(window)
             labels.append(label)
     kept: list[int] = []
-    for stroke, most in enumerate(MAX_WINDOWS):
-        own = np.flatnonzero((np.array(labels, np.int64) > 0) == stroke)
-        kept += rng.permutation(own)[:most].tolist()
+    for is_stroke, most in enumerate(MAX_WINDOWS):
+        rows = np.flatnonzero((np.array(labels, np.int64) > 0) == is_stroke)
+        kept += rng.permutation(rows)[:most].tolist()
     kept_windows = np.array([windows[n] for n in kept]).reshape(len(kept), N_INPUTS)
     return kept_windows, np.array([labels[n] for n in kept], np.int64)
 
 
 def _film_windows(hands: ByLetter, seed: int, number: int) -> tuple[Floats, NDArray[np.int64]]:
-    made, frames = made_film(hands, (seed, number))
-    return labelled_windows(made, frames, np.random.default_rng((seed, number, 1)))
+    motion, frames = synthetic_frames(hands, (seed, number))
+    return labelled_windows(motion, frames, np.random.default_rng((seed, number, 1)))
 
 
 def train_strokes(
     hands: ByLetter, recipe: StrokeRecipe, seed: int, progress: keras.callbacks.Callback | None = None
 ) -> keras.Model:
-    """Make films, train on their windows, return the network: (n, N_INPUTS) in, probabilities of OUTPUTS out."""
+    """Synthesise films and train on their windows. The network: (n, N_INPUTS) in, (n, OUTPUTS) probabilities out."""
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:  # TensorFlow does not survive a fork
-        made = pool.map(partial(_film_windows, hands, seed), range(recipe.films), chunksize=50)
-        bar = tqdm(made, "making strokes", recipe.films, unit="film", mininterval=bar_interval_s())
-        windows, labels = (np.concatenate(each) for each in zip(*bar, strict=True))
+        films = pool.map(partial(_film_windows, hands, seed), range(recipe.films), chunksize=50)
+        bar = tqdm(films, "making strokes", recipe.films, unit="film", mininterval=bar_interval_s())
+        windows, labels = (np.concatenate(arrays) for arrays in zip(*bar, strict=True))
     keras.utils.set_random_seed(seed)
     inputs = keras.Input((N_INPUTS,))
     x = layers.BatchNormalization()(inputs)

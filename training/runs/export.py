@@ -1,4 +1,4 @@
-"""Keras model in, model folder out: weights for Keras, weights for LiteRT, and the model.json that vouches for both."""
+"""Saves Keras models as a model folder: weights for Keras and for LiteRT, and a model.json with their checksums."""
 
 import contextlib
 import hashlib
@@ -13,15 +13,15 @@ from typing import Any
 
 import keras
 
-from live.errors import FingerspellError
 from live.files import write_file
 from live.quiet import quiet_stderr
 from live.readers import CONTRACT_FILE, INPUT_SHAPE, READERS, Contract, Fusion, Reader
+from training.errors import SettingError, UnfinishedRunError
 from training.layout import LOGS, SETTINGS_FILE
 
 
 def to_litert(model: keras.Model) -> bytes:
-    """The float32 LiteRT file of a Keras model."""
+    """Convert a Keras model to a float32 LiteRT file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.tflite"
         with contextlib.redirect_stdout(io.StringIO()), quiet_stderr():  # it prints every tensor
@@ -30,7 +30,7 @@ def to_litert(model: keras.Model) -> bytes:
 
 
 def to_keras(model: keras.Model) -> bytes:
-    """The .keras file of a model, without the optimizer's state (twice the size of the weights)."""
+    """The .keras file of a model, without the optimizer's state, which is twice as large as the weights."""
     bare = type(model).from_config(model.get_config())  # clone_model would copy the compilation, and save it
     bare.set_weights(model.get_weights())
     with tempfile.TemporaryDirectory() as folder:
@@ -40,19 +40,17 @@ def to_keras(model: keras.Model) -> bytes:
 
 
 def check_folder(out: Path) -> None:
-    """Whether a model may be written there, before data is read and trained on. Raises FingerspellError."""
+    """Check that a model can be written there, before time is spent on training. Raises FingerspellError."""
     try:
         if out.exists() and any(path.name != LOGS for path in out.iterdir()) and not (out / CONTRACT_FILE).exists():
             if (out / SETTINGS_FILE).exists():
-                raise FingerspellError(
-                    f"--out {out}: holds a run that was broken off; add --resume, or name a new folder"
-                )
-            raise FingerspellError(f"--out {out}: holds other files and no model; name a new folder")
-        there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
-        if not (there.is_dir() and os.access(there, os.W_OK)):
-            raise FingerspellError(f"--out {out}: cannot be written ({there} is no folder that one may write to)")
+                raise UnfinishedRunError(f"{out} holds an interrupted run; name a new folder, or resume that run", out)
+            raise SettingError(f"{out} holds other files and no model; name a new folder", "out")
+        existing = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+        if not (existing.is_dir() and os.access(existing, os.W_OK)):
+            raise SettingError(f"{out} cannot be written ({existing} is not a writable folder)", "out")
     except OSError as error:
-        raise FingerspellError(f"--out {out}: cannot be written ({error.strerror or error})") from error
+        raise SettingError(f"{out} cannot be written ({error.strerror or error})", "out") from error
 
 
 def save_model(
@@ -63,10 +61,10 @@ def save_model(
     fusion: dict[str, Fusion],
     training: dict[str, Any],
 ) -> Contract:
-    """Write a model folder so that at every moment it holds a whole model, the old one or the new.
+    """Write a model folder that holds a complete model at every moment, the old one or the new one.
 
-    networks: by reader's name. Weights carry a piece of their sha256 in their names, so new ones never overwrite old
-    ones; replacing model.json switches over; only then do the old weights go.
+    networks: by reader's name. Names of weight files contain a part of their sha256, so new files never overwrite old
+    ones. Replacing model.json switches to the new files; only then are the old ones deleted.
     """
     readers = {}
     for name, model in networks.items():
@@ -80,23 +78,22 @@ def save_model(
         letters=letters,
         readers=readers,
         fusion=fusion,
-        figures={},
         training=training | {"versions": versions()},
         input_shape=networks["cnn"].input_shape[1:] if "cnn" in networks else INPUT_SHAPE,
     )
     write_file(folder / CONTRACT_FILE, contract.to_json().encode())
-    kept = {file for reader in readers.values() for file in reader.files.values()}
-    for old in (path for name in READERS for kind in ("keras", "tflite") for path in folder.glob(f"{name}-*.{kind}")):
-        if old.name not in kept:
-            old.unlink()
+    current = {file for reader in readers.values() for file in reader.files.values()}
+    for path in (path for name in READERS for kind in ("keras", "tflite") for path in folder.glob(f"{name}-*.{kind}")):
+        if path.name not in current:
+            path.unlink()
     return contract
 
 
 def versions() -> dict[str, str]:
-    """What a model is made with."""
-    told = {"python": python_version(), "keras": keras.__version__}
+    """The versions of Python and of the libraries that a model is made with."""
+    installed = {"python": python_version(), "keras": keras.__version__}
     backend = keras.backend.backend()
     for name in ("fingerspell", "tensorflow", "tensorflow-cpu", *({backend} - {"tensorflow"})):
-        with contextlib.suppress(PackageNotFoundError):  # a checkout need not be installed where one only trains
-            told[name.removesuffix("-cpu")] = version(name)
-    return told
+        with contextlib.suppress(PackageNotFoundError):  # a checkout that only trains need not be installed
+            installed[name.removesuffix("-cpu")] = version(name)
+    return installed

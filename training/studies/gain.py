@@ -1,66 +1,108 @@
-"""What a personal model gains: `python -m training.studies.gain FOLDER`, of pictures as signer/LETTER/*.jpg.
+"""What a personal model gains: `python -m training.studies.gain FOLDER`, with pictures as signer/LETTER/*.jpg.
 
-Each signer's first half of a letter's frames teaches, the last half tells. Neighbouring frames of one recording are
-much alike, so this is the most to expect.
+The model learns from the first half of a letter's frames and is measured on the last half. Neighbouring frames of a
+recording are much alike, so this is an upper bound.
 """
 
 import argparse
 import json
-import sys
 from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import keras
 import numpy as np
 
-from live.errors import DataError, FingerspellError
+from live.errors import DataError
 from live.files import default_model
 from live.hand import LiteRTHandTracker, fetch_networks
 from training.data import NOTHING, Hands, LabelledPicture, labelled_pictures, read_pictures
 from training.runs.personal import Base, PersonalRecipe, answers_of
+from training.studies.script import run
+
+
+@dataclass(frozen=True)
+class SignerGain:
+    """Shares (0..1) of a signer's last half read right.
+
+    before: by the model that ships; after: by the one taught by the signer's first half; by_others: by those that the
+    other signers taught, None if there is no other signer.
+    """
+
+    before: float
+    after: float
+    by_others: float | None
+
+    def to_json(self) -> dict[str, float]:
+        """One entry of the JSON object that the study prints."""
+        values = {"before": self.before, "after": self.after}
+        return values if self.by_others is None else values | {"by others' models": self.by_others}
+
+
+@dataclass(frozen=True)
+class Gain:
+    """The gain of each signer."""
+
+    signers: dict[str, SignerGain]
+
+    def to_json(self) -> dict[str, object]:
+        """The object that the study prints: the means over the signers, and the signers."""
+        signers = {name: signer.to_json() for name, signer in self.signers.items()}
+        keys = next(iter(signers.values()))
+        mean = {key: float(np.mean([signer[key] for signer in signers.values()])) for key in keys}
+        return {"mean": mean, "signers": signers}
 
 
 def halves(pictures: list[LabelledPicture]) -> tuple[list[LabelledPicture], list[LabelledPicture]]:
-    """The first half of each letter's, by name, and the last."""
+    """The first half of each letter's pictures, by name, and the last half."""
     letters: dict[str, list[LabelledPicture]] = defaultdict(list)
-    for each in sorted(pictures, key=lambda picture: picture.path):
-        if each.letter != NOTHING:
-            letters[each.letter].append(each)
-    first = [each for own in letters.values() for each in own[: len(own) // 2]]
-    last = [each for own in letters.values() for each in own[len(own) // 2 :]]
+    for picture in sorted(pictures, key=lambda picture: picture.path):
+        if picture.letter != NOTHING:
+            letters[picture.letter].append(picture)
+    first = [picture for group in letters.values() for picture in group[: len(group) // 2]]
+    last = [picture for group in letters.values() for picture in group[len(group) // 2 :]]
     return first, last
 
 
-def right(networks: Any, base: Base, hands: Hands, pictures: int) -> float:
-    """Share read right of so many pictures; those without a hand count as wrong."""
-    answers = answers_of(networks, base.contract.fusion, hands)
-    return sum(each.top[0] == each.truth for each in answers) / pictures
+@dataclass(frozen=True)
+class _Test:
+    """One signer's last half. pictures: how many there are; in some of them no hand was found."""
+
+    hands: Hands
+    pictures: int
+
+    def share_right(self, networks: Mapping[str, keras.Model], base: Base) -> float:
+        """The share read right by these networks; pictures without a hand count as wrong."""
+        answers = answers_of(networks, base.contract.fusion, self.hands)
+        return sum(answer.right for answer in answers) / self.pictures
 
 
-def gain(folder: Path, model: Path, seed: int) -> dict[str, Any]:
-    """Read right by signer: before, after, and after by the other signers' taught models."""
+def gain(folder: Path, model: Path, seed: int) -> Gain:
+    """Teach the model by each signer's first half, and measure all models on all last halves. Raises DataError."""
     base, tracker = Base.load(model), LiteRTHandTracker(fetch_networks())
-    first: dict[str, Hands] = {}
-    last: dict[str, tuple[Hands, int]] = {}
-    signers = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    if not signers:
+    folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    if not folders:
         raise DataError(f"{folder}: name a folder of signers, laid out as SIGNER/LETTER/*.jpg")
-    for signer in signers:
-        teach, tell = halves(labelled_pictures(signer))
-        first[signer.name] = read_pictures(signer, teach, tracker, seed)
-        last[signer.name] = read_pictures(signer, tell, tracker, seed), len(tell)
-    told: dict[str, dict[str, float]] = {}
-    by_others: dict[str, list[float]] = defaultdict(list)
-    for name, hands in first.items():
-        taught = base.taught(hands, PersonalRecipe(), seed)
-        told[name] = {"before": right(base.networks, base, *last[name]), "after": right(taught, base, *last[name])}
-        for other in last:
-            if other != name:
-                by_others[other].append(right(taught, base, *last[other]))
-    for name, shares in by_others.items():
-        told[name]["by others' models"] = float(np.mean(shares))
-    means = {key: float(np.mean([each[key] for each in told.values()])) for key in next(iter(told.values()))}
-    return {"mean": means, "signers": told}
+    lessons: dict[str, Hands] = {}
+    tests: dict[str, _Test] = {}
+    for path in folders:
+        first, last = halves(labelled_pictures(path))
+        lessons[path.name] = read_pictures(path, first, tracker, seed)
+        tests[path.name] = _Test(read_pictures(path, last, tracker, seed), len(last))
+    before: dict[str, float] = {}
+    after: dict[str, dict[str, float]] = defaultdict(dict)  # by the signer measured, then by the signer who taught
+    for teacher, hands in lessons.items():
+        before[teacher] = tests[teacher].share_right(base.networks, base)
+        taught = base.adapted(hands, PersonalRecipe(), seed)
+        for signer, test in tests.items():
+            after[signer][teacher] = test.share_right(taught, base)
+    return Gain({signer: _signer_gain(signer, before[signer], after[signer]) for signer in tests})
+
+
+def _signer_gain(signer: str, before: float, after: dict[str, float]) -> SignerGain:
+    others = [share for teacher, share in after.items() if teacher != signer]
+    return SignerGain(before, after[signer], float(np.mean(others)) if others else None)
 
 
 def main() -> None:
@@ -70,11 +112,8 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=default_model())
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    try:
-        print(json.dumps(gain(args.folder, args.model, args.seed), indent=2))
-    except FingerspellError as error:
-        sys.exit(str(error))
+    print(json.dumps(gain(args.folder, args.model, args.seed).to_json(), indent=2))
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -1,8 +1,8 @@
-"""MediaPipe itself, in a process of its own: the oracle of the hand tracker, and what it is timed against.
+"""MediaPipe itself, in its own process: the oracle of the hand tracker, and the program it is timed against.
 
-`make test` and `make mediapipe` put the package into a folder of its own (it would bring a second OpenCV along). As a
-script this reads a picture's path a line and prints a JSON line each; with --frames N it tracks that picture as N
-frames of a film and times each.
+`make test` and `make mediapipe` install the package into its own folder, as it brings a second OpenCV. As a script,
+`python -m training.studies.mediapipe` reads a picture's path from each line and prints a line of JSON for it. With
+--frames N it tracks the hand through N frames with that picture, and times each.
 """
 
 import argparse
@@ -20,61 +20,58 @@ from numpy.typing import NDArray
 
 from live.errors import FingerspellError
 from live.hand import bundle_path
+from training.studies.script import run as run_script
 
 PACKAGE_FOLDER = Path(sys.prefix) / "mediapipe"
+FRAME_MS = 67  # of a film at 15 frames a second
 
 
 @dataclass(frozen=True)
-class Found:
-    """landmarks: (21, 3) float32 as in live.hand.Hand, of each hand; sides: as the signer's, "left" or "right"."""
+class Hands:
+    """The hands in one picture.
+
+    landmarks: (21, 3) float32 of each hand, as in live.hand.Hand. sides: the signer's, "left" or "right". times_ms: of
+    each frame.
+    """
 
     landmarks: tuple[NDArray[np.float32], ...]
     sides: tuple[str, ...]
     times_ms: tuple[float, ...]
 
 
-def run(pictures: Sequence[Path], frames: int = 0) -> list[Found]:
-    """What MediaPipe finds in each picture. Raises FingerspellError where it does not run here."""
+def run(pictures: Sequence[Path], frames: int = 0) -> list[Hands]:
+    """Find the hands in each picture. Raises FingerspellError if MediaPipe does not run here."""
     paths = os.pathsep.join((str(PACKAGE_FOLDER), str(Path(__file__).resolve().parents[2])))
-    command = [
-        sys.executable,
-        "-m",
-        "training.studies.mediapipe",
-        "--bundle",
-        str(bundle_path()),
-        "--frames",
-        str(frames),
-    ]
-    done = subprocess.run(
-        command,
+    options = ["--bundle", str(bundle_path()), "--frames", str(frames)]
+    process = subprocess.run(
+        [sys.executable, "-m", "training.studies.mediapipe", *options],
         input="".join(f"{path}\n" for path in pictures),
         env={**os.environ, "PYTHONPATH": paths},
         capture_output=True,
         text=True,
         check=False,
     )
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    lines = [line for line in process.stdout.splitlines() if line.startswith("{")]
     if len(lines) != len(pictures):
-        reason = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        reason = (process.stderr.strip().splitlines() or ["it gives no reason"])[-1]
         raise FingerspellError(
             f"MediaPipe does not run here ({reason}); `make mediapipe` installs it, Linux needs libEGL"
         )
-    return [
-        Found(
-            tuple(np.array(each, np.float32) for each in told["landmarks"]),
-            tuple(told["sides"]),
-            tuple(told["times_ms"]),
-        )
-        for told in map(json.loads, lines)
-    ]
+    return [_parse(line) for line in lines]
+
+
+def _parse(line: str) -> Hands:
+    values = json.loads(line)
+    landmarks = tuple(np.array(hand, np.float32) for hand in values["landmarks"])
+    return Hands(landmarks, tuple(values["sides"]), tuple(values["times_ms"]))
 
 
 def main() -> None:
-    """The script."""
+    """Print one JSON object for each picture."""
     import mediapipe
     from mediapipe.tasks.python import BaseOptions, vision
 
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bundle", required=True)
     parser.add_argument("--frames", type=int, default=0)
     args = parser.parse_args()
@@ -88,15 +85,17 @@ def main() -> None:
             times_ms = []
             for frame in range(max(1, args.frames)):
                 start_s = time.perf_counter()
-                told = landmarker.detect_for_video(image, frame * 67) if args.frames else landmarker.detect(image)
+                result = (
+                    landmarker.detect_for_video(image, frame * FRAME_MS) if args.frames else landmarker.detect(image)
+                )
                 times_ms.append((time.perf_counter() - start_s) * 1000)
             hands = [
                 [[point.x * image.width, point.y * image.height, point.z * image.width] for point in hand]
-                for hand in told.hand_landmarks
+                for hand in result.hand_landmarks
             ]
-            sides = [each[0].category_name.lower() for each in told.handedness]
+            sides = [side[0].category_name.lower() for side in result.handedness]
             print(json.dumps({"landmarks": hands, "sides": sides, "times_ms": times_ms}), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -1,65 +1,86 @@
-"""Seconds to a figure, ours beside the course's: `python -m training.studies.speed SIGN_MNIST_FOLDER`.
+"""How fast our network and the course's reach an accuracy: `python -m training.studies.speed SIGN_MNIST_FOLDER`.
 
-Both train in turn, an epoch each, in one process, on the whole training file. Weights are kept after each epoch, and
-read the test file when all is over: it decides nothing.
+Both train on the whole training file in one process, an epoch each in turn. The weights are kept after each epoch, and
+read the test file only at the end: it decides nothing.
 """
 
 import argparse
 import json
-import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from live.errors import FingerspellError
 from training.compute import choose_device
 from training.data import Crops, read_split
-from training.engine import RECIPES, Batches, Progress, Training, scaled
+from training.engine import RECIPES, Batches, MemoryDataset, Progress, Training, scaled
 from training.networks import begin_cnn
+from training.studies.script import run
 
-FIGURES = (0.9501, 0.999)  # the course's own after its 10 epochs, and near the end
+TARGETS = (0.9501, 0.999)  # the course's own accuracy after its 10 epochs, and one near the end
 COURSE_EPOCHS = 10
-CONTESTANTS = {
+CONTESTANTS = {  # architecture, recipe, epochs
     "course": ("nvidia", "course", COURSE_EPOCHS),
     "ours": ("compact", "augmented", RECIPES["augmented"].epochs),
 }
 
 
+@dataclass(frozen=True)
+class SpeedFigures:
+    """One network. right: shares (0..1) of the test file read right after each epoch. cpu_s: CPU seconds until then.
+
+    training_rate, input_rate: pictures a second of the training, and of preparing its batches alone.
+    """
+
+    architecture: str
+    right: list[float]
+    cpu_s: list[float]
+    training_rate: float
+    input_rate: float
+
+    def to_json(self) -> dict[str, object]:
+        """One entry of the JSON object that the study prints."""
+        return {
+            "architecture": self.architecture,
+            "epochs": len(self.right),
+            "right after each epoch": [round(share, 4) for share in self.right],
+            "CPU seconds after each epoch": np.round(self.cpu_s, 1).tolist(),
+            "CPU seconds to": {str(target): self._cpu_s_to(target) for target in TARGETS},
+            "pictures a second, training": round(self.training_rate),
+            "pictures a second, input alone": round(self.input_rate),
+        }
+
+    def _cpu_s_to(self, target: float) -> float | None:
+        reached = (cpu_s for share, cpu_s in zip(self.right, self.cpu_s, strict=True) if share >= target)
+        return next((round(cpu_s, 1) for cpu_s in reached), None)
+
+
 class _Contestant:
-    def __init__(self, architecture: str, recipe: str, epochs: int, crops: Crops, how: Training) -> None:
+    def __init__(self, architecture: str, recipe: str, epochs: int, crops: Crops, training: Training) -> None:
         self.epochs = epochs
-        self.model, self.batches = begin_cnn(architecture, crops, None, RECIPES[recipe], epochs, how)
-        self.cpu_s: list[float] = []  # of each epoch
-        self.wall_s: list[float] = []
-        self._weights: list[list[Any]] = []
+        self._model, self._batches = begin_cnn(architecture, MemoryDataset(crops), RECIPES[recipe], epochs, training)
+        self._cpu_s: list[float] = []  # of each epoch, as is the next
+        self._wall_s: list[float] = []
+        self._weights: list[list[NDArray[np.float32]]] = []
 
     def train(self, epoch: int, progress: Progress) -> None:
-        started = time.monotonic(), time.process_time()
-        self.model.fit(self.batches, epochs=epoch + 1, initial_epoch=epoch, verbose=0, callbacks=[progress])
-        self.wall_s.append(time.monotonic() - started[0])
-        self.cpu_s.append(time.process_time() - started[1])
-        self._weights.append(self.model.get_weights())
+        wall_s, cpu_s = time.monotonic(), time.process_time()
+        self._model.fit(self._batches, epochs=epoch + 1, initial_epoch=epoch, verbose=0, callbacks=[progress])
+        self._wall_s.append(time.monotonic() - wall_s)
+        self._cpu_s.append(time.process_time() - cpu_s)
+        self._weights.append(self._model.get_weights())
 
-    def told(self, test: Crops) -> dict[str, Any]:
-        right = []
-        pixels = scaled(test.images)
+    def measure(self, test: Crops) -> SpeedFigures:
+        pixels, right = scaled(test.images), []
         for weights in self._weights:
-            self.model.set_weights(weights)
-            said = self.model.predict(pixels, batch_size=512, verbose=0).argmax(axis=1)
-            right.append(float((said == test.labels).mean()))
-        cpu_s = np.cumsum(self.cpu_s)
-        reached = {figure: next((n for n, each in enumerate(right) if each >= figure), None) for figure in FIGURES}
-        return {
-            "architecture": self.model.name,
-            "epochs": self.epochs,
-            "right after each epoch": [round(each, 4) for each in right],
-            "CPU seconds after each epoch": cpu_s.round(1).tolist(),
-            "CPU seconds to": {str(figure): None if n is None else round(cpu_s[n], 1) for figure, n in reached.items()},
-            "pictures a second, training": round(self.batches.n * self.epochs / sum(self.wall_s)),
-            "pictures a second, input alone": round(_input_rate(self.batches)),
-        }
+            self._model.set_weights(weights)
+            labels = self._model.predict(pixels, batch_size=512, verbose=0).argmax(axis=1)
+            right.append(float((labels == test.labels).mean()))
+        training_rate = self._batches.n * self.epochs / sum(self._wall_s)
+        cpu_s = np.cumsum(self._cpu_s).tolist()
+        return SpeedFigures(self._model.name, right, cpu_s, training_rate, _input_rate(self._batches))
 
 
 def _input_rate(batches: Batches) -> float:
@@ -69,24 +90,27 @@ def _input_rate(batches: Batches) -> float:
     return batches.n / (time.monotonic() - started_s)
 
 
-def speed(data: Path, seed: int) -> dict[str, Any]:
-    """By contestant: its test figures and CPU seconds after each epoch, and how fast its input is."""
+def speed(data: Path, seed: int) -> dict[str, SpeedFigures]:
+    """The figures of each of CONTESTANTS. data: a folder with Sign-MNIST's files. Raises FingerspellError."""
     train, test = read_split(data, "train"), read_split(data, "test")
-    how = Training(seed, choose_device("cpu"))
-    contestants = {name: _Contestant(*each, train, how) for name, each in CONTESTANTS.items()}
-    for epoch in range(max(each.epochs for each in contestants.values())):
-        for name, each in contestants.items():
-            if epoch < each.epochs:
-                each.train(epoch, Progress(name))
-    return {name: each.told(test) for name, each in contestants.items()}
+    training = Training(seed, choose_device("cpu"))
+    contestants = {name: _Contestant(*settings, train, training) for name, settings in CONTESTANTS.items()}
+    for epoch in range(max(contestant.epochs for contestant in contestants.values())):
+        for name, contestant in contestants.items():
+            if epoch < contestant.epochs:
+                contestant.train(epoch, Progress(name))
+    return {name: contestant.measure(test) for name, contestant in contestants.items()}
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
-    try:
-        print(json.dumps(speed(args.data, args.seed), indent=2))
-    except FingerspellError as error:
-        sys.exit(str(error))
+    figures = speed(args.data, args.seed)
+    print(json.dumps({name: contestant.to_json() for name, contestant in figures.items()}, indent=2))
+
+
+if __name__ == "__main__":
+    run(main)

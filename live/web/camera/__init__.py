@@ -1,11 +1,12 @@
-"""TODO."""
+"""The camera's side of the app: frames in, readings out, over one WebSocket for each page.
 
-from live.web.camera.protocol import VERSION, no_letter
+In go JPEG frames and commands from the browser, or the frames of the app's own camera; out come readings as JSON.
+`server.py` accepts a page's WebSocket, `connection.py` serves it, `protocol.py` defines the messages, and the page's
+`LiveSession` reads the frames. `places.py` limits how many cameras are read at once. Nothing in here uses Streamlit,
+except for its settings about origins.
+"""
+
+from live.web.camera.protocol import VERSION, why_no_letter
 from live.web.camera.session import LiveSession, register
 
-__all__ = [
-    "VERSION",
-    "LiveSession",
-    "no_letter",
-    "register",
-]
+__all__ = ["VERSION", "LiveSession", "register", "why_no_letter"]

@@ -1,4 +1,4 @@
-"""The app's own camera: one source of frames, read by one thread while somebody watches it."""
+"""The app's own camera: one source of frames, read by one thread while somebody watches."""
 
 import threading
 import time
@@ -14,16 +14,17 @@ from live.sources import Film, FrameSource, PictureFolder, open_source
 
 SHOWN_PX = 640  # the longer side of the picture that goes to the page
 JPEG_QUALITY = 70
-RETRY_S = 2.0  # until a camera that has failed is opened again
+RETRY_S = 2.0  # seconds until a camera that has failed is opened again
 
 Listener = Callable[[], None]
 
 
 @dataclass(frozen=True)
 class CameraFrame:
-    """One picture. number: one higher for each. image_bgr: (height, width, 3) uint8. jpeg: a smaller copy.
+    """One picture of the camera.
 
-    time_s: when it was read, by time.monotonic.
+    number: counts the pictures. image_bgr: (height, width, 3) uint8. jpeg: a smaller copy. time_s: when it was read
+    (time.monotonic).
     """
 
     number: int
@@ -35,7 +36,7 @@ class CameraFrame:
 class AppCamera:
     """Opens its source when the first listener joins and closes it when the last one leaves.
 
-    A film or a folder of pictures plays at its own speed, over and over. A source that fails is tried again.
+    A film or a folder of pictures plays at its own speed, over and over. A source that fails is opened again.
     """
 
     def __init__(self, source: str) -> None:
@@ -48,7 +49,7 @@ class AppCamera:
         self._thread: threading.Thread | None = None
 
     def join(self, listener: Listener) -> None:
-        """From now on, listener is called at each new frame and each fault, in the camera's thread."""
+        """Call listener at each new frame and each fault from now on, in the camera's thread."""
         with self._lock:
             self._listeners.append(listener)
             if self._thread is None:
@@ -62,21 +63,21 @@ class AppCamera:
                 self._listeners.remove(listener)
 
     def _run(self) -> None:
-        while self._goes_on():
+        while self._is_watched():
             try:
                 with open_source(self.source) as frames:
                     self._play(frames)
-            except Exception as error:  # whatever it is, this thread goes on
+            except Exception as error:  # a source may raise anything, and this thread must go on
                 self.fault = str(error) if isinstance(error, CameraError) else f"it cannot be read ({error})"
-                self._tell()
+                self._notify()
                 until_s = time.monotonic() + RETRY_S
                 while time.monotonic() < until_s and self._listeners:
                     time.sleep(0.1)
 
-    def _goes_on(self) -> bool:
-        """Whether anybody still listens. If not, this thread ends.
+    def _is_watched(self) -> bool:
+        """Whether anybody still listens. If not, the thread must end.
 
-        Call it only while the source is closed: then two threads never have it open at once.
+        Called only while the source is closed, so that two threads never have it open at once.
         """
         with self._lock:
             if not self._listeners:
@@ -85,16 +86,16 @@ class AppCamera:
             return True
 
     def _play(self, frames: FrameSource) -> None:
-        recorded = isinstance(frames, Film | PictureFolder)  # what is live comes at its own speed
-        begun_s = time.monotonic()
+        recorded = isinstance(frames, Film | PictureFolder)  # live sources set the speed themselves
+        start_s = time.monotonic()
         for frame in frames:
             if recorded:
-                time.sleep(max(0.0, begun_s + frame.time_s - time.monotonic()))
+                time.sleep(max(0.0, start_s + frame.time_s - time.monotonic()))
             if not self._listeners:
                 return
             self.newest = self._camera_frame(frame.image_bgr)
             self.fault = None
-            self._tell()
+            self._notify()
         if recorded:
             time.sleep(frames.frame_s)
 
@@ -107,7 +108,7 @@ class AppCamera:
         number = self.newest.number + 1 if self.newest else 0
         return CameraFrame(number, image_bgr, jpeg, time.monotonic())
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:

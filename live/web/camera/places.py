@@ -1,8 +1,8 @@
-"""How many cameras are read at once. Others wait until a place is free, and those inside keep their speed."""
+"""How many cameras are read at once. The others wait until a place is free, so those inside keep their speed."""
 
 import threading
 
-LEASE_S = 10.0  # without a frame, after which a page loses its place; a tab in the background sends none
+LEASE_S = 10.0  # seconds without a frame after which a page loses its place; a tab in the background sends none
 
 
 class Places:
@@ -10,11 +10,11 @@ class Places:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self._last_s: dict[str, float] = {}
+        self._last_s: dict[str, float] = {}  # by token: when the place was last used
         self._lock = threading.Lock()
 
-    def take(self, token: str, time_s: float) -> bool:
-        """Take a place, or keep it; each frame does. token: of the page's session. False where all are taken."""
+    def acquire(self, token: str, time_s: float) -> bool:
+        """Get a place, or keep it; each frame does. token: the session's. Returns False if all places are taken."""
         with self._lock:
             for other, last_s in list(self._last_s.items()):
                 if time_s - last_s >= LEASE_S:
@@ -29,7 +29,7 @@ class Places:
         """How many places are taken."""
         return len(self._last_s)
 
-    def leave(self, token: str) -> None:
+    def release(self, token: str) -> None:
         """Free the session's place, if it has one."""
         with self._lock:
             self._last_s.pop(token, None)

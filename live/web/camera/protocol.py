@@ -1,7 +1,8 @@
 """The messages on the camera's WebSocket, version 1. docs/protocol.md describes them for other clients.
 
-Browser to app: JSON commands as text, and frames as binary messages: the time of capture, then a JPEG file. App to
-browser: JSON as text. The app's own camera sends binary messages: the length of the JSON, the JSON, then a JPEG file.
+The browser sends commands as text (JSON) and frames as binary messages: the time of capture, then a JPEG file. The app
+answers with text (JSON). Pictures of the app's own camera go out as binary messages: the length of the JSON, the JSON,
+then a JPEG file.
 """
 
 import base64
@@ -19,16 +20,17 @@ from PIL import Image, UnidentifiedImageError
 from live.errors import FingerspellError
 from live.readers import LetterClassifier, fuse
 from live.recognizer import Reading
+from live.text.spelling import Hold
 
 VERSION = 1
 MAX_MESSAGE_BYTES = 512_000
 MAX_LONG_SIDE, MAX_SHORT_SIDE = 1280, 960  # pixels of a frame
 CAPTURED_MS = struct.Struct("<d")  # milliseconds on the browser's own clock
 JSON_BYTES = struct.Struct("<I")
-LIKELIEST = 5
-READERS = {"cnn": "picture", "shape": "shape"}  # as the page calls them
+LIKELIEST = 5  # letters in the table of what the model sees
+COLUMN_NAMES = {"cnn": "picture", "shape": "shape"}  # of that table, by the names of the networks
 
-# WebSocket close codes: RFC 6455, and from 4000 on this protocol's own.
+# WebSocket close codes: those below 4000 are RFC 6455's, the others this protocol's own.
 NOT_A_FRAME, NOT_ALLOWED, TOO_BIG = 1003, 1008, 1009
 UNKNOWN_SESSION, REPLACED, BROKEN = 4401, 4409, 4500
 
@@ -42,7 +44,7 @@ class MessageError(FingerspellError):
 
 
 def parse_frame(message: bytes) -> tuple[float, bytes]:
-    """A binary message's time of capture in milliseconds, and its JPEG. Raises MessageError."""
+    """Split a binary message into its time of capture, in milliseconds, and its JPEG. Raises MessageError."""
     if len(message) > MAX_MESSAGE_BYTES:
         raise MessageError(TOO_BIG, f"a message has at most {MAX_MESSAGE_BYTES // 1000} kB")
     if len(message) <= CAPTURED_MS.size:
@@ -54,7 +56,7 @@ def parse_frame(message: bytes) -> tuple[float, bytes]:
 
 
 def parse_command(message: str) -> dict[str, Any]:
-    """A text message's JSON object. Raises MessageError."""
+    """Read a text message's JSON object. Raises MessageError."""
     if len(message) > MAX_MESSAGE_BYTES:
         raise MessageError(TOO_BIG, f"a message has at most {MAX_MESSAGE_BYTES // 1000} kB")
     try:
@@ -67,7 +69,7 @@ def parse_command(message: str) -> dict[str, Any]:
 
 
 def decode_frame(jpeg: bytes) -> NDArray[np.uint8]:
-    """(height, width, 3) uint8 BGR. The size is checked before anything is decoded. Raises MessageError."""
+    """Decode a JPEG to (height, width, 3) uint8 BGR. Its size is checked before it is decoded. Raises MessageError."""
     try:
         with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as header:
             short, long = sorted(header.size)
@@ -87,12 +89,12 @@ def decode_frame(jpeg: bytes) -> NDArray[np.uint8]:
 
 
 def encode(message: dict[str, Any]) -> str:
-    """As JSON without spaces."""
+    """JSON without spaces."""
     return json.dumps(message, separators=(",", ":"))
 
 
 def encode_with_picture(message: dict[str, Any], jpeg: bytes) -> bytes:
-    """One binary message of the app's own camera."""
+    """A binary message with a picture of the app's own camera."""
     text = encode(message).encode()
     return JSON_BYTES.pack(len(text)) + text + jpeg
 
@@ -117,33 +119,44 @@ def describe_reading(reading: Reading, width: int, height: int, counted: str | N
 
 
 def format_reading(reading: Reading, counted: str | None = None) -> str:
-    """How sure the reader is, or why there is no letter."""
+    """How sure the app is of its letter, or why there is none."""
     if not reading.top:
-        return no_letter(reading)
+        return why_no_letter(reading)
     if reading.letter is None:
-        return f"Not sure: {' or '.join(name for name, _ in reading.top[:2])}?"
+        return f"Not sure: {' or '.join(letter for letter, _ in reading.top[:2])}?"
     if reading.letter == counted:
         return f"{counted} has counted"
     return f"{reading.confidence:.0%} sure"
 
 
-def no_letter(reading: Reading) -> str:
-    """Why there is no letter at all."""
+def why_no_letter(reading: Reading) -> str:
+    """Why nothing was read."""
     return "No hand in sight" if reading.mode == "hand" else "Nothing to read here"
 
 
-def describe_seen(reading: Reading, classifier: LetterClassifier) -> dict[str, Any]:
-    """What the model sees: the crop, and the likeliest letters with what each reader alone makes of them.
+def describe_hold(hold: Hold, time_s: float) -> dict[str, Any]:
+    """A letter that is being held at time_s and has not counted yet."""
+    progress = hold.progress(time_s)
+    return {
+        "letter": hold.letter,
+        "since_s": round(hold.since_s, 3),
+        "progress": round(progress, 3),
+        "left_s": round((1 - progress) * hold.wait_s, 3),
+    }
 
-    crop: base64 of 28 x 28 gray bytes, None without one. readers: names of the columns. rows: a letter, then its
+
+def describe_crop(reading: Reading, classifier: LetterClassifier) -> dict[str, Any]:
+    """What the model sees: the crop, and the likeliest letters with their probabilities, fused and by each network.
+
+    crop: base64 of 28 x 28 grey bytes, None without one. readers: the names of the columns. rows: a letter, then its
     probability in each column.
     """
     crop = base64.b64encode(reading.crop.tobytes()).decode() if reading.crop is not None else None
     if not reading.opinions:
         return {"crop": crop, "readers": [], "rows": []}
     letters = classifier.contract.letters
-    both = fuse(reading.opinions, classifier.contract.fusion["+".join(reading.opinions)])
-    shares = {"both": both} | {READERS.get(name, name): opinion for name, opinion in reading.opinions.items()}
-    likeliest = np.argsort(both)[::-1][:LIKELIEST]
-    rows = [[letters[n], *(round(float(share[n]), 4) for share in shares.values())] for n in likeliest]
-    return {"crop": crop, "readers": list(shares), "rows": rows}
+    fused = fuse(reading.opinions, classifier.contract.fusion["+".join(reading.opinions)])
+    columns = {"both": fused} | {COLUMN_NAMES.get(name, name): opinion for name, opinion in reading.opinions.items()}
+    likeliest = np.argsort(fused)[::-1][:LIKELIEST]
+    rows = [[letters[n], *(round(float(column[n]), 4) for column in columns.values())] for n in likeliest]
+    return {"crop": crop, "readers": list(columns), "rows": rows}

@@ -1,30 +1,36 @@
-"""The alphabet as a chart, drawn by this project itself."""
+"""Learn: the alphabet as a chart of drawn hands."""
 
 import streamlit as st
 
-from live.lessons import HOW, letter_svg
+from live.lessons import HOW_TO_SIGN, letter_svg
 from live.letters import ALPHABET
-from live.web import show
+from live.web.state import Widget
+from live.web.views import parts
 
-CARDS = "display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:0.75rem"
+CHART = "display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:0.75rem"
 CARD = "border:1px solid rgba(128,128,128,.35);border-radius:.75rem;padding:.5rem .75rem;text-align:center"
 
-ALT = "A hand that signs {}"
 
-st.title("Learn the letters")
-st.markdown(
-    "As you see a right hand that signs to you. J and Z are drawn in the air: from the dot, along the dashed line. "
-    "When you know some, go to **Practice**, which shows them as a mirror does."
-)
-mirrored = st.toggle("Show a left hand, or my own right one in a mirror", key="left", bind="query-params")
-cards = (
-    f'<div style="{CARD}"><div style="font-size:1.5rem;font-weight:700">{letter}</div>'
-    f"{show.drawing(letter_svg(letter, mirrored), ALT.format(letter))}"
-    f'<div style="font-size:.875rem;line-height:1.25rem;min-height:2.5rem">{HOW[letter]}</div></div>'
-    for letter in ALPHABET
-)
-st.html(f'<div style="{CARDS}" data-testid="chart">{"".join(cards)}</div>')
-show.small(
-    "Each hand is the mean of many people's landmarks (21 points a hand), so it is nobody's. People differ: there is "
-    "more than one good way to hold most letters."
-)
+def show() -> None:
+    """Show the page."""
+    st.title("Learn the letters")
+    st.markdown(
+        "These are right hands, seen as if someone were signing to you. J and Z are drawn in the air: start at the dot "
+        "and follow the dashed line. Once you know a few letters, try **Practice**, which shows hands as in a mirror."
+    )
+    mirror = st.toggle("Show a left hand, or my own right hand in a mirror", key=Widget.LEFT_HAND, bind="query-params")
+    cards = "".join(_card(letter, mirror) for letter in ALPHABET)
+    st.html(f'<div style="{CHART}" data-testid="chart">{cards}</div>')
+    parts.small(
+        "Each drawing is the average of many people's hands, so it shows no one person's hand. People differ: there is "
+        "more than one good way to hold most letters."
+    )
+
+
+def _card(letter: str, mirror: bool) -> str:
+    """HTML of one letter: its name, the drawing, how to sign it."""
+    return (
+        f'<div style="{CARD}"><div style="font-size:1.5rem;font-weight:700">{letter}</div>'
+        f"{parts.drawing_html(letter_svg(letter, mirror), f'A hand that signs {letter}')}"
+        f'<div style="font-size:.875rem;line-height:1.25rem;min-height:2.5rem">{HOW_TO_SIGN[letter]}</div></div>'
+    )

@@ -1,40 +1,90 @@
-"""The live page: the stage, and the settings below it."""
+"""Live: the stage, and the settings below it."""
+
+from dataclasses import dataclass
 
 import streamlit as st
 
+from live.files import shipped_models
 from live.text import HOLD_S
-from live.web import show
+from live.web.options import options
+from live.web.resources import classifier, likely_word, live_session, square_reason
 from live.web.stage import stage
-from live.web.state import choose_model, how_well, likely_word, live_session, say_square, square_reason
+from live.web.state import Widget, session
+from live.web.views import parts
 
-st.title("Sign a letter")
-say_square()
-place = st.container()  # the settings stand below the stage, but it needs what they say
-with st.expander("Settings", icon=":material/tune:"):
-    # kept in the address, so that a reload, a bookmark or another page of the app changes nothing
-    hold_s = st.slider(
-        "How long to hold a letter, in seconds", 0.3, 1.5, HOLD_S, 0.1, key="hold", bind="query-params",
-        help="Less where the reader is sure, more where it is not",
-    )  # fmt: skip
-    mirror = st.toggle("Show me as in a mirror", True, key="mirror", bind="query-params")
-    helps = st.toggle("Suggest the word that was likely meant", False, key="words", bind="query-params")
-    choose_model()
-    square = square_reason() is not None
-    share = st.slider("Size of the square", 40, 100, 100, 5, format="%d %%") if square else 100
+SHIPPED = ("letters", "sign_mnist")
 
-session = live_session("live")
-session.set_hold(hold_s)
-session.set_square(share / 100)
-session.suggest = likely_word if helps else None
-with place:
-    stage(
-        session,
-        "live",
-        "Press **START** and hold up a hand. A letter counts when the ring around it is full.",
-        "Hold a letter until the ring around it is full. Draw J and Z in the air, and stop briefly.",
-        mirror=mirror,
+
+@dataclass(frozen=True)
+class Settings:
+    """hold_s: seconds to hold a letter. square: side of the fixed square, a share of the frame's shorter side."""
+
+    hold_s: float
+    mirror: bool
+    suggest_words: bool
+    square: float
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("Sign a letter")
+    parts.square_warning()
+    above = st.container()  # the stage needs the settings, which stand below it
+    with st.expander("Settings", icon=":material/tune:"):
+        settings = _settings()
+    live = live_session("live")
+    live.set_hold(settings.hold_s)
+    live.set_square(settings.square)
+    live.suggest = likely_word if settings.suggest_words else None
+    with above:
+        stage(
+            live,
+            "live",
+            idle="Press **START** and hold up a hand. A letter counts when the ring around it is full.",
+            running="Hold each letter until the ring around it is full. Draw J and Z in the air, then pause.",
+            mirror=settings.mirror,
+        )
+    parts.small(
+        f"This app reads fingerspelling, the alphabet signed with one hand. It does not read the rest of ASL. "
+        f"{_accuracy()}Your pictures stay on the machine that runs this app."
     )
-show.small(
-    f"This reads fingerspelling, the alphabet signed with one hand, not the whole of ASL. {how_well()}"
-    "The pictures stay on the machine that runs this app."
-)
+
+
+def _settings() -> Settings:
+    """They are kept in the address, so they survive a reload, a bookmark and a visit to another page."""
+    hold_s = st.slider(
+        "How long to hold a letter, in seconds", 0.3, 1.5, HOLD_S, 0.1, key=Widget.HOLD, bind="query-params",
+        help="A clear letter counts sooner, an unclear one later.",
+    )  # fmt: skip
+    mirror = st.toggle("Show me as in a mirror", True, key=Widget.MIRROR, bind="query-params")
+    suggest_words = st.toggle("Suggest likely words", False, key=Widget.WORDS, bind="query-params")
+    _choose_model()
+    share = 100
+    if square_reason():
+        share = st.slider("Size of the square", 40, 100, 100, 5, format="%d %%")
+    return Settings(hold_s, mirror, suggest_words, share / 100)
+
+
+def _choose_model() -> None:
+    """The app's own model stands first; the models that ship follow."""
+    default = options().model
+    folders = {default.name: default}
+    for name in SHIPPED:
+        folder = shipped_models() / name
+        if folder.is_dir():
+            folders.setdefault(name, folder)
+    name = st.selectbox(
+        "Model", list(folders), key=Widget.MODEL, bind="query-params",
+        help="**letters** is the best at reading people it has never seen. **sign_mnist** is the model of the course, "
+        "and reads webcams badly.",
+    )  # fmt: skip
+    session().model = folders.get(name, default)
+
+
+def _accuracy() -> str:
+    """How well the model reads, in one sentence; empty where it was not measured."""
+    measured = list(classifier().contract.measurements.values())
+    if not measured:
+        return ""
+    last = measured[-1]
+    return f"In its last test ({last.title.lower()}), it read {last.figures.mean:.0%} of the letters right. "

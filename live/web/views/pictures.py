@@ -1,74 +1,75 @@
-"""Pictures and films: upload some, see what is read in each and why."""
+"""Pictures and films: upload some, and see what is read in each and why."""
 
 from collections.abc import Callable
 
-import altair as alt
-import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from live.sources import SUFFIXES
-from live.text import SPACE
-from live.web import show
-from live.web.camera import no_letter
-from live.web.state import fresh_recognizer, model_folder, say_square, session_recognizer
-from live.web.uploads import (
-    FILM_SUFFIXES,
-    ReadFilm,
-    ReadPicture,
-    as_csv,
-    is_film,
-    read_upload_film,
-    read_upload_picture,
-)
+from live.text import SPACE, Committed
+from live.web.camera import why_no_letter
+from live.web.resources import fresh_recognizer, model_folder, page_recognizer
+from live.web.state import Timeline, session
+from live.web.uploads import FILM_SUFFIXES, ReadFilm, ReadPicture, is_film, read_film, read_picture, to_csv
+from live.web.views import parts
 
 
-def read_file(file: UploadedFile, progress: Callable[[float], object]) -> ReadPicture | ReadFilm:
-    """One file; progress: called with shares of it, 0..1."""
-    if not is_film(file.name):
-        return read_upload_picture(file.name, file.getvalue(), session_recognizer("pictures"))
-    return read_upload_film(file.name, file.getvalue(), fresh_recognizer(), progress)
+def show() -> None:
+    """Show the page."""
+    st.title("Read pictures and films")
+    st.markdown(
+        "Upload pictures of one hand that signs one letter; if there are more hands, the largest is read. Films are "
+        "spelled out. Everything is read on the machine that runs this app, and nothing is kept."
+    )
+    parts.square_warning()
+    page_recognizer("pictures")  # a model that does not load is reported before anything is uploaded
+    files = st.file_uploader(
+        "Pictures (JPEG, PNG, WebP, BMP, GIF, HEIC) or films (MP4, MOV, WebM, MKV, AVI)",
+        type=[suffix.removeprefix(".") for suffix in (*SUFFIXES, *FILM_SUFFIXES)],
+        accept_multiple_files=True,
+    )
+    results = _read_all(files)
+    if pictures := [result for result in results if isinstance(result, ReadPicture)]:
+        _show_pictures(pictures)
+    for file, result in zip(files, results, strict=True):
+        if isinstance(result, ReadFilm):
+            _show_film(result, file)
 
 
-def read_all(files: list[UploadedFile]) -> list[ReadPicture | ReadFilm]:
-    """Each once, however often the page runs; what is taken away is forgotten."""
-    read: dict[str, ReadPicture | ReadFilm] = st.session_state.setdefault("read", {})
-    keys = [f"{file.file_id} {model_folder()}" for file in files]
-    for gone in read.keys() - set(keys):
-        del read[gone]
-    new = [(key, file) for key, file in zip(keys, files, strict=True) if key not in read]
-    place = st.empty()
-    for n, (key, file) in enumerate(new):
-        told = f"Reading {show.plain(file.name)}, {n + 1} of {len(new)}"
+def _read_all(files: list[UploadedFile]) -> list[ReadPicture | ReadFilm]:
+    """Read every file once, however often the page runs. Files that were removed are forgotten."""
+    read = session().uploads
+    keys = [(file.file_id, model_folder()) for file in files]
+    for removed in read.keys() - set(keys):
+        del read[removed]
+    unread = [(key, file) for key, file in zip(keys, files, strict=True) if key not in read]
+    bar = st.empty()
+    for n, (key, file) in enumerate(unread):
+        text = f"Reading {parts.escape_markdown(file.name)}, {n + 1} of {len(unread)}"
 
-        def progress(share: float, n: int = n, told: str = told) -> None:
-            place.progress((n + share) / len(new), told)
+        def progress(share: float, n: int = n, text: str = text) -> None:
+            bar.progress((n + share) / len(unread), text)
 
         progress(0.0)
-        read[key] = read_file(file, progress)
-    place.empty()
+        read[key] = _read(file, progress)
+    bar.empty()
     return [read[key] for key in keys]
 
 
-def row(picture: ReadPicture) -> dict[str, str | None]:
-    """Of the table."""
-    reading = picture.reading if picture.reading and picture.reading.top else None
-    return {
-        "picture": picture.thumbnail(),
-        "file": picture.name,
-        "letter": (reading.letter if reading else None) or "",
-        "confidence": f"{reading.confidence:.0%}" if reading else "",
-        "next": show.next_likely(reading) if reading else "",
-        "hand": reading.hand.side if reading and reading.hand else "",
-        "problem": picture.fault or ("" if reading or not picture.reading else no_letter(picture.reading)),
-    }
+def _read(file: UploadedFile, progress: Callable[[float], object]) -> ReadPicture | ReadFilm:
+    """Read one file. progress: called with the share that is read, 0..1."""
+    if is_film(file.name):
+        return read_film(file.name, file.getvalue(), fresh_recognizer(), progress)
+    return read_picture(file.name, file.getvalue(), page_recognizer("pictures"))
 
 
-def show_pictures(pictures: list[ReadPicture]) -> None:
-    """The table, and the one that is chosen in it."""
+def _show_pictures(pictures: list[ReadPicture]) -> None:
+    """The table, and below it the picture that is chosen there."""
+    import pandas as pd
+
     st.header("Pictures")
-    chosen = st.dataframe(
-        pd.DataFrame([row(each) for each in pictures]),
+    table = st.dataframe(
+        pd.DataFrame([_row(picture) for picture in pictures]),
         hide_index=True,
         row_height=64,
         selection_mode="single-row",
@@ -76,82 +77,78 @@ def show_pictures(pictures: list[ReadPicture]) -> None:
         column_config={"picture": st.column_config.ImageColumn("")},
     )
     st.download_button(
-        "Download the table (CSV)", as_csv(pictures), "fingerspell.csv", "text/csv",
+        "Download the table (CSV)", to_csv(pictures), "fingerspell.csv", "text/csv",
         icon=":material/download:", on_click="ignore",
     )  # fmt: skip
-    rows = chosen.selection.rows
-    picture = pictures[rows[0] if rows and rows[0] < len(pictures) else 0]
+    rows = table.selection.rows
+    chosen = pictures[rows[0] if rows and rows[0] < len(pictures) else 0]
+    hint = "" if rows or len(pictures) == 1 else " (choose another in the table)"
     with st.container(border=True):
-        others = "" if rows or len(pictures) == 1 else " (choose another in the table)"
-        st.markdown(f"**{show.plain(picture.name)}**{others}")
-        if picture.shown_bgr is None:
-            st.error(show.plain(picture.fault), icon=":material/error:")
-            return
-        whole, result = st.columns([5, 4], gap="large")
-        whole.html(show.picture(picture.shown_bgr, f"{picture.name}, with the hand that was found"))
-        with result:
-            show.whole_reading(picture.reading)
+        st.markdown(f"**{parts.escape_markdown(chosen.name)}**{hint}")
+        _show_picture(chosen)
 
 
-def show_film(film: ReadFilm, file: UploadedFile) -> None:
+def _row(picture: ReadPicture) -> dict[str, str | None]:
+    """One row of the table."""
+    reading = picture.reading if picture.reading and picture.reading.top else None
+    return {
+        "picture": picture.thumbnail(),
+        "file": picture.name,
+        "letter": (reading.letter if reading else None) or "",
+        "confidence": f"{reading.confidence:.0%}" if reading else "",
+        "next": parts.next_likely(reading) if reading else "",
+        "hand": reading.hand.side if reading and reading.hand else "",
+        "problem": picture.fault or ("" if reading or not picture.reading else why_no_letter(picture.reading)),
+    }
+
+
+def _show_picture(picture: ReadPicture) -> None:
+    if picture.shown_bgr is None:
+        st.error(parts.escape_markdown(picture.fault), icon=":material/error:")
+        return
+    left, right = st.columns([5, 4], gap="large")
+    left.html(parts.picture_html(picture.shown_bgr, f"{picture.name}, with the hand that was found"))
+    with right:
+        parts.reading_details(picture.reading)
+
+
+def _show_film(film: ReadFilm, file: UploadedFile) -> None:
     """The text, when each letter was held, and the film from there."""
-    st.header(f"Film: {show.plain(film.name)}")
+    st.header(f"Film: {parts.escape_markdown(film.name)}")
     if film.fault:
-        st.error(show.plain(film.fault), icon=":material/error:")
-    letters = [each for each in film.committed if each.letter != SPACE]
+        st.error(parts.escape_markdown(film.fault), icon=":material/error:")
+    letters = [committed for committed in film.committed if committed.letter != SPACE]
     if not letters:
         st.info("No letter was held long enough.")
         return
     st.subheader(film.text)
-    held = pd.DataFrame(
-        [
-            {"n": n, "letter": each.letter, "from": round(each.since_s, 2), "to": round(each.time_s, 2)}
-            for n, each in enumerate(letters)
-        ]
-    )
-    seconds = alt.X("from:Q", title="seconds", scale=alt.Scale(domain=(0, max(film.length_s, 0.1))))
-    line = alt.Chart(held, height=110).encode(x=seconds, tooltip=["letter", "from", "to"])
-    clicked = alt.selection_point("clicked", fields=["n"])
-    key, chart = f"start {file.file_id}", f"line {file.file_id}"
-
-    def jump() -> None:
-        points = st.session_state[chart].selection["clicked"]
-        st.session_state[key] = int(points[0]["n"]) if points else None
-
-    st.altair_chart(
-        line.mark_bar(color="#0f766e", height=16, yOffset=10, cornerRadius=3, cursor="pointer")
-        .encode(x2="to:Q")
-        .add_params(clicked)
-        + line.mark_text(dy=-12, fontSize=16, align="left", color=show.accent()).encode(text="letter:N"),
-        key=chart,
-        on_select=jump,
-    )
-    start = st.pills(
-        "Show the film from where a letter begins (or click it above)",
+    timeline = Timeline(file.file_id)
+    _show_timeline(letters, film.length_s, timeline)
+    chosen = st.pills(
+        "Play the film from where a letter begins (or click the letter above)",
         range(len(letters)),
         format_func=lambda n: f"{letters[n].letter} {letters[n].since_s:.1f} s",
-        key=key,
+        key=timeline.buttons,
     )
-    start_s = 0 if start is None else int(letters[start].since_s)
-    st.video(file, start_time=start_s, autoplay=start is not None, muted=True)
-    show.small("Some films can be read here that the browser cannot play; then this stays black.")
+    start_s = 0 if chosen is None else int(letters[chosen].since_s)
+    st.video(file, start_time=start_s, autoplay=chosen is not None, muted=True)
+    parts.small("The app reads some films that browsers cannot play. The player above then stays black.")
 
 
-st.title("Read pictures and films")
-st.markdown(
-    "One hand a picture, signing one letter; the largest is read. Films are spelled. All is read on the machine that "
-    "runs this app, and kept nowhere."
-)
-say_square()
-session_recognizer("pictures")  # where the model does not load, that is told before anything is uploaded
-uploaded = st.file_uploader(
-    "Pictures (JPEG, PNG, WebP, BMP, GIF, HEIC) or films (MP4, MOV, WebM, MKV, AVI)",
-    type=[suffix.removeprefix(".") for suffix in (*SUFFIXES, *FILM_SUFFIXES)],
-    accept_multiple_files=True,
-)
-results = read_all(uploaded)
-if own := [each for each in results if isinstance(each, ReadPicture)]:
-    show_pictures(own)
-for uploaded_file, result in zip(uploaded, results, strict=True):
-    if isinstance(result, ReadFilm):
-        show_film(result, uploaded_file)
+def _show_timeline(letters: list[Committed], length_s: float, timeline: Timeline) -> None:
+    """A bar for each letter, from when it was first held until it counted."""
+    import altair as alt
+    import pandas as pd
+
+    held = pd.DataFrame(
+        [
+            {"n": n, "letter": letter.letter, "from": round(letter.since_s, 2), "to": round(letter.time_s, 2)}
+            for n, letter in enumerate(letters)
+        ]
+    )
+    seconds = alt.X("from:Q", title="seconds", scale=alt.Scale(domain=(0, max(length_s, 0.1))))
+    line = alt.Chart(held, height=110).encode(x=seconds, tooltip=["letter", "from", "to"])
+    clicked = alt.selection_point("clicked", fields=["n"])
+    bars = line.mark_bar(color=parts.TEAL, height=16, yOffset=10, cornerRadius=3, cursor="pointer").encode(x2="to:Q")
+    names = line.mark_text(dy=-12, fontSize=16, align="left", color=parts.accent_colour()).encode(text="letter:N")
+    st.altair_chart(bars.add_params(clicked) + names, key=timeline.chart, on_select=timeline.press_clicked)

@@ -1,101 +1,133 @@
 """Practice: asks for letters or words, says which finger differs, and keeps the score of this session."""
 
-from collections import Counter
-
-import altair as alt
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from live.lessons import Practice
 from live.letters import MOVING_LETTERS
 from live.text import SPACE
-from live.web import show
+from live.web.camera import LiveSession
+from live.web.observers import Coach
+from live.web.resources import live_session
 from live.web.stage import stage
-from live.web.state import live_session, say_square
-from live.web.views.coach import Coach
+from live.web.state import Exercises, session
+from live.web.views import parts
 
-state = st.session_state
-st.title("Practice")
-say_square()
-choices = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-asked_for = choices.container(key="target", width="content")
-kind = choices.segmented_control(
-    "Asks for", ["Letters", "Words"], default="Letters", required=True, label_visibility="collapsed"
-)
-if kind not in state:
-    scores, mixed_up = state.setdefault("scores", {}), state.setdefault("mixed up", Counter())
-    state[kind] = Practice(np.random.default_rng(), kind == "Words", scores=scores, mixed_up=mixed_up)
-practice: Practice = state[kind]
-choices.button("Skip", on_click=practice.ask, icon=":material/skip_next:")
-session = live_session("practice")
+KINDS = ("Letters", "Words")
+MAX_CONCURRENT, LATER = "right at once", "not at once"
+AMBER, DEEP_TEAL = "#d97706", "#083c38"
 
 
-def take_signed() -> None:
-    """Score what was signed since the last time."""
-    for letter in session.take_text():
-        # on the way of a J, its I may count
+def show() -> None:
+    """Show the page."""
+    st.title("Practice")
+    parts.square_warning()
+    controls = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    target = controls.container(key="target", width="content")  # filled once the new letters have been scored
+    kind = controls.segmented_control("Asks for", KINDS, default=KINDS[0], required=True, label_visibility="collapsed")
+    practice = _practice(kind)
+    controls.button("Skip", on_click=practice.ask, icon=":material/skip_next:")
+    live = live_session("practice")
+    _score(practice, live)
+    target.header(_target(practice))
+    coach = Coach(practice.wanted)
+    live.observe(coach)
+    stage(
+        live,
+        "practice",
+        idle="Press **START** and sign the letter above. You see yourself as in a mirror.",
+        running="Sign the letter above. The drawings show in colour which finger to change.",
+        spells=False,
+        aside=coach.introduction(),
+        tells_signed=True,
+    )
+    with st.container(key="result"):
+        _show_last(session().exercises)
+    st.header("Your score")
+    _show_score(session().exercises)
+
+
+def _practice(kind: str) -> Practice:
+    """The session's exercise of letters or of words; both add to one score."""
+    exercises = session().exercises
+    if kind not in exercises.by_kind:
+        exercises.by_kind[kind] = Practice(
+            np.random.default_rng(), kind == "Words", scores=exercises.scores, mixed_up=exercises.mixed_up
+        )
+    return exercises.by_kind[kind]
+
+
+def _score(practice: Practice, live: LiveSession) -> None:
+    """Score the letters that were signed since the last run."""
+    for letter in live.take_text():
+        # a J begins as an I, which may count before the stroke ends
         if letter != SPACE and (letter == practice.wanted or practice.wanted not in MOVING_LETTERS):
-            state["last"] = (practice.wanted, letter)
+            session().exercises.last = (practice.wanted, letter)
             practice.signed(letter)
 
 
-take_signed()
-wanted = practice.wanted
-done, rest = practice.target[: practice.done], practice.target[practice.done + 1 :]
-asked_for.header(f"Sign {f':green[{done}]' if done else ''}:primary[**{wanted}**]{f':gray[{rest}]' if rest else ''}")
-coach = Coach(wanted)
-session.observe(coach)
-stage(
-    session,
-    "practice",
-    "Press **START** and sign what is asked for, as in a mirror.",
-    "Sign what is asked for, as in a mirror. The finger to change is coloured.",
-    spells=False,
-    aside=coach.at_first(),
-    tells_signed=True,
-)
-
-with st.container(key="result"):
-    if last := state.get("last"):
-        asked, read = last
-        if asked == read:
-            st.success(f"**{asked}** counted.", icon=":material/check:")
-        else:
-            st.info(f"That was read as **{read}**, not {asked}. Try again, or skip.", icon=":material/replay:")
+def _target(practice: Practice) -> str:
+    """Markdown of what to sign: letters that are done, the one that is wanted, the rest."""
+    done, rest = practice.target[: practice.done], practice.target[practice.done + 1 :]
+    before = f":green[{done}]" if done else ""
+    after = f":gray[{rest}]" if rest else ""
+    return f"Sign {before}:primary[**{practice.wanted}**]{after}"
 
 
-def start_again() -> None:
-    """Forget the score."""
-    for each in ("Letters", "Words", "scores", "mixed up", "last"):
-        state.pop(each, None)
+def _show_last(exercises: Exercises) -> None:
+    if exercises.last is None:
+        return
+    asked, read = exercises.last
+    if asked == read:
+        st.success(f"**{asked}** counted.", icon=":material/check:")
+    else:
+        st.info(f"That was read as **{read}**, not {asked}. Try again, or skip.", icon=":material/replay:")
 
 
-st.header("Your score")
-if not practice.scores:
-    show.small("Nothing signed yet. Letters that go wrong come up more often.")
-else:
-    st.button("Start again", on_click=start_again, icon=":material/restart_alt:")
+def _show_score(exercises: Exercises) -> None:
+    if not exercises.scores:
+        parts.small("Nothing signed yet. Letters that go wrong come up more often.")
+        return
+    st.button("Start again", on_click=_start_again, icon=":material/restart_alt:")
+    _show_letters(exercises)
+    if exercises.mixed_up:
+        st.markdown("**Mixed up**: how often another letter was read than the one asked for")
+        _show_mixed_up(exercises)
+
+
+def _start_again() -> None:
+    session().exercises = Exercises()
+
+
+def _show_letters(exercises: Exercises) -> None:
+    import altair as alt
+    import pandas as pd
+
     rows = [
         {"letter": letter, "how": how, "times": times}
-        for letter, score in sorted(practice.scores.items())
-        for how, times in (("right at once", score.right), ("not at once", score.wrong))
+        for letter, score in sorted(exercises.scores.items())
+        for how, times in ((MAX_CONCURRENT, score.right), (LATER, score.wrong))
     ]
-    bars = alt.Chart(pd.DataFrame(rows), height=220).mark_bar(size=18)
-    scale = alt.Scale(domain=["right at once", "not at once"], range=["#0f766e", "#d97706"])
+    scale = alt.Scale(domain=[MAX_CONCURRENT, LATER], range=[parts.TEAL, AMBER])
     st.altair_chart(
-        bars.encode(
+        alt.Chart(pd.DataFrame(rows), height=220)
+        .mark_bar(size=18)
+        .encode(
             x=alt.X("letter:N", axis=alt.Axis(labelAngle=0, title=None)),
             y=alt.Y("times:Q", axis=alt.Axis(tickMinStep=1, title="times")),
             color=alt.Color("how:N", scale=scale, legend=alt.Legend(orient="top", title=None)),
         )
     )
-    if practice.mixed_up:
-        st.markdown("**Mixed up**: how often, when a letter was asked for, another was read")
-        mixed = [{"asked for": a, "read": b, "times": n} for (a, b), n in practice.mixed_up.items()]
-        places = alt.Chart(pd.DataFrame(mixed), width=alt.Step(40), height=alt.Step(40)).encode(
-            x=alt.X("read:N", axis=alt.Axis(labelAngle=0)), y="asked for:N", tooltip=["asked for", "read", "times"]
-        )
-        shade = alt.Color("times:Q", scale=alt.Scale(range=["#0f766e", "#083c38"]), legend=None)
-        times = places.mark_text(fontSize=14, fontWeight="bold", color="white").encode(text="times:Q")
-        st.altair_chart(places.mark_rect().encode(color=shade) + times, width="content")
+
+
+def _show_mixed_up(exercises: Exercises) -> None:
+    import altair as alt
+    import pandas as pd
+
+    rows = [{"asked for": asked, "read": read, "times": n} for (asked, read), n in exercises.mixed_up.items()]
+    cells = alt.Chart(pd.DataFrame(rows), width=alt.Step(40), height=alt.Step(40)).encode(
+        x=alt.X("read:N", axis=alt.Axis(labelAngle=0)), y="asked for:N", tooltip=["asked for", "read", "times"]
+    )
+    shade = alt.Color("times:Q", scale=alt.Scale(range=[parts.TEAL, DEEP_TEAL]), legend=None)
+    times = cells.mark_text(fontSize=14, fontWeight="bold", color="white").encode(text="times:Q")
+    st.altair_chart(cells.mark_rect().encode(color=shade) + times, width="content")

@@ -1,4 +1,4 @@
-"""My signs: record a letter, or any sign of one's own, see what was captured, and delete what is bad."""
+"""My signs: record a letter or a custom sign, look at the recorded hands, and delete the bad ones."""
 
 import time
 from pathlib import Path
@@ -7,128 +7,141 @@ import streamlit as st
 
 from live.lessons import Recorder, Recording, RecordingError, recordings
 from live.letters import HELD_LETTERS
-from live.web import show
+from live.web.camera import LiveSession
+from live.web.observers import RECORD_S, TimedRecording
+from live.web.resources import live_session, signs_folder, square_reason
 from live.web.stage import stage
-from live.web.state import live_session, say_square, signs_folder, square_reason
-from live.web.views.timed_recording import RECORD_S, TimedRecording
+from live.web.state import Widget, chosen_sign, keeps_whole_pictures, recording_key, session
+from live.web.views import parts
 
 GRID = "display:grid;grid-template-columns:repeat(auto-fill,minmax(4.5rem,1fr));gap:.5rem;font-size:.75rem"
 
-state = st.session_state
-st.title("My signs")
-if (told := signs_folder()) is None:
-    st.info("Recording is off: this app is open to other machines, and recordings are for one's own. Start it there.")
-    st.stop()
-folder: Path = told
-say_square()
-session = live_session("signs")
+
+def show() -> None:
+    """Show the page."""
+    st.title("My signs")
+    folder = signs_folder()
+    if folder is None:
+        st.info(
+            "Recording is off, because other machines can reach this app. To record your own signs, start the app on "
+            "your own machine."
+        )
+        return
+    parts.square_warning()
+    _record(live_session("signs"), folder)
+    if fault := session().signs.fault:
+        st.error(parts.escape_markdown(fault), icon=":material/error:")
+    st.header("Recorded")
+    files = recordings.list_files(folder)
+    if not files:
+        parts.small("Nothing yet. Record about five seconds of each new sign, and of each letter that is read wrong.")
+    for path in files:
+        _show_recording(folder, path)
+    if files:
+        _how_to_train(folder)
+    parts.small(
+        f"Kept only on this machine, in {folder}: 28 x 28 grey pixels and 21 points of each hand. Whole pictures are "
+        "kept only if you ask for it."
+    )
 
 
-def begin() -> None:
+def _record(live: LiveSession, folder: Path) -> None:
+    """The stage, and above it the controls of a recording."""
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    running = stage(
+        live,
+        "signs",
+        idle="Press **START**, choose a letter or name a sign of your own, and record it.",
+        running="Choose a letter or name a sign of your own, and record it. Turn your hand a little as you record.",
+        spells=False,
+        tells_running=True,
+    )
+    watching = live.observer
+    if isinstance(watching, TimedRecording) and (watching.done or not running):
+        _end(live, watching.recorder, folder)
+    busy = live.observer is not None
+    controls.selectbox(
+        "Letter or sign", HELD_LETTERS, key=Widget.SIGN, index=None, accept_new_options=True,
+        placeholder="Choose a letter, or type a name", disabled=busy, width=320,
+    )  # fmt: skip
+    controls.button(
+        f"Record for {RECORD_S:.0f} seconds", on_click=_begin, args=(live,), type="primary",
+        disabled=busy or not running or square_reason() is not None, icon=":material/fiber_manual_record:",
+    )  # fmt: skip
+    controls.toggle("Keep whole pictures, too", key=Widget.WHOLE_PICTURES)
+
+
+def _begin(live: LiveSession) -> None:
     """Record from the next frame on, after a moment to get ready."""
+    signs = session().signs
     try:
-        recorder = Recorder(recordings.sign_name(str(state["sign"] or "")), bool(state["whole"]))
-        session.observe(TimedRecording(recorder))
-        state.pop("signs trouble", None)
+        live.observe(TimedRecording(Recorder(recordings.sign_name(chosen_sign()), keeps_whole_pictures())))
+        signs.fault = None
     except RecordingError as error:
-        state["signs trouble"] = str(error)
+        signs.fault = str(error)
 
 
-def end(recorder: Recorder) -> None:
-    """Keep what was taken."""
-    session.observe(None)
+def _end(live: LiveSession, recorder: Recorder, folder: Path) -> None:
+    """Keep what was recorded."""
+    live.observe(None)
+    signs = session().signs
     try:
-        kept = recordings.save(folder, recorder.recording(), time.strftime("%Y%m%d-%H%M%S"))
-        state["open"] = str(kept.path)
+        signs.newest = recordings.save(folder, recorder.recording(), time.strftime("%Y%m%d-%H%M%S")).path
     except RecordingError as error:
-        state["signs trouble"] = str(error)
+        signs.fault = str(error)
 
 
-controls = st.container(horizontal=True, vertical_alignment="bottom")
-running = stage(
-    session,
-    "signs",
-    "Press **START**, choose a letter or name a sign of your own, and record it.",
-    "Choose a letter or name a sign of your own, and record it. Turn your hand a little meanwhile.",
-    spells=False,
-    tells_running=True,
-)
-watching = session.observer
-if isinstance(watching, TimedRecording) and (watching.done or not running):
-    end(watching.recorder)
-busy = session.observer is not None
-controls.selectbox(
-    "Letter or sign", HELD_LETTERS, key="sign", index=None, accept_new_options=True,
-    placeholder="Choose a letter, or type a name", disabled=busy, width=320,
-)  # fmt: skip
-controls.button(
-    f"Record for {RECORD_S:.0f} seconds", on_click=begin, disabled=busy or not running or square_reason() is not None,
-    type="primary", icon=":material/fiber_manual_record:",
-)  # fmt: skip
-controls.toggle("Keep the whole pictures, too", key="whole")
-if trouble := state.get("signs trouble"):
-    st.error(show.plain(trouble), icon=":material/error:")
+def _show_recording(folder: Path, path: Path) -> None:
+    try:
+        recording = recordings.read(path)
+    except RecordingError as error:
+        st.error(parts.escape_markdown(str(error)), icon=":material/error:")
+        return
+    inside = st.expander(
+        f"**{recording.sign}** · {len(recording)} hands · {path.stem}", expanded=session().signs.newest == path,
+        key=recording_key("inside", path), on_change="rerun",
+    )  # fmt: skip
+    if not inside.open:  # a folded recording is not drawn, which saves sending its hands
+        return
+    with inside:
+        st.html(_grid(recording))
+        bad = st.pills(
+            "Bad ones", range(len(recording)), selection_mode="multi", format_func=lambda n: str(n + 1),
+            key=recording_key("bad", path),
+        )  # fmt: skip
+        row = st.container(horizontal=True)
+        row.button(
+            "Delete the chosen", on_click=_delete, args=(folder, recording, list(bad)), disabled=not bad,
+            key=recording_key("some", path),
+        )  # fmt: skip
+        row.button(
+            "Delete the recording", on_click=_delete, args=(folder, recording, list(range(len(recording)))),
+            key=recording_key("all", path),
+        )  # fmt: skip
 
 
-def grid(recording: Recording) -> str:
+def _grid(recording: Recording) -> str:
     """HTML: every hand with its number."""
     cells = (
-        f'<figure style="margin:0">{show.enlarged(crop, f"hand {n + 1}")}<figcaption>{n + 1}</figcaption></figure>'
-        for n, crop in enumerate(recording.crops)
+        f'<figure style="margin:0">{parts.wide_crop_html(crop, f"hand {n}")}<figcaption>{n}</figcaption></figure>'
+        for n, crop in enumerate(recording.crops, start=1)
     )
     return f'<div style="{GRID}" data-testid="hands">{"".join(cells)}</div>'
 
 
-def change(recording: Recording, rows: list[int]) -> None:
-    """Take these hands out."""
+def _delete(folder: Path, recording: Recording, rows: list[int]) -> None:
+    """Delete these hands; without any hand, the recording."""
     try:
         recordings.save(folder, recording.without(rows), "")
     except RecordingError as error:
-        state["signs trouble"] = str(error)
+        session().signs.fault = str(error)
 
 
-st.header("Recorded")
-files = recordings.kept(folder)
-if not files:
-    show.small("Nothing yet. Some five seconds of each letter that is read wrong, and of each new sign, are enough.")
-for path in files:
-    try:
-        recording = recordings.read(path)
-    except RecordingError as error:
-        st.error(show.plain(str(error)), icon=":material/error:")
-        continue
-    key = f"{recording.sign} {path.stem}"
-    inside = st.expander(
-        f"**{recording.sign}** · {len(recording)} hands · {path.stem}", expanded=state.get("open") == str(path),
-        key=f"inside {key}", on_change="rerun",
-    )  # fmt: skip
-    if not inside.open:  # nothing is drawn for those who do not look
-        continue
-    with inside:
-        st.html(grid(recording))
-        bad = st.pills(
-            "Bad ones",
-            range(len(recording)),
-            selection_mode="multi",
-            format_func=lambda n: str(n + 1),
-            key=f"bad {key}",
-        )
-        row = st.container(horizontal=True)
-        row.button(
-            "Delete the chosen", on_click=change, args=(recording, list(bad)), disabled=not bad, key=f"some {key}"
-        )  # fmt: skip
-        row.button(
-            "Delete the recording", on_click=change, args=(recording, list(range(len(recording)))), key=f"all {key}"
-        )
-if files:
+def _how_to_train(folder: Path) -> None:
     st.header("Make the model yours")
-    st.markdown("In a terminal, once `make install` has been run; it takes a minute or two:")
+    st.markdown("Run `make install` once. Then run this in a terminal; it takes a minute or two:")
     st.code(
         f'.venv/bin/fingerspell-train fit --data "{folder}" --from models/letters --out runs/mine\n'
         ".venv/bin/fingerspell --model runs/mine",
         language="bash",
     )
-show.small(
-    f"Kept on this machine alone, in {folder}: 28 x 28 gray pixels and 21 points of each hand; the whole picture only "
-    "where you ask for it."
-)

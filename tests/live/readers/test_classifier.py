@@ -14,7 +14,7 @@ from live.errors import ModelError
 from live.files import default_model, shipped_models
 from live.hand.crop import crop
 from live.letters import HELD_LETTERS
-from live.litert import AT_ONCE
+from live.litert import MAX_CONCURRENT
 from live.readers.classifier import LetterClassifier, Prediction, fuse
 from live.readers.contract import Fusion
 from live.readers.features import features
@@ -82,18 +82,18 @@ distributions = arrays(np.float32, (2, 24), elements=st.floats(0, 1, width=32)).
 
 @given(distributions, st.floats(0.01, 5), st.floats(0.01, 5))
 def test_fusion_gives_a_distribution_and_never_overrules_readers_that_agree(
-    said: np.ndarray, weight: float, other: float
+    opinions: np.ndarray, weight: float, other: float
 ) -> None:
-    fused = fuse({"cnn": said[0], "shape": said[1]}, Fusion({"cnn": weight, "shape": other}, 0.5))
+    fused = fuse({"cnn": opinions[0], "shape": opinions[1]}, Fusion({"cnn": weight, "shape": other}, 0.5))
     assert fused.sum() == pytest.approx(1, abs=1e-4)
     assert fused.min() >= 0
-    if said[0].argmax() == said[1].argmax():
-        assert fused[said[0].argmax()] == pytest.approx(fused.max())
+    if opinions[0].argmax() == opinions[1].argmax():
+        assert fused[opinions[0].argmax()] == pytest.approx(fused.max())
 
 
 @given(distributions)
-def test_one_reader_with_weight_1_is_taken_at_its_word(said: np.ndarray) -> None:
-    assert np.abs(fuse({"cnn": said[0]}, Fusion({"cnn": 1.0}, 0.5)) - said[0]).max() < 1e-4
+def test_one_reader_with_weight_1_changes_nothing(opinions: np.ndarray) -> None:
+    assert np.abs(fuse({"cnn": opinions[0]}, Fusion({"cnn": 1.0}, 0.5)) - opinions[0]).max() < 1e-4
 
 
 def test_probabilities_are_a_distribution(classifier: LetterClassifier) -> None:
@@ -145,7 +145,7 @@ def test_two_threads_may_share_one_classifier(classifier: LetterClassifier) -> N
         answers = (classifier.predict(seen[which]).probabilities for _ in range(300))
         wrong.extend(which for answer in answers if not np.array_equal(answer, alone[which]))
 
-    threads = [threading.Thread(target=work, args=(n,)) for n in (0, 1) * (AT_ONCE + 1)]
+    threads = [threading.Thread(target=work, args=(n,)) for n in (0, 1) * (MAX_CONCURRENT + 1)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -12,6 +12,11 @@ from live.readers.classifier import LetterClassifier
 from live.readers.contract import read_contract
 from tests.support import models
 
+SIGNER_WITHOUT_FRAMES = {
+    **{"title": "Strangers", "about": "Four pictures", "mean": 1, "top3": 1, "answered": 1, "right_when_answered": 1},
+    **{"letters": {}, "signers": {"anna": {"accuracy": 1, "top3": 1}}},
+}
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -28,13 +33,13 @@ def test_the_shipped_model_keeps_its_contract() -> None:
     contract = read_contract(default_model())
     assert contract.letters == HELD_LETTERS
     assert contract.input_shape == (28, 28, 1)
-    assert list(contract.pixel_range) == [0.0, 1.0]
+    assert json.loads((default_model() / "model.json").read_text())["pixel_range"] == [0.0, 1.0]
     assert list(contract.readers) == ["cnn", "shape"]
     for reader in contract.readers:
         assert contract.weights(default_model(), reader, "keras")
     live = [contract.weights(default_model(), reader, "litert") for reader in contract.readers]
     assert sum(map(len, live)) <= 4_000_000
-    assert contract.figures
+    assert contract.measurements
     assert contract.training["versions"]["keras"]
 
 
@@ -44,7 +49,7 @@ def edit_reader(folder: Path, reader: str, **fields: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ({"contract": 3}, "contract version 3, this program reads versions 1 and 2"),
         ({"input_shape": [64, 32, 1]}, r"takes \[64, 32, 1\], this program gives one gray square, like \[28, 28, 1\]"),
@@ -57,21 +62,23 @@ def edit_reader(folder: Path, reader: str, **fields: Any) -> None:
         ({"letters": list("ABC")}, "weights give 24 letters, model.json names 3"),
         ({"readers": {}}, r"readers \[\] must be some of"),
         ({"readers": {"nose": {}}}, r"readers \['nose'\] must be"),
-        ({"readers": {"cnn": 5}}, r"fusion is told for \['cnn', 'cnn\+shape', 'shape'\], the readers need it for"),
-        ({"fusion": {}}, r"fusion is told for \[\], the readers need it for"),
+        ({"readers": {"cnn": 5}}, r"fusion is given for \['cnn', 'cnn\+shape', 'shape'\], the readers need it for"),
+        ({"fusion": {}}, r"fusion is given for \[\], the readers need it for"),
         ({"training": {}}, "training must have data, device, epochs"),
         ({"figures": {"x": {"mean": 1}}}, "figures 'x' must have about, answered"),
+        ({"figures": {"x": 5}}, "figures 'x' must have about, answered"),
+        ({"figures": {"x": SIGNER_WITHOUT_FRAMES}}, "each of its signers accuracy, frames and top3"),
     ],
 )
-def test_a_mismatch_is_told_with_both_sides(folder: Path, fields: dict[str, Any], said: str) -> None:
+def test_a_mismatch_is_reported_with_both_sides(folder: Path, fields: dict[str, Any], message: str) -> None:
     edit(folder, **fields)
-    with pytest.raises(ModelError, match=said) as caught:
+    with pytest.raises(ModelError, match=message) as caught:
         LetterClassifier.load(folder)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "message"),
     [
         ({"files": {}}, "reader 'shape': names no litert file"),
         ({"architecture": 5}, "reader 'shape': 'architecture' is 5, which is of the wrong kind"),
@@ -79,14 +86,14 @@ def test_a_mismatch_is_told_with_both_sides(folder: Path, fields: dict[str, Any]
         ({"files": {"keras": "model.keras", "litert": "../../other.tflite"}}, "must be the plain name of a file"),
     ],
 )
-def test_a_reader_that_is_told_wrongly_is_refused(folder: Path, fields: dict[str, Any], said: str) -> None:
+def test_a_reader_that_is_described_wrongly_is_refused(folder: Path, fields: dict[str, Any], message: str) -> None:
     edit_reader(folder, "shape", **fields)
-    with pytest.raises(ModelError, match=said):
+    with pytest.raises(ModelError, match=message):
         LetterClassifier.load(folder)
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("fusion", "message"),
     [
         ({"weights": {"cnn": 1.0}, "threshold": 0.5}, "are not one number above 0 for each of its readers"),
         ({"weights": {"cnn": 1.0, "shape": 0.0}, "threshold": 0.5}, "are not one number above 0"),
@@ -96,10 +103,10 @@ def test_a_reader_that_is_told_wrongly_is_refused(folder: Path, fields: dict[str
         (5, "is 5, which is of the wrong kind"),
     ],
 )
-def test_a_fusion_that_is_told_wrongly_is_refused(folder: Path, told: Any, said: str) -> None:
-    fusion = json.loads((folder / "model.json").read_text())["fusion"]
-    edit(folder, fusion=fusion | {"cnn+shape": told})
-    with pytest.raises(ModelError, match=said):
+def test_a_fusion_that_is_described_wrongly_is_refused(folder: Path, fusion: Any, message: str) -> None:
+    stored = json.loads((folder / "model.json").read_text())["fusion"]
+    edit(folder, fusion=stored | {"cnn+shape": fusion})
+    with pytest.raises(ModelError, match=message):
         LetterClassifier.load(folder)
 
 
@@ -128,7 +135,7 @@ def test_the_model_of_sign_mnist_alone_is_still_read_though_of_version_1() -> No
     assert LetterClassifier.load(shipped_models() / "sign_mnist").contract == contract
 
 
-def test_a_missing_field_a_missing_file_and_a_swapped_file_are_told(folder: Path) -> None:
+def test_a_missing_field_a_missing_file_and_a_swapped_file_are_reported(folder: Path) -> None:
     weights = folder / read_contract(folder).readers["cnn"].files["litert"]
     content = weights.read_bytes()
     weights.write_bytes(content[:-1])
@@ -137,14 +144,14 @@ def test_a_missing_field_a_missing_file_and_a_swapped_file_are_told(folder: Path
     weights.unlink()
     with pytest.raises(ModelError, match=r"is missing, though model\.json names it"):
         LetterClassifier.load(folder)
-    told = json.loads((folder / "model.json").read_text())
-    del told["letters"]
-    (folder / "model.json").write_text(json.dumps(told))
+    values = json.loads((folder / "model.json").read_text())
+    del values["letters"]
+    (folder / "model.json").write_text(json.dumps(values))
     with pytest.raises(ModelError, match="has no 'letters'"):
         LetterClassifier.load(folder)
 
 
-def test_what_is_no_model_folder_is_told(tmp_path: Path) -> None:
+def test_what_is_not_a_model_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="is not a folder"):
         LetterClassifier.load(tmp_path / "nowhere")
     with pytest.raises(ModelError, match=r"has no model\.json"):
@@ -155,7 +162,7 @@ def test_what_is_no_model_folder_is_told(tmp_path: Path) -> None:
             LetterClassifier.load(tmp_path)
 
 
-def test_weights_that_are_no_litert_file_are_refused(folder: Path) -> None:
+def test_weights_that_are_not_a_litert_file_are_refused(folder: Path) -> None:
     contract = read_contract(folder)
     with pytest.raises(ModelError, match="LiteRT cannot load the cnn's weights"):
         LetterClassifier(contract, {"cnn": b"no flatbuffer at all"})

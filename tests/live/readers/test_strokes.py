@@ -1,4 +1,4 @@
-"""Real strokes are in ../shared; what runs without them is made of drawn hands."""
+"""Real strokes are in ../shared; the other tests use drawn hands."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,13 +14,14 @@ from live.files import default_model
 from live.hand.landmarks import Hand, Side
 from live.hand.tracker import LiteRTHandTracker
 from live.readers.classifier import LetterClassifier
-from live.readers.strokes import N_INPUTS, StrokeReader, Way
+from live.readers.strokes import StrokeReader
+from live.readers.trajectory import N_INPUTS, Trajectory
 from live.recognizer import Recognizer
 from live.sources.video import Frame, open_source
 from live.text.spelling import Speller
 from tests.support import SHARED, drawn
-from training.data.synthetic.film import Seen, film
-from training.data.synthetic.maker import ByLetter, Maker
+from training.data.synthetic.motion import ByLetter, MotionMaker
+from training.data.synthetic.tracking import TrackedFrame, tracked_frames
 from training.runs.strokes import read
 
 STROKES = SHARED / "data" / "bursts" / "strokes"
@@ -30,7 +31,7 @@ REAL = [("signer_09", "J"), ("signer_09", "Z"), ("signer_11", "J"), ("signer_11"
 
 @pytest.fixture(scope="module")
 def hands() -> ByLetter:
-    """A drawn hand for each letter that strokes set out from, wrist at 0, palm of length 1."""
+    """A drawn hand for each letter that strokes begin with, wrist at 0, palm of length 1."""
     by_letter = {letter: np.zeros((0, 21, 3)) for letter in "ABCDEFGHIKLMNOPQRSTUVWXY"}
     for letter in "DILWY":
         points = np.column_stack((drawn.joints(letter) - drawn.WRIST, np.zeros(21)))
@@ -47,16 +48,16 @@ def test_drawn_hands_that_draw_are_read_at_every_frame_rate_and_side(
     right = 0
     for seed in range(40):
         rng = np.random.default_rng((seed, "JZ".index(letter)))
-        frames = film(Maker(hands, rng).make(letter), frames_per_s, rng, mirrored)
+        frames = tracked_frames(MotionMaker(hands, rng).make(letter), frames_per_s, rng, mirrored)
         right += letter in read(StrokeReader.load(), frames)
     assert right >= 32
 
 
-def test_who_shows_one_letter_after_the_other_on_the_way_draws_nothing(hands: ByLetter) -> None:
+def test_a_hand_that_shows_one_letter_after_the_other_draws_nothing(hands: ByLetter) -> None:
     drawn_so, shown = 0, 0
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        frames = film(Maker(hands, rng).make("Z"), 20, rng)
+        frames = tracked_frames(MotionMaker(hands, rng).make("Z"), 20, rng)
         for letters in (False, True):
             reader = StrokeReader.load()
             for each in frames:
@@ -69,9 +70,9 @@ def test_who_shows_one_letter_after_the_other_on_the_way_draws_nothing(hands: By
 
 
 class Plays:
-    """A hand tracker that has seen a made film."""
+    """A hand tracker that returns the hands of a synthetic film."""
 
-    def __init__(self, frames: list[Seen]) -> None:
+    def __init__(self, frames: list[TrackedFrame]) -> None:
         self._hands = iter(frames)
 
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
@@ -88,7 +89,7 @@ def test_a_stroke_is_spelled_and_shown_and_the_letter_it_set_out_from_is_not(
     drawn_once = 0
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        frames = film(Maker(hands, rng).make("Z"), 15, rng)
+        frames = tracked_frames(MotionMaker(hands, rng).make("Z"), 15, rng)
         for each in frames:
             if each.hand:  # into the frame
                 each.hand.landmarks[:, :2] += 2000
@@ -110,25 +111,25 @@ def hand_at(x: float, y: float, letter: str = "I", side: Side = "right") -> Hand
     return Hand(landmarks.astype(np.float32), side, 0.9)
 
 
-def test_a_hand_that_rests_or_trembles_has_come_no_way() -> None:
-    way, rng = Way(), np.random.default_rng(0)
+def test_a_hand_that_rests_or_trembles_travels_no_distance() -> None:
+    trajectory, rng = Trajectory(), np.random.default_rng(0)
     for n in range(100):
-        way.add(hand_at(300 + rng.normal(0, 2), 300 + rng.normal(0, 2)), n / 30)
-    assert len(way) == 1
-    assert way.windows()[0].shape == (0, N_INPUTS)
+        trajectory.add(hand_at(300 + rng.normal(0, 2), 300 + rng.normal(0, 2)), n / 30)
+    assert len(trajectory) == 1
+    assert trajectory.windows()[0].shape == (0, N_INPUTS)
 
 
-def test_a_way_looks_alike_however_long_it_takes_and_wherever_it_is_and_on_either_hand() -> None:
+def test_a_trajectory_looks_alike_however_long_it_takes_and_wherever_it_is_and_on_either_hand() -> None:
     seen = []
     for seconds, frames_per_s, x, mirrored in ((1.0, 30, 0, False), (3.0, 30, 200, False), (1.0, 15, -90, True)):
-        way = Way()
+        trajectory = Trajectory()
         for time_s in np.arange(0, seconds, 1 / frames_per_s):
             share = time_s / seconds
             hand = hand_at(300 + x + 400 * share, 300 + 90 * share)
             if mirrored:
                 hand = Hand(hand.landmarks * np.array((-1, 1, 1), np.float32), "left", 0.9)
-            way.add(hand, float(time_s))
-        seen.append(way.windows()[0][3])
+            trajectory.add(hand, float(time_s))
+        seen.append(trajectory.windows()[0][3])
     assert np.abs(seen[1] - seen[0]).max() < 0.25
     assert np.abs(seen[2] - seen[0]).max() < 0.25
 
@@ -161,7 +162,7 @@ def test_a_folder_of_another_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_strokes_model_is_no_model_of_letters() -> None:
-    with pytest.raises(ModelError, match="knows strokes, not letters"):
+    with pytest.raises(ModelError, match="reads strokes, not letters"):
         LetterClassifier.load(default_model().parent / "strokes")
 
 

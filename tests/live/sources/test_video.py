@@ -22,7 +22,7 @@ N_FRAMES = 30
 
 
 class PluggedIn:
-    """A camera at the very edge: what OpenCV would give for a real one, unplugged after some frames."""
+    """Stands in for cv2.VideoCapture: a camera that is unplugged after some frames."""
 
     def __init__(self, pictures: list[NDArray[np.uint8]], opened: bool = True) -> None:
         self._pictures, self._opened = list(pictures), opened
@@ -109,7 +109,7 @@ def test_films_and_folders_keep_their_own_time(film: Path, folder: Path) -> None
             assert source.frame_s == pytest.approx(1 / 15)
 
 
-def test_what_a_user_names_decides_the_kind(film: Path, folder: Path) -> None:
+def test_the_name_of_a_source_decides_its_kind(film: Path, folder: Path) -> None:
     assert isinstance(open_source(str(film)), Film)
     assert isinstance(open_source(str(folder)), PictureFolder)
     with pytest.raises(CameraError, match="camera 93 cannot be opened"):
@@ -118,7 +118,7 @@ def test_what_a_user_names_decides_the_kind(film: Path, folder: Path) -> None:
         open_source("rtsp://127.0.0.1:1/x")
 
 
-def test_what_cannot_be_opened_is_said_in_one_line_that_tells_what_to_do(tmp_path: Path) -> None:
+def test_what_cannot_be_opened_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "text.mp4").write_text("not a film")
     (tmp_path / "zero.mp4").touch()
@@ -140,12 +140,12 @@ def test_a_stream_s_password_is_not_repeated(password: str) -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_a_camera_that_opens_but_gives_nothing_is_told() -> None:
+def test_a_camera_that_opens_but_gives_nothing_is_an_error() -> None:
     with Camera(2, PluggedIn([])) as camera, pytest.raises(CameraError, match="camera 2 gives no picture"):  # type: ignore[arg-type]
         next(iter(camera))
 
 
-def test_a_camera_that_does_not_open_is_told() -> None:
+def test_a_camera_that_does_not_open_is_an_error() -> None:
     with pytest.raises(CameraError, match="camera 2 cannot be opened: plug it in"):
         Camera(2, PluggedIn([], opened=False))  # type: ignore[arg-type]
 

@@ -133,7 +133,7 @@ def test_what_else_was_read_is_kept_beside_the_letter() -> None:
     assert speller.committed[0].alternatives[1][1] == pytest.approx(0.25)
 
 
-def test_a_hold_tells_how_far_it_is() -> None:
+def test_a_hold_has_a_progress() -> None:
     speller = Speller()
     shares = []
     for n in range(6):
@@ -279,11 +279,11 @@ def test_a_sign_with_a_name_is_spelled_as_a_word() -> None:
     assert speller.text == "H"
 
 
-def test_a_letter_that_has_counted_is_told_until_it_is_let_go() -> None:
-    speller, told = Speller(), []
+def test_a_letter_that_has_counted_stays_counted_until_it_is_let_go() -> None:
+    speller, counted = Speller(), []
     for n, name in enumerate(["A"] * 12 + [None] * 4):
         speller.update(((name, 0.9),) if name else None, n / 10)
-        told.append(speller.counted)
-    assert told[2] is None
-    assert told[9] == "A"
-    assert told[-1] is None
+        counted.append(speller.counted)
+    assert counted[2] is None
+    assert counted[9] == "A"
+    assert counted[-1] is None

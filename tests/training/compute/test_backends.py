@@ -17,8 +17,9 @@ from tests.conftest import write_landmarks, write_sign_mnist
 from tests.training.runs.test_runs import broken_off, curves, same_weights
 from training.cli.main import main
 from training.compute.devices import Device
-from training.runs.fit import Settings, fit
-from training.studies.gpu import Plan, measure
+from training.runs.fit import fit
+from training.runs.settings import Settings
+from training.studies.gpu import Accuracy, EpochTime, Plan, measure
 
 pytestmark = pytest.mark.slow
 
@@ -61,7 +62,7 @@ def test_jax_trains_without_tensorflow_goes_on_after_a_break_and_tensorflow_expo
     shutil.move(small_sign_mnist, there)
     assert main(["export", str(whole), "--data", str(there)]) == 0
     contract = read_contract(whole)
-    assert contract.figures["sign_mnist"]["mean"] == pytest.approx(curves(whole)[-1][3], abs=1e-6)
+    assert contract.measurements["sign_mnist"].figures.mean == pytest.approx(curves(whole)[-1][3], abs=1e-6)
     assert contract.training["device"].startswith("CPU, Keras on JAX ")
     assert main(["export", str(whole)]) == 1
     assert "nothing is left to do" in capsys.readouterr().err
@@ -87,7 +88,7 @@ def test_a_run_is_exported_with_its_own_data_alone(
     assert main(["export", str(out), "--data", str(other)]) == 1
     assert "was not trained on what --data holds" in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(out)]) == 0
-    assert read_contract(out).figures["validation"]
+    assert read_contract(out).measurements["validation"]
 
 
 @pytest.mark.parametrize(
@@ -149,11 +150,11 @@ def test_the_gpus_measurements_begin_nothing_once_the_time_is_over(
 ) -> None:
     now = iter(np.arange(100.0) * 60)  # a minute passes between two looks at the clock
     monkeypatch.setattr("training.studies.gpu.time.monotonic", lambda: next(now))
-    monkeypatch.setattr("training.studies.gpu.epoch", lambda *_: {"epoch_s": 1})
-    monkeypatch.setattr("training.studies.gpu.right", lambda *_: {"right": 1})
-    found = list(measure(small_sign_mnist, "cpu", Plan(batches=(32, 64), seeds=(0,), minutes=5)))
-    assert len(found[-1]["epochs"]) == 5
-    assert (found[-1]["right"], found[-1]["left_out"]) == ([], 5)
+    monkeypatch.setattr("training.studies.gpu.time_epochs", lambda *_: EpochTime("ours", 32, "float32", 1, 1))
+    monkeypatch.setattr("training.studies.gpu.measure_accuracy", lambda *_: Accuracy("ours", 0, 1, 1, 1))
+    *_, last = measure(small_sign_mnist, "cpu", Plan(batches=(32, 64), seeds=(0,), minutes=5))
+    assert len(last.epochs) == 5
+    assert (last.right, last.left_out) == ((), 5)
 
 
 def test_doctor_names_what_training_computes_on(

@@ -17,7 +17,7 @@ from tests.support.app import free_port
 from tests.support.wait import wait_for_file
 from training.cli.main import main
 from training.compute.devices import Device
-from training.engine.checkpoints import Drawn
+from training.engine.checkpoints import RandomBatches
 
 pytestmark = pytest.mark.slow
 
@@ -32,21 +32,22 @@ tf.config.set_logical_device_configuration(
 )
 from training.compute import Device
 from training.data import read_split
-from training.engine import RECIPES, Training, scaled
+from training.engine import RECIPES, MemoryDataset, Training, scaled
 from training.networks import build, train_cnn
 from training.runs.export import to_litert
 
 crops = read_split(Path(sys.argv[1]), "train")
+dataset = MemoryDataset(crops, validation=crops)
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 assert strategy.num_replicas_in_sync == 2
 device = Device("2 x CPU", strategy=strategy)
 how = Training(0, device, Path(sys.argv[2]) / "checkpoints")
-train_cnn("lesson-pooled", crops, None, RECIPES["lesson"], 6, how, crops)
+train_cnn("lesson-pooled", dataset, RECIPES["lesson"], 6, how)
 saved = how.folder / "lesson-pooled.npz"
 told = dict(np.load(saved))
 told["told"] = np.array(str(told["told"]).replace('"over": true', '"over": false'))
 np.savez(saved, **told)  # as if it had been broken off
-model, curves = train_cnn("lesson-pooled", crops, None, RECIPES["lesson"], 12, how, crops)
+model, curves = train_cnn("lesson-pooled", dataset, RECIPES["lesson"], 12, how)
 assert len(curves) == 12
 right = (model.predict(scaled(crops.images), verbose=0).argmax(1) == crops.labels).mean()
 assert abs(right - curves["val_accuracy"].iloc[-1]) < 1e-6, (right, curves)
@@ -63,7 +64,7 @@ def test_every_process_has_equally_many_pictures_and_none_has_anothers(n: int, p
 
 
 def test_processes_draw_apart_and_each_goes_on_from_what_process_0_saved() -> None:
-    class Numbers(Drawn):
+    class Numbers(RandomBatches):
         def draw(self) -> None:
             self.drawn = self.rng.random(5)
 
@@ -81,8 +82,14 @@ def test_processes_draw_apart_and_each_goes_on_from_what_process_0_saved() -> No
     ("options", "said"),
     [
         (["--processes", "2"], "need --processes N, --process-id I"),
-        (["--processes", "2", "--process-id", "2", "--coordinator", "127.0.0.1:9"], "it is one of 0 to 1"),
-        (["--processes", "1", "--process-id", "0", "--coordinator", "127.0.0.1:9"], "two or more"),
+        (
+            ["--processes", "2", "--process-id", "2", "--coordinator", "127.0.0.1:9"],
+            "--process-id: 2 is not one of 0 to 1",
+        ),
+        (
+            ["--processes", "1", "--process-id", "0", "--coordinator", "127.0.0.1:9"],
+            "--processes: 1 process is no group",
+        ),
         (["--processes", "2", "--process-id", "0", "--coordinator", "nowhere"], "is not HOST:PORT"),
         (["--processes", "2", "--process-id", "0", "--coordinator", "192.0.2.1:9911"], "cannot listen at"),
     ],
@@ -128,7 +135,7 @@ def test_two_processes_come_to_the_same_weights_and_go_on_after_one_was_killed(
         said, error = processes[0].communicate(timeout=120)
     assert processes[0].returncode == 1, said
     assert error.splitlines()[-1].startswith("fingerspell-train: process 0 of 2: ")
-    assert f"start all of them again, with --resume --out {out}" in error
+    assert f"start all processes again; continue with: fingerspell-train fit --resume --out {out}" in error
     assert "Traceback" not in error
     assert not (out / "model.json").exists()
 
@@ -140,7 +147,7 @@ def test_two_processes_come_to_the_same_weights_and_go_on_after_one_was_killed(
     assert weights[0][-1].startswith(f"epoch {EPOCHS}: all processes have the weights ")
     assert len(pd.read_csv(out / "history.csv")) == EPOCHS
     assert "2 processes, Keras on JAX" in read_contract(out).training["device"]
-    assert read_contract(out).figures
+    assert read_contract(out).measurements
 
 
 @contextmanager

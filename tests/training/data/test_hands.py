@@ -72,7 +72,7 @@ def test_pictures_are_labelled_by_their_folders(tmp_path: Path, capsys: pytest.C
     assert found == {("anna", "L"), ("ben", "nothing")}
     said = capsys.readouterr().err
     assert "1 still pictures of J, a letter that is drawn in the air" in said
-    assert "1 still pictures of holidays, a folder that is named after no letter" in said
+    assert "1 still pictures of holidays, a folder not named after a letter" in said
     assert {each.source for each in labelled_pictures(tmp_path / "anna")} == {"anna"}
 
 
@@ -96,7 +96,7 @@ def test_photographs_go_through_the_tracker_and_the_crop_of_live(tracker: LiteRT
     assert again.crops is not None
     assert np.array_equal(again.crops, hands.crops)
     both = merge([hands, again])
-    assert len(both.take(both.labels == both.labels[0])) == 2
+    assert len(both.select(both.labels == both.labels[0])) == 2
 
 
 def test_a_folder_without_a_single_hand_is_told(tracker: LiteRTHandTracker, tmp_path: Path) -> None:

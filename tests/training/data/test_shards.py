@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from live.errors import DataError
 from live.readers.contract import read_contract
 from training.cli.main import main
 from training.compute.devices import CPU, Device
 from training.data.shards import INDEX_FILE, read_index, write_shards
 from training.data.types import Crops
-from training.engine.batches import StreamedBatches
+from training.engine.batches import ShardBatches
 from training.engine.recipes import RECIPES
+from training.errors import SettingError
 
 LETTERS = ("A", "B", "C")
 PLAIN = replace(RECIPES["lesson"], drop_last_batch=False)
@@ -49,7 +49,7 @@ def test_an_epoch_has_every_picture_once_with_its_label_and_validation_has_the_o
     given_parts = [(crops(n, 100 * number), np.arange(n)) for number, n in enumerate(parts)]
     shards = write_shards(iter(given_parts), out, seed, 0.2, len(parts), size)
     assert set(shards.sizes[:-1]) <= {size}
-    batches = StreamedBatches(shards, replace(PLAIN, batch_size=batch), 28, seed, CPU)
+    batches = ShardBatches(shards, replace(PLAIN, batch_size=batch), 28, seed, CPU)
     for _ in range(2):
         seen = []
         for index in range(len(batches)):
@@ -64,13 +64,13 @@ def test_an_epoch_has_every_picture_once_with_its_label_and_validation_has_the_o
 
 def test_processes_take_equally_many_steps_on_files_of_their_own(tmp_path: Path) -> None:
     shards = write_shards([(crops(230), np.arange(230))], tmp_path / "out", 0, 0.1, 1, 20)
-    batches = [StreamedBatches(shards, replace(PLAIN, batch_size=8), 28, 0, Device("", processes=3, process=i))
+    batches = [ShardBatches(shards, replace(PLAIN, batch_size=8), 28, 0, Device("", processes=3, process=i))
                for i in range(3)]  # fmt: skip
     assert len({len(each) for each in batches}) == 1
     seen = [set(numbers_of(each.pictures(0, each.n)[0])) for each in batches]
     assert len(set.union(*seen)) == sum(map(len, seen))
-    with pytest.raises(DataError, match="too few for 99 processes"):
-        StreamedBatches(shards, PLAIN, 28, 0, Device("", processes=99))
+    with pytest.raises(SettingError, match="too few for 99 processes"):
+        ShardBatches(shards, PLAIN, 28, 0, Device("", processes=99))
 
 
 def test_shards_are_written_and_trained_on_by_two_commands(
@@ -83,21 +83,21 @@ def test_shards_are_written_and_trained_on_by_two_commands(
     assert main(fit) == 0
     capsys.readouterr()
     contract = read_contract(run)
-    assert contract.figures["validation"]["mean"] > 0.2  # by chance 0.04
+    assert contract.measurements["validation"].figures.mean > 0.2  # by chance 0.04
     assert contract.training["data_sha256"] == read_index(out).sha256
     for options, said in (
-        (["--final"], "--final: was decided when the shards were written"),
-        (["--letters", "AB"], "--letters: was decided"),
+        (["--final"], "--final: this was decided when the shards were written"),
+        (["--letters", "AB"], "--letters: this was decided"),
         (["--data", str(small_sign_mnist)], "are trained on alone"),
         (["--recipe", "course"], "Sign-MNIST's CSVs alone"),
-        (["--recipe", "lesson-by-chance"], "what is held back was decided"),
+        (["--recipe", "lesson-by-chance"], "the validation set was chosen when"),
         (["--recipe", "letters"], "trains on hands"),
     ):
         assert main([*fit, "--out", str(tmp_path / "another"), *options]) == 1
         (line,) = capsys.readouterr().err.splitlines()
         assert said in line
     assert main(["shard", "--data", str(small_sign_mnist), "--out", str(out)]) == 1
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("fault", ["missing", "cut", "other", "index"])
@@ -119,5 +119,5 @@ def test_a_damaged_shard_is_one_line_that_names_it(
     fit = ["fit", "--data", str(out), "--out", str(tmp_path / "run"), "--architecture", "lesson-strided"]
     assert main([*fit, "--epochs", "1"]) == 1
     line = capsys.readouterr().err.splitlines()[-1]
-    assert "write the shards anew" in line
+    assert "write the shards again" in line
     assert (INDEX_FILE if fault == "index" else shard.name) in line

@@ -11,6 +11,7 @@ from tests.conftest import write_sign_mnist
 from training.data.sign_mnist import COLUMNS, find_csv, read_csv, read_split
 from training.data.split import held_back, near_duplicate_groups
 from training.data.types import Crops
+from training.errors import SettingError
 
 KAGGLE = [n for n in range(25) if n != 9]
 COURSE = list(range(24))
@@ -67,8 +68,11 @@ def test_a_folders_split_is_found_whatever_its_packing_and_the_courses_valid_is_
 
 def test_labels_that_could_be_either_numbering_are_refused_until_told(tmp_path: Path) -> None:
     path = write_sign_mnist(tmp_path / "few.csv", [0, 3, 12])
-    with pytest.raises(DataError, match=r"few\.csv: row 4, column label.*--labels kaggle or --labels course"):
+    with pytest.raises(
+        SettingError, match=r"few\.csv: row 4, column label.*say which it is, kaggle or course"
+    ) as caught:
         read_csv(path)
+    assert caught.value.settings == ("labels",)
     assert HELD_LETTERS[read_csv(path, numbering="kaggle").labels[2]] == "M"
     assert HELD_LETTERS[read_csv(path, numbering="course").labels[2]] == "N"
 

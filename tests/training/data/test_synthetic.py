@@ -6,12 +6,13 @@ import pytest
 from live.errors import DataError
 from live.hand.landmarks import Side
 from live.letters import HELD_LETTERS
-from live.readers.strokes import N_INPUTS, OUTPUTS, StrokeReader
+from live.readers.strokes import OUTPUTS, StrokeReader
+from live.readers.trajectory import N_INPUTS
 from tests.support import drawn
 from training.cli.main import main
 from training.data.hands import read_npz
-from training.data.synthetic.film import film, made_film
-from training.data.synthetic.maker import KINDS, ByLetter, Maker, by_letter
+from training.data.synthetic.motion import KINDS, ByLetter, MotionMaker, by_letter
+from training.data.synthetic.tracking import synthetic_frames, tracked_frames
 from training.networks.strokes import StrokeRecipe, labelled_windows
 from training.runs.strokes import fit_strokes
 
@@ -40,7 +41,7 @@ def hands(landmarks: Path) -> ByLetter:
 @pytest.mark.parametrize("kind", KINDS)
 def test_hands_move_without_a_jump_and_stay_hands(hands: ByLetter, kind: str) -> None:
     for seed in range(20):
-        made = Maker(hands, np.random.default_rng(seed)).make(kind)
+        made = MotionMaker(hands, np.random.default_rng(seed)).make(kind)
         assert np.isfinite(made.poses).all()
         steps = np.linalg.norm(np.diff(made.poses[:, :, :2], axis=0), axis=2)
         assert np.median(steps, axis=1).max() < 1.5  # palm lengths in a sixtieth of a second
@@ -53,7 +54,7 @@ def test_a_j_ends_below_and_a_z_to_the_signers_right_of_where_it_began(hands: By
     for letter, tip in (("J", 20), ("Z", 8)):
         ways = []
         for seed in range(60):
-            made = Maker(hands, np.random.default_rng(seed)).make(letter)
+            made = MotionMaker(hands, np.random.default_rng(seed)).make(letter)
             start, stop = (made.poses[min(round(at * 60), len(made.poses) - 1)] for at in (made.start_s, made.stop_s))
             ways.append(stop[tip, :2] - start[tip, :2])
         right, down = np.median(ways, axis=0)
@@ -62,16 +63,16 @@ def test_a_j_ends_below_and_a_z_to_the_signers_right_of_where_it_began(hands: By
 
 
 def test_the_same_seed_makes_the_same_film(hands: ByLetter) -> None:
-    (_, first), (_, second), (_, other) = (made_film(hands, (seed, 1)) for seed in (7, 7, 8))
+    (_, first), (_, second), (_, other) = (synthetic_frames(hands, (seed, 1)) for seed in (7, 7, 8))
     assert [each.time_s for each in first] == [each.time_s for each in second]
     assert [each.time_s for each in first] != [each.time_s for each in other]
 
 
 def test_a_mirrored_film_shows_the_other_hand(hands: ByLetter) -> None:
-    made = Maker(hands, np.random.default_rng(0)).make("letters")
+    made = MotionMaker(hands, np.random.default_rng(0)).make("letters")
     sides: tuple[Side, Side] = ("right", "left")
     for mirrored, side in zip((False, True), sides, strict=True):
-        frames = film(made, 30, np.random.default_rng(1), mirrored)
+        frames = tracked_frames(made, 30, np.random.default_rng(1), mirrored)
         seen = [each.hand.side for each in frames if each.hand]
         assert seen.count(side) > 0.5 * len(seen)
 
@@ -79,7 +80,7 @@ def test_a_mirrored_film_shows_the_other_hand(hands: ByLetter) -> None:
 def test_only_whole_strokes_are_taken_for_strokes(hands: ByLetter) -> None:
     strokes = 0
     for seed in range(30):
-        made, frames = made_film(hands, (seed,))
+        made, frames = synthetic_frames(hands, (seed,))
         windows, labels = labelled_windows(made, frames, np.random.default_rng(0))
         assert windows.shape == (len(labels), N_INPUTS)
         assert np.isfinite(windows).all()
@@ -111,4 +112,4 @@ def test_a_source_that_is_not_there_cannot_be_left_out(
 ) -> None:
     told = ["strokes", "--data", str(landmarks), "--leave-out", "nobody", "--out", str(tmp_path / "strokes")]
     assert main(told) == 1
-    assert "--leave-out nobody: no hand in --data is of that source" in capsys.readouterr().err
+    assert "--leave-out: nobody is the source of no hand in the data" in capsys.readouterr().err

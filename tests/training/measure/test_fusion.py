@@ -5,13 +5,21 @@ from hypothesis import strategies as st
 
 from live.readers.classifier import fuse
 from live.readers.contract import Fusion
-from training.measure.fusion import HeldBack, calibrate, calibration_error, choose_threshold, curve, pair_up
+from training.measure.fusion import (
+    HeldBack,
+    ThresholdPoint,
+    calibrate,
+    calibration_error,
+    choose_threshold,
+    curve,
+    pair_up,
+)
 
 LETTERS = 24
 
 
 def said(labels: np.ndarray, right: float, sureness: float, seed: int) -> np.ndarray:
-    """(n, 24) answers of a reader that is right in that share of cases, and as sure as it is told to be."""
+    """(n, 24) probabilities of a reader that is right in this share of cases; sureness: the logit of its answer."""
     rng = np.random.default_rng(seed)
     answers = np.where(rng.random(len(labels)) < right, labels, rng.integers(0, LETTERS, len(labels)))
     logits = rng.normal(0, 0.3, (len(labels), LETTERS))
@@ -25,13 +33,13 @@ def held(n: int = 3000, seed: int = 0) -> HeldBack:
     return HeldBack(opinions, labels, np.array(["a", "b", "c"])[np.arange(n) % 3])
 
 
-def test_two_readers_that_err_apart_are_better_than_either_and_sure_as_often_as_right() -> None:
+def test_two_readers_that_err_independently_beat_either_and_are_calibrated() -> None:
     learned, new = held(), held(seed=10)
     fusion = calibrate(learned)
     assert fusion.weights["shape"] > fusion.weights["cnn"] > 0
     fused = fuse(new.opinions, fusion)
     right = fused.argmax(axis=1) == new.labels
-    alone = [(each.argmax(axis=1) == new.labels).mean() for each in new.opinions.values()]
+    alone = [(opinion.argmax(axis=1) == new.labels).mean() for opinion in new.opinions.values()]
     assert right.mean() >= max(alone)
     assert calibration_error(fused.max(axis=1), right) < 0.05
     over_sure = fuse(new.opinions, Fusion({"cnn": 3.0, "shape": 3.0}, 0.0)).max(axis=1)
@@ -41,16 +49,16 @@ def test_two_readers_that_err_apart_are_better_than_either_and_sure_as_often_as_
 def test_the_threshold_is_the_least_that_keeps_its_promise() -> None:
     learned = held()
     fusion = calibrate(learned)
-    points = {point["threshold"]: point for point in curve(learned, fusion)}
-    assert points[fusion.threshold]["right_when_answered"] >= 0.97
+    points = {point.threshold: point for point in curve(learned, fusion)}
+    assert points[fusion.threshold].right_when_answered >= 0.97
     lower = [point for threshold, point in points.items() if threshold < fusion.threshold]
-    assert all(point["right_when_answered"] < 0.97 for point in lower)
-    shares = [point["answered"] for point in points.values()]
+    assert all(point.right_when_answered < 0.97 for point in lower)
+    shares = [point.answered for point in points.values()]
     assert shares == sorted(shares, reverse=True)
 
 
 def test_where_no_threshold_is_good_enough_the_highest_is_taken() -> None:
-    never = [{"threshold": at, "answered": 1.0, "right_when_answered": 0.5} for at in (0.0, 0.5, 0.99)]
+    never = [ThresholdPoint(threshold, 1.0, 0.5) for threshold in (0.0, 0.5, 0.99)]
     assert choose_threshold(never) == 0.99
 
 
@@ -78,11 +86,11 @@ def test_calibration_error_is_a_share(pairs: list[tuple[float, bool]]) -> None:
     assert 0 <= calibration_error(confidence, right) <= 1 + 1e-9
 
 
-def test_calibration_error_of_the_perfect_and_of_the_vain() -> None:
+def test_calibration_error_of_calibrated_and_of_overconfident_answers() -> None:
     right = np.array([True] * 5 + [False] * 5)
     assert calibration_error(np.full(10, 0.5), right) == pytest.approx(0)
     assert calibration_error(np.full(10, 1.0), right) == pytest.approx(0.5)
 
 
-def test_where_nothing_was_said_nothing_of_it_was_wrong() -> None:
+def test_without_answers_there_is_no_calibration_error() -> None:
     assert calibration_error(np.zeros(0), np.zeros(0, bool)) == 0.0

@@ -25,7 +25,7 @@ from live.readers.classifier import LetterClassifier
 from live.readers.contract import FIGURES_KEYS, read_contract
 from tests.conftest import write_landmarks, write_sign_mnist
 from tests.support import drawn, models
-from training.cli.main import _parser, main
+from training.cli.main import build_parser, main
 from training.data.augment import Augmentation, augment
 from training.data.types import Hands
 from training.engine.recipes import RECIPES
@@ -33,7 +33,7 @@ from training.measure.changes import CHANGES, PAINTED, SENT
 from training.measure.figures import SIGN_MNIST_TEST
 from training.networks.architectures import build
 from training.networks.shape import ShapeRecipe
-from training.runs.fit import FOLDS, folds_by_source
+from training.runs.cross_fitting import FOLDS, folds_by_source
 
 pytestmark = pytest.mark.slow
 
@@ -126,7 +126,7 @@ def test_fit_leaves_a_model_that_reads_what_it_was_trained_on(
     assert main(["evaluate", "--data", str(small_sign_mnist), "--model", str(out), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert set(told) == FIGURES_KEYS - {"title", "about"} | {"no_hand", "calibration_error"}
-    assert told["mean"] == contract.figures["sign_mnist"]["mean"]
+    assert told["mean"] == contract.measurements["sign_mnist"].figures.mean
     assert told["mean"] == pytest.approx(history["val_accuracy"].iloc[-1], abs=1e-6)
     assert told["no_hand"] is None
     assert told["signers"]["sign_mnist"]["frames"] == 48
@@ -139,7 +139,7 @@ def test_fit_holds_groups_back_and_leaves_the_test_file_unread(
     (small_sign_mnist / "sign_mnist_test.csv").write_text("not to be read")
     arguments = ["--data", str(small_sign_mnist), "--out", str(tmp_path / "run"), "--epochs", "1"]
     assert main(["fit", *arguments]) == 0
-    assert set(read_contract(tmp_path / "run").figures) == {"validation"}
+    assert set(read_contract(tmp_path / "run").measurements) == {"validation"}
     assert "groups held back" in capsys.readouterr().out
 
 
@@ -147,7 +147,7 @@ def test_final_trains_on_everything_and_reads_the_test_file_once(small_sign_mnis
     arguments = ["--data", str(small_sign_mnist), "--out", str(tmp_path / "run"), "--epochs", "1"]
     assert main(["fit", *arguments, "--final"]) == 0
     contract = read_contract(tmp_path / "run")
-    assert set(contract.figures) == {"sign_mnist"}
+    assert set(contract.measurements) == {"sign_mnist"}
     assert "held back" not in contract.training["data"]
 
 
@@ -155,8 +155,8 @@ def in_short(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fold and two members less, and no graphs, which take Keras longer than these few steps."""
     compiled = keras.Model.compile
     monkeypatch.setattr(keras.Model, "compile", lambda *args, **how: compiled(*args, **how, run_eagerly=True))
-    monkeypatch.setattr("training.runs.fit.FOLDS", 2)
-    monkeypatch.setattr("training.runs.fit.ShapeRecipe", partial(ShapeRecipe, members=2, learning_rate=0.01))
+    monkeypatch.setattr("training.runs.cross_fitting.FOLDS", 2)
+    monkeypatch.setattr("training.runs.cross_fitting.ShapeRecipe", partial(ShapeRecipe, members=2, learning_rate=0.01))
 
 
 def test_fit_on_landmarks_and_sign_mnist_trains_both_readers_and_calibrates_them(
@@ -174,8 +174,8 @@ def test_fit_on_landmarks_and_sign_mnist_trains_both_readers_and_calibrates_them
     contract = read_contract(out)
     assert (contract.architecture, contract.training["recipe"]) == ("steady and shape", "letters")
     assert set(contract.fusion) == {"cnn", "shape", "cnn+shape"}
-    assert set(contract.figures) == {"validation_cnn", "validation_shape", "validation_cnn+shape", "sign_mnist"}
-    assert set(contract.figures["validation_shape"]["signers"]) == {"anna", "ben", "carl", "dora"}
+    assert set(contract.measurements) == {"validation_cnn", "validation_shape", "validation_cnn+shape", "sign_mnist"}
+    assert set(contract.measurements["validation_shape"].figures.signers) == {"anna", "ben", "carl", "dora"}
     threshold = pd.read_csv(out / "threshold.csv")
     assert list(threshold["readers"].unique()) == ["cnn", "shape", "cnn+shape"]
     assert (out / "threshold.png").read_bytes().startswith(b"\x89PNG")
@@ -200,7 +200,7 @@ def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
     out = tmp_path / "run"
     assert main(["fit", "--data", str(tmp_path / "pictures"), "--out", str(out), "--epochs", "8"]) == 0
     # each source was read by a CNN that had not seen it; one of three letters is right by chance
-    assert read_contract(out).figures["validation_cnn"]["mean"] > 0.7
+    assert read_contract(out).measurements["validation_cnn"].figures.mean > 0.7
     capsys.readouterr()
     for reader in ("both", "cnn", "shape"):
         chosen = ["--model", str(out), "--reader", reader, "--confusion", str(tmp_path / f"{reader}.png")]
@@ -248,7 +248,7 @@ def test_a_changed_picture_is_still_a_picture(change: str) -> None:
 
 
 def test_each_change_can_be_asked_for_and_no_other() -> None:
-    (commands,) = (each for each in _parser()._actions if isinstance(each, argparse._SubParsersAction))
+    (commands,) = (each for each in build_parser()._actions if isinstance(each, argparse._SubParsersAction))
     (change,) = (each for each in commands.choices["evaluate"]._actions if each.dest == "change")
     assert set(change.choices or ()) == {*CHANGES, PAINTED}
 
@@ -264,8 +264,8 @@ def test_a_recipe_that_does_not_suit_the_data_is_refused_in_one_line(
 ) -> None:
     write_landmarks(tmp_path / "hands.npz", "LY", sources=("anna",), each=2)
     for data, recipe, said in (
-        (small_sign_mnist, "letters", "--recipe letters trains on hands, of which --data has none"),
-        (tmp_path, "course", "--recipe course trains on Sign-MNIST's CSVs alone"),
+        (small_sign_mnist, "letters", "--recipe: letters trains on hands, and the data has none"),
+        (tmp_path, "course", "--recipe: course trains on Sign-MNIST's CSVs alone"),
     ):
         out = tmp_path / "runs" / recipe
         assert main(["fit", "--data", str(data), "--recipe", recipe, "--out", str(out)]) == 1
@@ -364,8 +364,8 @@ def test_the_shipped_cnns_read_the_test_file(
     told = json.loads(capsys.readouterr().out)
     assert told["signers"]["sign_mnist"]["frames"] == 7172
     assert told["mean"] >= least
-    published = read_contract(folder).figures["sign_mnist"]
-    assert told["mean"] == pytest.approx(published["mean"], abs=2 / 7172)
+    published = read_contract(folder).measurements["sign_mnist"].figures
+    assert told["mean"] == pytest.approx(published.mean, abs=2 / 7172)
 
 
 def test_pictures_are_evaluated_by_signer_and_letter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -385,13 +385,13 @@ def test_pictures_are_evaluated_by_signer_and_letter(tmp_path: Path, capsys: pyt
     assert told["letters"] == {"B": 1.0, "Y": 0.0}
     assert told["nothing"] == {"right": 1.0, "frames": 1}
     assert "left out: 1 still pictures of J, a letter that is drawn in the air" in printed.err
-    assert "left out: 1 still pictures of foo, a folder that is named after no letter" in printed.err
+    assert "left out: 1 still pictures of foo, a folder not named after a letter" in printed.err
 
 
 def test_an_ambiguous_numbering_is_resolved_by_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_sign_mnist(tmp_path / "test.csv", [0, 3, 12])
     assert main(["evaluate", "--data", str(tmp_path)]) == 1
-    assert "--labels kaggle or --labels course" in capsys.readouterr().err
+    assert "say which it is, kaggle or course" in capsys.readouterr().err
     assert main(["evaluate", "--data", str(tmp_path), "--labels", "course", "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)["letters"]) == {"A", "D", "N"}
 
@@ -444,9 +444,9 @@ def test_figures_are_recorded_beside_the_ones_that_are_there(
         command = ["evaluate", "--data", str(small_sign_mnist), "--model", str(model), "--json", "--record", title]
         assert main(command) == 0
     measured = json.loads(capsys.readouterr().out.splitlines()[-1])
-    figures = read_contract(model).figures
-    assert list(figures) == ["one_look", "another_look"]
-    assert figures["one_look"] == {"title": "One look", "about": SIGN_MNIST_TEST[1], **measured}
+    measurements = read_contract(model).measurements
+    assert list(measurements) == ["one_look", "another_look"]
+    assert measurements["one_look"].to_json() == {"title": "One look", "about": SIGN_MNIST_TEST[1], **measured}
 
 
 def test_an_unknown_architecture_names_those_that_are_there() -> None:

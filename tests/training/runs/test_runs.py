@@ -67,12 +67,12 @@ def test_a_run_that_was_broken_off_goes_on_as_if_nothing_had_been(
     broken = tmp_path / "broken"
     broken_off(arguments, broken, "nvidia.npz", signal.SIGKILL)
     assert main(["fit", *arguments, "--out", str(broken)]) == 1
-    assert "add --resume" in capsys.readouterr().err
+    assert f"continue with: fingerspell-train fit --resume --out {broken}" in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(broken)]) == 0
     assert curves(broken) == curves(whole)
     assert same_weights(broken, whole)
     assert main(["fit", "--resume", "--out", str(broken)]) == 1
-    assert "is over, and nothing is left to do" in capsys.readouterr().err
+    assert "is finished, and nothing is left to do" in capsys.readouterr().err
 
 
 def test_the_shape_network_goes_on_too_and_what_is_done_is_not_done_again(
@@ -114,9 +114,9 @@ def test_a_run_goes_on_with_its_own_settings_alone(
     assert main(["fit", *arguments, "--out", str(out)]) == 1
     assert "holds a finished run" in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(out), "--seed", "4"]) == 1
-    assert "was begun with seed 0, and this is 4" in capsys.readouterr().err
+    assert "was started with seed 0, not 4" in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(tmp_path / "none")]) == 1
-    assert "holds no run that was begun" in capsys.readouterr().err
+    assert "holds no run to resume" in capsys.readouterr().err
     assert main(["fit", "--resume"]) == 1
     assert "name its folder with --out" in capsys.readouterr().err
 
@@ -154,7 +154,7 @@ def test_training_stops_early_and_keeps_the_best(small_sign_mnist: Path, tmp_pat
     validation = pd.read_csv(out / "history.csv")["val_accuracy"]
     best = int(validation.argmax())
     assert len(validation) == best + 3
-    assert read_contract(out).figures["validation"]["mean"] == pytest.approx(validation[best], abs=1e-6)
+    assert read_contract(out).measurements["validation"].figures.mean == pytest.approx(validation[best], abs=1e-6)
 
 
 def test_a_run_leaves_its_curves_its_confusion_and_its_log(finished_run: Path) -> None:
@@ -184,7 +184,8 @@ def test_what_cannot_be_compared_is_one_line(tmp_path: Path, capsys: pytest.Capt
     (broken / "settings.json").write_text("{}")
     shutil.copytree(shipped_models() / "sign_mnist", bent)
     (bent / "history.csv").write_text("no curve\n1\n")
-    for run, said in ((broken, "was broken off"), (bent, "is no curve"), (tmp_path / "none", "none")):
+    go_on = f"continue with: fingerspell-train fit --resume --out {broken}"
+    for run, said in ((broken, go_on), (bent, "is not a training curve"), (tmp_path / "none", "none")):
         assert main(["compare", str(run)]) == 1
         (line,) = capsys.readouterr().err.splitlines()
         assert said in line

@@ -34,24 +34,24 @@ def test_films_of_words_are_spelled_and_measured(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, letters in (("anna_LY", "LY"), ("ben_LLY", "LY")):
-        pictures = [drawn.signed(each, 0.8, (-100, 30)) for letter in letters for each in [letter] * 12 + [None] * 6]
+        pictures = [drawn.signed(shown, 0.8, (-100, 30)) for letter in letters for shown in [letter] * 12 + [None] * 6]
         drawn.write_film(tmp_path / f"{name}.mp4", pictures)
     assert main(["spell", str(tmp_path), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["films"] == {"anna_LY": "LY", "ben_LLY": "LY"}
-    assert told["signers"] == {"anna": 0, "ben": pytest.approx(1 / 3)}
-    assert told["mean"] == pytest.approx(1 / 6)
-    assert 0 < told["commit_s"]["p50"] <= told["commit_s"]["p95"] < 1
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["films"] == {"anna_LY": "LY", "ben_LLY": "LY"}
+    assert figures["signers"] == {"anna": 0, "ben": pytest.approx(1 / 3)}
+    assert figures["mean"] == pytest.approx(1 / 6)
+    assert 0 < figures["commit_s"]["p50"] <= figures["commit_s"]["p95"] < 1
     assert main(["spell", str(tmp_path), "--drop", "3"]) == 0
     assert "anna_LY" in capsys.readouterr().out
 
 
-def test_a_folder_without_films_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_films_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["spell", str(tmp_path)]) == 1
     assert "has no films named SIGNER_WORD.mp4" in capsys.readouterr().err
 
 
-def test_where_nobody_spells_is_counted(
+def test_letters_are_counted_where_nobody_spells(
     hand_networks: HandNetworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("training.studies.spelling.FPS", 5.0)
@@ -62,13 +62,13 @@ def test_where_nobody_spells_is_counted(
         (people / "anna" / letter).mkdir(parents=True)
         cv2.imwrite(str(people / "anna" / letter / "1.png"), drawn.signed(letter))
     assert main(["idle", "--data", str(walls), "--data", str(people), "--minutes", "1", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["walls"]["kind"], told["people"]["kind"]) == ("nobody", "talking")
-    assert (told["walls"]["hand"], told["walls"]["letters"]) == (0, "")
-    assert told["people"]["hand"] > 0.5
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["walls"]["kind"], figures["people"]["kind"]) == ("nobody", "talking")
+    assert (figures["walls"]["hand"], figures["walls"]["letters"]) == (0, "")
+    assert figures["people"]["hand"] > 0.5
 
 
-def test_who_talks_changes_the_hands_shape(
+def test_people_who_talk_need_two_letters(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "anna" / "L").mkdir(parents=True)

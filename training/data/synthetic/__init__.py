@@ -1,17 +1,21 @@
-"""TODO."""
+"""Synthesises moving hands, from which the network of J and Z learns.
 
-from training.data.synthetic.film import Seen, film, made_film
-from training.data.synthetic.maker import KINDS, RATE, ByLetter, Floats, Made, Maker, by_letter
+In go landmarks of held hands by letter and a seed; out comes a `HandMotion`, labelled with its stroke, and the
+noisy frames that a hand tracker would see of it.
+"""
+
+from training.data.synthetic.motion import KINDS, RATE, ByLetter, Floats, HandMotion, MotionMaker, by_letter
+from training.data.synthetic.tracking import TrackedFrame, synthetic_frames, tracked_frames
 
 __all__ = [
     "KINDS",
     "RATE",
     "ByLetter",
     "Floats",
-    "Made",
-    "Maker",
-    "Seen",
+    "HandMotion",
+    "MotionMaker",
+    "TrackedFrame",
     "by_letter",
-    "film",
-    "made_film",
+    "synthetic_frames",
+    "tracked_frames",
 ]

@@ -5,24 +5,24 @@ import { showMarked } from "./text.js";
 export class Aside {
   constructor(root) {
     this.root = root;
-    this.svgs = [];
+    this.shown = []; // what each figure shows, so that only a new drawing is drawn
   }
 
   show({ text, progress, pictures }) {
     this.root.hidden = false;
-    showMarked(this.root.querySelector(".told"), text);
+    showMarked(this.root.querySelector(".message"), text);
     const bar = this.root.querySelector("progress");
     bar.hidden = progress === null;
     bar.value = progress ?? 0;
-    const place = this.root.querySelector(".drawings");
-    while (place.childElementCount > pictures.length) place.lastElementChild.remove();
+    const row = this.root.querySelector(".drawings");
+    while (row.childElementCount > pictures.length) row.lastElementChild.remove();
     pictures.forEach((picture, n) => {
       const key = picture.alt + picture.svg;
-      if (this.svgs[n] === key && place.children[n]) return;
-      this.svgs[n] = key;
-      const drawn = figure(picture);
-      if (place.children[n]) place.children[n].replaceWith(drawn);
-      else place.append(drawn);
+      if (this.shown[n] === key && row.children[n]) return;
+      this.shown[n] = key;
+      const drawing = figure(picture);
+      if (row.children[n]) row.children[n].replaceWith(drawing);
+      else row.append(drawing);
     });
   }
 
@@ -31,14 +31,15 @@ export class Aside {
   }
 }
 
+// A drawing with its caption. Without an svg its place stays empty.
 function figure({ svg, alt, caption }) {
-  const drawn = document.createElement("figure");
+  const element = document.createElement("figure");
   if (svg) {
     const source = `data:image/svg+xml;base64,${btoa(unescape(encodeURIComponent(svg)))}`;
-    drawn.append(Object.assign(document.createElement("img"), { src: source, alt }));
+    element.append(Object.assign(document.createElement("img"), { src: source, alt }));
   } else {
-    drawn.append(Object.assign(document.createElement("div"), { className: "empty" }));
+    element.append(Object.assign(document.createElement("div"), { className: "empty" }));
   }
-  drawn.append(Object.assign(document.createElement("figcaption"), { textContent: caption }));
-  return drawn;
+  element.append(Object.assign(document.createElement("figcaption"), { textContent: caption }));
+  return element;
 }

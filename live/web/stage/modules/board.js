@@ -1,56 +1,60 @@
-// The letter in its ring, and the text with its buttons and keys.
+// The board: the letter in its ring, and the text with its buttons and keys.
 
 import { keep, recall } from "./storage.js";
-import { merged, news } from "./text.js";
+import { mergeText, newLetters } from "./text.js";
 
-const STORED = "fingerspell.text"; // of this tab, so that a restart of the app, or a reload, loses nothing
+const STORED = "fingerspell.text"; // key in sessionStorage: the text survives a reload, and a restart of the app
 const KEYS = { " ": "space", backspace: "delete", k: "copy", p: "speak" };
-const TYPING_MS = 600, SAID_MS = 2000;
+const TYPING_MS = 600; // without a key until what was typed is sent
+const NOTICE_MS = 2000; // how long a short message stays
 
 export class Board {
-  // command(command): sends a change of the text.
-  constructor(root, command) {
-    Object.assign(this, { root, command, known: "", signed: null, hold: "", suggestion: "" });
+  // send(command): sends a change of the text.
+  constructor(root, send) {
+    // known: the app's text, as far as this page has heard. signed: how many letters have counted. hold: what the ring
+    // shows.
+    Object.assign(this, { root, send, known: "", signed: null, hold: "", suggestion: "" });
     this.find = (selector) => root.querySelector(selector);
     this.field = this.find("textarea");
-    this.listening = new AbortController();
+    this.listening = new AbortController(); // ends all listeners at once
     const options = { signal: this.listening.signal };
-    root.addEventListener("click", (event) => this.click(event), options);
-    this.field.addEventListener("input", () => this.typed(), options);
-    this.field.addEventListener("blur", () => this.edited(), options);
-    window.addEventListener("keydown", (event) => this.key(event), options);
-    if (this.field.value) this.typed(); // before this script was there
+    root.addEventListener("click", (event) => this.onClick(event), options);
+    this.field.addEventListener("input", () => this.onInput(), options);
+    this.field.addEventListener("blur", () => this.sendEdit(), options);
+    window.addEventListener("keydown", (event) => this.onKey(event), options);
+    if (this.field.value) this.onInput(); // typed before this script ran
   }
 
   close() {
-    if (this.spells) this.edited();
-    clearTimeout(this.saying);
+    if (this.spells) this.sendEdit();
+    clearTimeout(this.notice);
     this.listening.abort();
   }
 
+  // Whether the page shows the text.
   get spells() {
     return !this.root.classList.contains("alone");
   }
 
-  // The text as the browser has kept it. What is typed and not sent yet goes first.
+  // The text that this browser has kept. Sends what is typed and not sent yet first.
   keptText() {
     if (!this.spells) return "";
-    this.edited();
+    this.sendEdit();
     return this.field.value || (recall("sessionStorage", STORED) ?? "");
   }
 
-  // settled: the app has heard of every change that was made here.
+  // settled: the app has heard every change that was made here.
   showText({ text, signed, suggestion }, settled) {
     if (this.signed !== null && signed > this.signed) {
       this.root.classList.remove("popped");
-      void this.root.offsetWidth; // so that the animation begins anew
+      void this.root.offsetWidth; // makes the browser start the animation again
       this.root.classList.add("popped");
-      this.find(".announced").textContent = news(this.known, text);
+      this.find(".announced").textContent = newLetters(this.known, text);
     }
     this.signed = signed;
     if (settled && text !== this.known) {
       const typing = this.root.getRootNode().activeElement === this.field;
-      this.field.value = merged(this.field.value, this.known, text, typing);
+      this.field.value = mergeText(this.field.value, this.known, text, typing);
       this.known = text;
       this.field.scrollTop = this.field.scrollHeight;
       if (this.spells) keep("sessionStorage", STORED, text);
@@ -65,10 +69,10 @@ export class Board {
     if (large.textContent !== text) {
       large.textContent = text;
       large.classList.toggle("read", letter !== null);
-      large.style.setProperty("--share", Math.min(1, 1.6 / text.length)); // a sign of one's own has a longer name
+      large.style.setProperty("--share", Math.min(1, 1.6 / text.length)); // a custom sign may have a longer name
     }
-    const place = this.find(".said");
-    if (place.textContent !== said) place.textContent = said;
+    const line = this.find(".said");
+    if (line.textContent !== said) line.textContent = said;
     this.showHold(hold, counted);
   }
 
@@ -76,6 +80,7 @@ export class Board {
     this.showLetter({ letter: null, said: "", hold: null, counted: null });
   }
 
+  // Fills the ring: at once as far as the hold is, then evenly until the letter counts.
   showHold(hold, counted) {
     const id = hold ? hold.letter + hold.since_s : (counted ?? "");
     if (id === this.hold) return;
@@ -85,31 +90,32 @@ export class Board {
     fill.style.opacity = hold || counted ? 1 : 0;
     fill.style.strokeDashoffset = hold ? 1 - hold.progress : counted ? 0 : 1;
     if (!hold) return;
-    fill.getBoundingClientRect(); // so that the transition begins here
+    fill.getBoundingClientRect(); // makes the browser start the transition here
     fill.style.transition = `stroke-dashoffset ${hold.left_s}s linear`;
     fill.style.strokeDashoffset = 0;
   }
 
   showSuggestion() {
-    const place = this.find(".perhaps");
-    if (this.saying || place.dataset.word === this.suggestion) return;
-    place.dataset.word = this.suggestion;
-    place.replaceChildren();
+    const line = this.find(".perhaps");
+    if (this.notice || line.dataset.word === this.suggestion) return;
+    line.dataset.word = this.suggestion;
+    line.replaceChildren();
     if (!this.suggestion) return;
-    const take = Object.assign(document.createElement("button"), { type: "button", textContent: this.suggestion });
-    take.onclick = () => this.command({ do: "edit", before: this.known, after: take.textContent });
-    place.append("Perhaps ", take, "?");
+    const accept = Object.assign(document.createElement("button"), { type: "button", textContent: this.suggestion });
+    accept.onclick = () => this.send({ do: "edit", before: this.known, after: accept.textContent });
+    line.append("Did you mean ", accept, "?");
   }
 
-  click(event) {
+  onClick(event) {
     const button = event.target.closest("button[data-do]");
     if (button) this.perform(button.dataset.do);
   }
 
-  key(event) {
-    const at = event.composedPath()[0];
-    if (at.closest?.("input, textarea, select, [contenteditable], [role=combobox], [role=slider]")) return;
-    if (event.key === " " && at.closest?.("button, a, summary, [role=button], [role=tab]")) return;
+  // Keys act on the text, unless they belong to the element that has the focus.
+  onKey(event) {
+    const focus = event.composedPath()[0];
+    if (focus.closest?.("input, textarea, select, [contenteditable], [role=combobox], [role=slider]")) return;
+    if (event.key === " " && focus.closest?.("button, a, summary, [role=button], [role=tab]")) return;
     const control = event.ctrlKey || event.metaKey;
     const key = event.key?.toLowerCase();
     let name = control || event.altKey ? null : KEYS[key];
@@ -121,24 +127,26 @@ export class Board {
   }
 
   async perform(name) {
-    if (name === "copy") this.say((await this.copy()) ? "Copied" : "The browser does not let this page copy");
+    if (name === "copy") this.showNotice((await this.copy()) ? "Copied" : "Your browser does not let this page copy");
     else if (name === "speak") this.speak();
-    else this.command({ do: name });
+    else this.send({ do: name });
   }
 
-  typed() {
+  onInput() {
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => this.edited(), TYPING_MS);
+    this.typing = setTimeout(() => this.sendEdit(), TYPING_MS);
   }
 
-  edited() {
+  // Sends what was typed.
+  sendEdit() {
     clearTimeout(this.typing);
     if (this.field.value === this.known) return;
-    this.command({ do: "edit", before: this.known, after: this.field.value });
+    this.send({ do: "edit", before: this.known, after: this.field.value });
     this.known = this.field.value;
     keep("sessionStorage", STORED, this.known);
   }
 
+  // Returns whether the text was copied. Older browsers, and pages without https, lack navigator.clipboard.
   async copy() {
     try {
       await navigator.clipboard.writeText(this.field.value);
@@ -150,22 +158,22 @@ export class Board {
   }
 
   speak() {
-    if (!window.speechSynthesis) return this.say("This browser cannot speak");
+    if (!window.speechSynthesis) return this.showNotice("Your browser cannot speak");
     speechSynthesis.cancel();
-    const words = this.field.value;
-    if (words.trim()) speechSynthesis.speak(new SpeechSynthesisUtterance(words.toLowerCase()));
+    const text = this.field.value.toLowerCase(); // some voices spell out words in capitals
+    if (text.trim()) speechSynthesis.speak(new SpeechSynthesisUtterance(text));
   }
 
-  // Shows a short message for two seconds where the suggestion stands.
-  say(words) {
-    this.find(".announced").textContent = words;
-    const place = this.find(".perhaps");
-    place.textContent = words;
-    delete place.dataset.word;
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => {
-      this.saying = null;
+  // Shows a short message for two seconds, in the place of the suggestion.
+  showNotice(text) {
+    this.find(".announced").textContent = text;
+    const line = this.find(".perhaps");
+    line.textContent = text;
+    delete line.dataset.word;
+    clearTimeout(this.notice);
+    this.notice = setTimeout(() => {
+      this.notice = null;
       this.showSuggestion();
-    }, SAID_MS);
+    }, NOTICE_MS);
   }
 }

@@ -1,4 +1,4 @@
-// The browser's own camera, played in a <video>. Each new frame is reported with the time at which it was taken.
+// The browser's camera, played in a <video>. Each new frame is reported with the time at which it was taken.
 
 import { keep, recall } from "./storage.js";
 
@@ -6,23 +6,24 @@ const WANTED = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ide
 const CHOSEN = "fingerspell.camera"; // key of the chosen camera in localStorage
 
 export class BrowserCamera {
-  // onFrame(capturedMs, picture): see watchFrames; times are of performance.now. onEnd(): the camera has stopped by itself.
+  // onFrame(capturedMs, picture): see watchFrames; capturedMs is on the clock of performance.now. onEnd(): the camera
+  // has stopped by itself.
   constructor(video, onFrame, onEnd) {
     Object.assign(this, { video, onFrame, onEnd });
     this.stream = null;
-    this.turn = null; // of the newest start; none after a stop
+    this.attempt = null; // the newest start; null after a stop
   }
 
   get running() {
     return this.stream !== null;
   }
 
-  // Opens the chosen camera, or any other, in the place of the one that plays. Returns whether it plays: it does not if
-  // the camera was stopped, or started again, meanwhile. Raises what getUserMedia raises.
+  // Opens the chosen camera, or else any other, instead of the one that plays. Returns whether it plays: it does not if
+  // stop or start was called meanwhile. Throws what getUserMedia throws.
   async start() {
-    const turn = (this.turn = {});
+    const attempt = (this.attempt = {});
     const stream = await this.open(recall("localStorage", CHOSEN));
-    if (this.turn !== turn) {
+    if (this.attempt !== attempt) {
       end(stream);
       return false;
     }
@@ -34,7 +35,7 @@ export class BrowserCamera {
     try {
       await this.video.play();
     } catch (error) {
-      if (this.turn !== turn) return false;
+      if (this.attempt !== attempt) return false;
       throw error;
     }
     watchFrames(this.video, track, () => this.stream === stream, this.onFrame);
@@ -46,17 +47,17 @@ export class BrowserCamera {
       return await ask(deviceId);
     } catch (error) {
       if (error.name === "NotReadableError" && this.running) {
-        end(this.stream); // a phone may open one camera at a time
+        end(this.stream); // some phones open only one camera at a time
         return ask(deviceId);
       }
       const gone = error.name === "OverconstrainedError" || error.name === "NotFoundError";
-      if (deviceId && gone) return ask(null); // any other
+      if (deviceId && gone) return ask(null); // any other camera
       throw error;
     }
   }
 
   stop() {
-    this.turn = null;
+    this.attempt = null;
     this.release();
   }
 
@@ -66,7 +67,7 @@ export class BrowserCamera {
     this.video.srcObject = null;
   }
 
-  // Browsers name cameras only once one is allowed.
+  // The cameras of this machine. Browsers name them only once the page may use one.
   async choices() {
     const devices = await navigator.mediaDevices.enumerateDevices();
     const current = this.stream?.getVideoTracks()[0]?.getSettings().deviceId;
@@ -77,7 +78,7 @@ export class BrowserCamera {
       }));
   }
 
-  // The camera that is opened from the next start on.
+  // Chooses the camera for the next start, in this browser.
   remember(deviceId) {
     keep("localStorage", CHOSEN, deviceId);
   }
@@ -92,9 +93,10 @@ function end(stream) {
   for (const track of stream.getTracks()) track.stop();
 }
 
-// Calls onFrame(capturedMs, picture) for each new frame while going() holds: the video itself, or a VideoFrame that
-// onFrame has to close. Chromium hands frames over as they come; others when they are shown, some 15 ms later. Browsers
-// older than 2024 may lack requestVideoFrameCallback, too.
+// Calls onFrame(capturedMs, picture) for each new frame while going() is true. picture: the video itself, or a
+// VideoFrame that onFrame must close. Chromium hands over frames as they come, other browsers once they are shown, some
+// 15 ms later. Browsers older than 2024 may lack requestVideoFrameCallback as well: then each animation frame looks
+// whether the video has moved on.
 export function watchFrames(video, track, going, onFrame) {
   if (globalThis.MediaStreamTrackProcessor && track) readTrack(track, going, onFrame);
   else if (video.requestVideoFrameCallback) watchShown(video, going, onFrame);

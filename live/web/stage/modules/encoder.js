@@ -1,4 +1,4 @@
-// Makes a JPEG of what a video shows. Browsers older than 2023 may lack OffscreenCanvas.
+// Encodes frames as JPEG. Browsers older than 2023 may lack OffscreenCanvas.
 
 export class Encoder {
   constructor() {
@@ -6,8 +6,8 @@ export class Encoder {
     this.paper = this.canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   }
 
-  // A message of the protocol: the time of capture, then a JPEG whose longer side has at most `side` pixels.
-  // picture: a <video> or a VideoFrame.
+  // A binary message: the time of capture, then a JPEG whose longer side has at most `side` pixels. picture: a <video>
+  // or a VideoFrame.
   async frame(picture, capturedMs, { side, quality }) {
     const [width, height] = fit(
       picture.displayWidth ?? picture.videoWidth, picture.displayHeight ?? picture.videoHeight, side,
@@ -28,7 +28,7 @@ export class Encoder {
   }
 }
 
-// Width and height with the same shape, the longer one at most `side`.
+// Width and height in the same ratio, the longer one at most `side`.
 export function fit(width, height, side) {
   const scale = Math.min(1, side / Math.max(width, height));
   return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];

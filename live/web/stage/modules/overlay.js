@@ -1,12 +1,12 @@
-// Draws a reading over the picture: the hand's skeleton, or the frame of a fixed square.
+// Draws a reading over the picture: the hand's skeleton, or the fixed square that is read.
 
-// MediaPipe's joints: the wrist, then four of each finger.
+// Pairs of MediaPipe's joints: 0 is the wrist, then four joints for each finger.
 const BONES = [
   [0, 1], [1, 2], [2, 3], [3, 4], [0, 5], [5, 6], [6, 7], [7, 8], [5, 9], [9, 10], [10, 11], [11, 12],
   [9, 13], [13, 14], [14, 15], [15, 16], [13, 17], [17, 18], [18, 19], [19, 20], [0, 17],
 ];
 const SURE = "rgb(60, 200, 120)", UNSURE = "rgb(255, 255, 255)", EDGE = "rgb(40, 40, 40)";
-const DIMMED = "rgba(0, 0, 0, 0.55)"; // outside of a fixed square
+const DIMMED = "rgba(0, 0, 0, 0.55)"; // outside the fixed square
 
 export class Overlay {
   constructor(canvas) {
@@ -14,22 +14,22 @@ export class Overlay {
     this.paper = canvas.getContext("2d");
   }
 
-  // width, height: of the picture below, in pixels.
+  // width, height: of the picture that it lies on, in pixels.
   show(reading, width, height) {
     const { canvas, paper } = this;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     else paper.clearRect(0, 0, width, height);
     const colour = reading.letter ? SURE : UNSURE;
     const thick = Math.max(2, Math.min(width, height) / 160);
-    if (reading.landmarks) this.skeleton(reading.landmarks, colour, thick);
-    else if (reading.box) this.square(reading.box, colour, thick);
+    if (reading.landmarks) this.drawSkeleton(reading.landmarks, colour, thick);
+    else if (reading.box) this.drawSquare(reading.box, colour, thick);
   }
 
   clear() {
     this.paper.clearRect(0, 0, this.canvas.width, this.canvas.height);
   }
 
-  skeleton(landmarks, colour, thick) {
+  drawSkeleton(landmarks, colour, thick) {
     const { paper } = this;
     const { width, height } = this.canvas;
     paper.lineCap = "round";
@@ -51,7 +51,7 @@ export class Overlay {
     }
   }
 
-  square(box, colour, thick) {
+  drawSquare(box, colour, thick) {
     const { paper } = this;
     const { width, height } = this.canvas;
     const [x, y, right, bottom] = [box[0] * width, box[1] * height, box[2] * width, box[3] * height];

@@ -1,10 +1,12 @@
 // What the model sees: its 28 x 28 pixels, and the likeliest letters. The app sends this only while the section
 // is open.
 
+const RATE_MS = 2000; // over which frames a second are counted
+
 export class Seen {
   // look(on): tells the app whether to send it.
   constructor(root, look) {
-    Object.assign(this, { root, timesMs: [] });
+    Object.assign(this, { root, timesMs: [] }); // timesMs: when readings of the last RATE_MS came
     this.paper = root.querySelector(".crop").getContext("2d");
     root.addEventListener("toggle", () => look(root.open));
   }
@@ -14,15 +16,15 @@ export class Seen {
   }
 
   show(seen, nowMs) {
-    this.timesMs = [...this.timesMs.filter((ms) => nowMs - ms < 2000), nowMs];
+    this.timesMs = [...this.timesMs.filter((ms) => nowMs - ms < RATE_MS), nowMs];
     if (!seen) return;
     this.root.querySelector(".none").hidden = true;
     this.root.querySelector(".opinions").hidden = false;
     const span = (nowMs - this.timesMs[0]) / 1000;
     const rate = span > 0 ? Math.round((this.timesMs.length - 1) / span) : 0;
     this.root.querySelector(".rate").textContent = `${rate} frames a second`;
-    this.crop(seen.crop);
-    this.table(seen.readers, seen.rows);
+    this.showCrop(seen.crop);
+    this.showTable(seen.readers, seen.rows);
   }
 
   clear() {
@@ -32,38 +34,40 @@ export class Seen {
     this.root.querySelector(".rate").textContent = "";
   }
 
-  crop(base64) {
+  // base64: of 28 x 28 grey bytes; null without a crop.
+  showCrop(base64) {
     if (!base64) return this.paper.clearRect(0, 0, 28, 28);
-    const gray = atob(base64);
+    const grey = atob(base64);
     const picture = this.paper.createImageData(28, 28);
-    for (let n = 0; n < gray.length; n++) {
-      picture.data.fill(gray.charCodeAt(n), 4 * n, 4 * n + 3);
+    for (let n = 0; n < grey.length; n++) {
+      picture.data.fill(grey.charCodeAt(n), 4 * n, 4 * n + 3);
       picture.data[4 * n + 3] = 255;
     }
     this.paper.putImageData(picture, 0, 0);
   }
 
-  table(readers, rows) {
+  // columns: their names. rows: a letter, then its probability in each column.
+  showTable(columns, rows) {
     const percent = (share) => `${Math.round(share * 100)}%`;
     const head = this.root.querySelector("thead tr");
-    head.replaceChildren(cell("th", "letter"), cell("td", ""), ...readers.map((name) => cell("th", name, "share")));
+    head.replaceChildren(cell("th", "letter"), cell("td", ""), ...columns.map((name) => cell("th", name, "share")));
     this.root.querySelector("tbody").replaceChildren(
       ...rows.map(([letter, ...shares]) => {
         const row = document.createElement("tr");
         const bar = Object.assign(document.createElement("div"), { className: "bar" });
         bar.style.width = percent(shares[0]);
-        const place = cell("td", "");
-        place.style.width = "40%";
-        place.append(bar);
-        row.append(cell("th", letter), place, ...shares.map((share) => cell("td", percent(share), "share")));
+        const barCell = cell("td", "");
+        barCell.style.width = "40%";
+        barCell.append(bar);
+        row.append(cell("th", letter), barCell, ...shares.map((share) => cell("td", percent(share), "share")));
         return row;
       }),
     );
   }
 }
 
-function cell(kind, text, className = "") {
-  const made = Object.assign(document.createElement(kind), { textContent: text, className });
-  if (kind === "th") made.scope = className ? "col" : "row";
-  return made;
+function cell(tag, text, className = "") {
+  const element = Object.assign(document.createElement(tag), { textContent: text, className });
+  if (tag === "th") element.scope = className ? "col" : "row";
+  return element;
 }

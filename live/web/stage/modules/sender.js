@@ -1,4 +1,4 @@
-// Sends the newest frame of the camera as soon as the pace lets it go; older ones are left out.
+// Sends the newest frame of the camera as soon as the pace allows it. Older frames are dropped.
 
 import { Encoder } from "./encoder.js";
 import { Pace } from "./pace.js";
@@ -14,7 +14,7 @@ export class Sender {
     this.stopped = true;
   }
 
-  // A connection is new, or a camera.
+  // For a new connection or a new camera.
   reset() {
     this.pace.reset(this.socket.roundTripMs);
   }
@@ -26,10 +26,10 @@ export class Sender {
     this.send();
   }
 
-  // Nothing more goes until another frame is offered: after a "stop" it would take the place again.
+  // Sends nothing more until another frame is offered: a frame after "stop" would take the place again.
   stop() {
     this.stopped = true;
-    this.reset(); // the app need not answer what was under way
+    this.reset(); // the app may leave the frames under way unanswered
     this.drop();
   }
 

@@ -1,6 +1,6 @@
-// What the browser keeps for this page. Where its settings allow none, the page works without.
+// What the browser keeps for this page. If its settings forbid that, the page works without.
 
-// store: "localStorage", for good, or "sessionStorage", for this tab. Returns null where there is nothing.
+// store: "localStorage", for good, or "sessionStorage", for this tab. Returns null if nothing is kept.
 export function recall(store, key) {
   try {
     return window[store].getItem(key);
@@ -12,5 +12,5 @@ export function recall(store, key) {
 export function keep(store, key, value) {
   try {
     window[store].setItem(key, value);
-  } catch {} // not allowed, or full
+  } catch {} // forbidden, or full
 }

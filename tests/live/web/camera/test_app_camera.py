@@ -1,4 +1,4 @@
-"""The app's own camera: a film, a folder of pictures, or what is plugged in, for all who watch it."""
+"""The app's own camera: a film, a folder of pictures, or a real camera, for everybody who watches."""
 
 import queue
 import threading
@@ -25,25 +25,25 @@ N_FRAMES = 8
 
 
 class Watcher:
-    """Remembers each frame and fault that it is told of."""
+    """Keeps each frame and fault that it hears of."""
 
     def __init__(self, camera: AppCamera) -> None:
         self._camera = camera
-        self._told: queue.Queue[CameraFrame | str | None] = queue.Queue()
+        self._heard: queue.Queue[CameraFrame | str | None] = queue.Queue()
 
     def __call__(self) -> None:
-        self._told.put(self._camera.fault or self._camera.newest)
+        self._heard.put(self._camera.fault or self._camera.newest)
 
     def frames(self, number: int) -> list[CameraFrame]:
-        told = [self._told.get(timeout=WAIT_S) for _ in range(number)]
-        assert all(isinstance(each, CameraFrame) for each in told), told
-        return [each for each in told if isinstance(each, CameraFrame)]
+        heard = [self._heard.get(timeout=WAIT_S) for _ in range(number)]
+        assert all(isinstance(item, CameraFrame) for item in heard), heard
+        return [item for item in heard if isinstance(item, CameraFrame)]
 
     def fault(self) -> str:
         while True:
-            told = self._told.get(timeout=WAIT_S)
-            if isinstance(told, str):
-                return told
+            heard = self._heard.get(timeout=WAIT_S)
+            if isinstance(heard, str):
+                return heard
 
 
 @contextmanager
@@ -149,7 +149,7 @@ def test_the_page_gets_a_smaller_picture_of_the_same_shape(
     assert np.abs(decoded.reshape(-1, 3).mean(axis=0) - (10, 120, 240)).max() < 6
 
 
-def test_a_source_that_does_not_exist_is_told_and_tried_again(
+def test_a_missing_source_is_reported_and_opened_again(
     tmp_path: Path, levels: list[NDArray[np.uint8]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app_camera, "RETRY_S", 0.01)
@@ -162,14 +162,16 @@ def test_a_source_that_does_not_exist_is_told_and_tried_again(
         (tmp_path / "new").mkdir()
         (tmp_path / "1.png").rename(tmp_path / "new" / "1.png")
         (tmp_path / "new").rename(tmp_path / "film")
-        while isinstance(told := watcher._told.get(timeout=WAIT_S), str):
+        while isinstance(heard := watcher._heard.get(timeout=WAIT_S), str):
             pass
-        assert isinstance(told, CameraFrame)
-        assert np.array_equal(told.image_bgr, levels[3])
+        assert isinstance(heard, CameraFrame)
+        assert np.array_equal(heard.image_bgr, levels[3])
         assert camera.fault is None
 
 
-def test_a_camera_that_stops_is_told_and_opened_again(plugged_in: PluggedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_camera_that_stops_is_reported_and_opened_again(
+    plugged_in: PluggedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(app_camera, "RETRY_S", 0.01)
     plugged_in.pictures = 3
     with watching(AppCamera("0")) as watcher:
@@ -212,27 +214,27 @@ def test_all_who_watch_see_the_same_frames_of_one_source(plugged_in: PluggedIn) 
     with watching(camera) as first:
         first.frames(1)
         with watching(camera) as second:
-            (begun, *seen) = second.frames(5)
-            others = first.frames(begun.number + 4)
+            (first_seen, *seen) = second.frames(5)
+            others = first.frames(first_seen.number + 4)
             assert [id(frame) for frame in others[-4:]] == [id(frame) for frame in seen]
-        assert first.frames(2)[0].number == others[-1].number + 1  # who leaves takes nothing with him
+        assert first.frames(2)[0].number == others[-1].number + 1  # one that leaves disturbs nobody
         assert plugged_in.opened == 1
         assert not plugged_in.closed.acquire(blocking=False)
 
 
-def test_who_has_left_is_told_nothing_more_and_may_leave_twice(plugged_in: PluggedIn) -> None:
+def test_a_listener_that_left_hears_nothing_more_and_may_leave_twice(plugged_in: PluggedIn) -> None:
     camera = AppCamera("0")
     with watching(camera) as stays:
         with watching(camera) as leaves:
             leaves.frames(1)
         camera.leave(leaves)
         stays.frames(3)  # one may have been on its way
-        told = leaves._told.qsize()
+        heard = leaves._heard.qsize()
         stays.frames(5)
-        assert leaves._told.qsize() == told
+        assert leaves._heard.qsize() == heard
 
 
-def test_who_comes_as_the_last_one_leaves_waits_until_the_source_is_closed(plugged_in: PluggedIn) -> None:
+def test_a_listener_that_joins_as_the_last_one_leaves_waits_until_the_source_is_closed(plugged_in: PluggedIn) -> None:
     camera = AppCamera("0")
     plugged_in.may_close.clear()
     with watching(camera) as watcher:

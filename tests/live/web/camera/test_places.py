@@ -1,4 +1,4 @@
-"""Whose cameras are read at once, and who waits."""
+"""Which cameras are read at once, and which pages wait."""
 
 import asyncio
 import json
@@ -8,65 +8,67 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.websockets import WebSocket
 
-from live.web.camera import protocol, server
+from live.web.camera import connection, protocol
 from live.web.camera.app_camera import CameraFrame, Listener
 from live.web.camera.places import LEASE_S, Places
 from live.web.camera.protocol import CAPTURED_MS
 from live.web.camera.session import LiveSession
+from tests.support.client import run
 
 times_s = st.floats(0, 1.5 * LEASE_S)
 
 
-def test_who_comes_when_all_places_are_taken_waits_until_one_leaves() -> None:
+def test_without_a_free_place_a_page_waits_until_another_leaves() -> None:
     places = Places(2)
-    assert places.take("ann", 0.0)
-    assert places.take("bob", 0.0)
-    assert not places.take("cem", 1.0)
-    assert places.take("ann", 1.0)  # who has one keeps it
-    places.leave("bob")
-    assert places.take("cem", 1.0)
-    assert not places.take("bob", 1.0)
+    assert places.acquire("ann", 0.0)
+    assert places.acquire("bob", 0.0)
+    assert not places.acquire("cem", 1.0)
+    assert places.acquire("ann", 1.0)  # a place is kept
+    places.release("bob")
+    assert places.acquire("cem", 1.0)
+    assert not places.acquire("bob", 1.0)
 
 
-def test_who_has_no_place_may_leave() -> None:
+def test_leaving_without_a_place_changes_nothing() -> None:
     places = Places(1)
-    places.leave("nobody")
-    assert places.take("ann", 0.0)
-    places.leave("nobody")
-    assert not places.take("bob", 0.0)
+    places.release("nobody")
+    assert places.acquire("ann", 0.0)
+    places.release("nobody")
+    assert not places.acquire("bob", 0.0)
 
 
 def test_a_place_whose_camera_is_silent_is_free_again() -> None:
     places = Places(1)
-    assert places.take("ann", 0.0)
-    assert not places.take("bob", LEASE_S - 0.1)
-    assert places.take("bob", LEASE_S)
-    assert not places.take("ann", LEASE_S)
+    assert places.acquire("ann", 0.0)
+    assert not places.acquire("bob", LEASE_S - 0.1)
+    assert places.acquire("bob", LEASE_S)
+    assert not places.acquire("ann", LEASE_S)
 
 
 def test_each_frame_keeps_a_place_for_longer() -> None:
     places = Places(1)
     for time_s in (0.0, LEASE_S / 2, LEASE_S):
-        assert places.take("ann", time_s)
-    assert not places.take("bob", 2 * LEASE_S - 0.1)
-    assert places.take("bob", 2 * LEASE_S)
+        assert places.acquire("ann", time_s)
+    assert not places.acquire("bob", 2 * LEASE_S - 0.1)
+    assert places.acquire("bob", 2 * LEASE_S)
 
 
 def test_how_many_places_are_taken_is_known() -> None:
     places = Places(3)
     assert places.taken == 0
     for who in ("ann", "ann", "bob"):
-        places.take(who, 0.0)
+        places.acquire(who, 0.0)
     assert places.taken == 2
-    places.leave("ann")
+    places.release("ann")
     assert places.taken == 1
 
 
 @pytest.mark.parametrize("number", [1, 4])
+@settings(deadline=None)
 @given(steps=st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans(), times_s), max_size=40))
 def test_never_more_have_a_place_than_there_are(number: int, steps: list[tuple[str, bool, float]]) -> None:
     places, last_s, now_s = Places(number), dict[str, float](), 0.0
@@ -75,19 +77,19 @@ def test_never_more_have_a_place_than_there_are(number: int, steps: list[tuple[s
         last_s = {other: time_s for other, time_s in last_s.items() if now_s - time_s < LEASE_S}
         if comes:
             let_in = who in last_s or len(last_s) < number
-            assert places.take(who, now_s) == let_in
+            assert places.acquire(who, now_s) == let_in
             last_s |= {who: now_s} if let_in else {}
             assert places.taken == len(last_s) <= number
         else:
-            places.leave(who)
+            places.release(who)
             last_s.pop(who, None)
 
 
 class Page:
-    """A page's end of the socket: says one thing after the other, and remembers what it is told."""
+    """The page's end of the socket: sends what a test asks for, and keeps what it receives."""
 
     def __init__(self) -> None:
-        self.told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.all_heard = asyncio.Event()
         self._says: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
@@ -107,11 +109,11 @@ class Page:
 
     async def send_text(self, text: str) -> None:
         await asyncio.sleep(0)  # as where the link is full
-        self.told.put_nowait(json.loads(text))
+        self.messages.put_nowait(json.loads(text))
 
 
 class SlowSession:
-    """Reads a frame when it is let."""
+    """Reads a frame only once the test allows it."""
 
     token = "ann"
 
@@ -125,49 +127,49 @@ class SlowSession:
         return {"kind": "reading"}
 
 
-def test_who_stops_has_no_place_any_more_though_frames_were_on_their_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_stops_loses_its_place_although_frames_were_on_their_way(monkeypatch: pytest.MonkeyPatch) -> None:
     places, session = Places(1), SlowSession()
-    monkeypatch.setattr(server, "places", lambda: places)
+    monkeypatch.setattr(connection, "places", lambda: places)
     monkeypatch.setattr(protocol, "decode_frame", lambda jpeg: jpeg)
 
     async def play() -> None:
         page = Page()
         serving = asyncio.create_task(
-            server.Connection(cast(WebSocket, page), cast(LiveSession, session)).serve()  # both are stand-ins
+            connection.Connection(cast(WebSocket, page), cast(LiveSession, session)).serve()  # both are stand-ins
         )
         page.command("start")
-        assert (await page.told.get())["kind"] == "place"
+        assert (await page.messages.get())["kind"] == "place"
         assert places.taken == 1
-        for _ in range(1 + server.IN_FLIGHT):
+        for _ in range(1 + connection.IN_FLIGHT):
             page.frame()
         page.all_heard.clear()
         page.command("stop")
         await page.all_heard.wait()
         assert places.taken == 0
-        session.go_on.release(1 + server.IN_FLIGHT)
-        assert (await page.told.get())["kind"] == "reading"  # of the frame that was being read
+        session.go_on.release(1 + connection.IN_FLIGHT)
+        assert (await page.messages.get())["kind"] == "reading"  # of the frame that was being read
         for _ in range(10):  # what is ready now happens now
             await asyncio.sleep(0)
         assert places.taken == 0
         page.leave()
         await serving
 
-    asyncio.run(asyncio.wait_for(play(), 20))
+    run(asyncio.wait_for(play(), 20))
     assert session.read_frames == 1
 
 
-def test_who_leaves_gives_the_place_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_leaves_gives_its_place_up(monkeypatch: pytest.MonkeyPatch) -> None:
     places = Places(1)
-    monkeypatch.setattr(server, "places", lambda: places)
+    monkeypatch.setattr(connection, "places", lambda: places)
 
     async def play() -> None:
         page = Page()
         page.command("start")
         page.leave()
-        await server.Connection(cast(WebSocket, page), cast(LiveSession, SlowSession())).serve()
-        assert (await page.told.get())["kind"] == "place"
+        await connection.Connection(cast(WebSocket, page), cast(LiveSession, SlowSession())).serve()
+        assert (await page.messages.get())["kind"] == "place"
 
-    asyncio.run(asyncio.wait_for(play(), 20))
+    run(asyncio.wait_for(play(), 20))
     assert places.taken == 0
 
 
@@ -187,26 +189,26 @@ class Playing:
         self.listeners.remove(listener)
 
 
-def test_who_watches_the_app_s_camera_and_has_lost_the_place_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_shows_the_app_camera_hears_that_its_place_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     places, camera = Places(1), Playing()
-    monkeypatch.setattr(server, "places", lambda: places)
-    monkeypatch.setattr(server, "app_camera", lambda: camera)
+    monkeypatch.setattr(connection, "places", lambda: places)
+    monkeypatch.setattr(connection, "app_camera", lambda: camera)
 
     async def play() -> None:
         page = Page()
         serving = asyncio.create_task(
-            server.Connection(cast(WebSocket, page), cast(LiveSession, SlowSession())).serve()
+            connection.Connection(cast(WebSocket, page), cast(LiveSession, SlowSession())).serve()
         )
         page.command("start")
-        assert (await page.told.get())["kind"] == "place"
-        places.leave("ann")  # the page was in the background for long
-        assert places.take("bob", time.monotonic())
+        assert (await page.messages.get())["kind"] == "place"
+        places.release("ann")  # the page was in the background for long
+        assert places.acquire("bob", time.monotonic())
         page.command("next")
-        assert (await asyncio.wait_for(page.told.get(), 5))["kind"] == "full"
+        assert (await asyncio.wait_for(page.messages.get(), 5))["kind"] == "full"
         while camera.listeners:  # it watches no more
             await asyncio.sleep(0)
         page.leave()
         await serving
 
-    asyncio.run(asyncio.wait_for(play(), 20))
+    run(asyncio.wait_for(play(), 20))
     assert places.taken == 1

@@ -11,7 +11,7 @@ from typing import TypeVar
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -208,6 +208,7 @@ def let_in_or_refused(content: bytes) -> None:
     assert min(height, width) <= 960
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from([b"", b"\xff\xd8\xff", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"]))
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # Pillow warns of odd files, and no more
 def test_random_bytes_are_a_frame_or_refused(content: bytes, start: bytes) -> None:
@@ -221,6 +222,7 @@ segments = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(JPEGS),
     st.lists(segments, max_size=3),
@@ -240,6 +242,7 @@ def test_a_damaged_jpeg_is_a_frame_or_refused(
     let_in_or_refused(bytes(damaged))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=64) | st.builds(bytes, st.integers(MAX_MESSAGE_BYTES - 1, MAX_MESSAGE_BYTES + 2)))
 def test_a_binary_message_has_a_time_or_is_refused(message: bytes) -> None:
     parsed = outcome(lambda: parse_frame(message))
@@ -258,6 +261,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values.map(json.dumps) | st.text(max_size=40))
 def test_a_text_message_is_an_object_or_refused(message: str) -> None:
     parsed = outcome(lambda: parse_command(message))
@@ -266,7 +270,7 @@ def test_a_text_message_is_an_object_or_refused(message: str) -> None:
 
 def test_the_reason_of_a_refusal_fits_into_a_close_frame() -> None:
     reasons = []
-    for refused in (
+    for refusal in (
         lambda: parse_frame(b""),
         lambda: parse_frame(bytes(MAX_MESSAGE_BYTES + 1)),
         lambda: parse_frame(CAPTURED_MS.pack(math.nan) + b"x"),
@@ -278,9 +282,9 @@ def test_the_reason_of_a_refusal_fits_into_a_close_frame() -> None:
         lambda: decode_frame(says_of_itself(65535, 65535)),
         lambda: decode_frame(encoded(hand())[:5000]),
     ):
-        with pytest.raises(MessageError) as told:
-            refused()
-        reasons.append(str(told.value))
+        with pytest.raises(MessageError) as refused:
+            refusal()
+        reasons.append(str(refused.value))
     assert all(0 < len(reason.encode()) <= 123 for reason in reasons), reasons
 
 

@@ -16,50 +16,50 @@ def a_hand(size: float) -> Hand:
     return Hand((points / points.max() * size).astype(np.float32), "right", 1.0)
 
 
-def reading(hand: Hand | None, letter: str | None = None, outside: bool = False) -> Reading:
+def a_reading(hand: Hand | None, letter: str | None = None, outside: bool = False) -> Reading:
     return Reading(0.0, letter, 0.0, (), hand, None, None, "hand", "", outside)
 
 
-def told(frame: NDArray[np.uint8], seen: Reading, seconds: float = 5.0) -> Advice | None:
+def advice_after(frame: NDArray[np.uint8], reading: Reading, seconds: float = 5.0) -> Advice | None:
     check, advice = SelfCheck(), None
     for n in range(round(seconds * 10)):
-        advice = check.update(frame, seen, n / 10)
+        advice = check.update(frame, reading, n / 10)
     return advice
 
 
 @pytest.mark.parametrize(
-    ("frame", "seen", "advice"),
+    ("frame", "reading", "advice"),
     [
-        (LIGHT // 100, reading(None), BLACK_PICTURE),
-        (LIGHT // 6, reading(None), TOO_DARK),
-        (LIGHT, reading(None), NO_HAND),
-        (LIGHT, reading(a_hand(450)), TOO_NEAR),
-        (LIGHT, reading(a_hand(50)), TOO_FAR),
-        (LIGHT, reading(a_hand(200), outside=True), OUTSIDE),
-        (LIGHT, reading(a_hand(200)), None),
-        (LIGHT // 6, reading(a_hand(450), "L"), None),  # where a letter is read all is well
+        (LIGHT // 100, a_reading(None), BLACK_PICTURE),
+        (LIGHT // 6, a_reading(None), TOO_DARK),
+        (LIGHT, a_reading(None), NO_HAND),
+        (LIGHT, a_reading(a_hand(450)), TOO_NEAR),
+        (LIGHT, a_reading(a_hand(50)), TOO_FAR),
+        (LIGHT, a_reading(a_hand(200), outside=True), OUTSIDE),
+        (LIGHT, a_reading(a_hand(200)), None),
+        (LIGHT // 6, a_reading(a_hand(450), "L"), None),  # while letters are read, all is well
     ],
 )
-def test_what_keeps_a_hand_from_being_read_is_told(
-    frame: NDArray[np.uint8], seen: Reading, advice: Advice | None
+def test_advice_names_what_keeps_a_hand_from_being_read(
+    frame: NDArray[np.uint8], reading: Reading, advice: Advice | None
 ) -> None:
-    assert told(frame, seen) == advice
+    assert advice_after(frame, reading) == advice
 
 
-def test_what_passes_at_once_is_not_told() -> None:
-    assert told(LIGHT // 6, reading(None), 0.5) is None
+def test_what_passes_quickly_gets_no_advice() -> None:
+    assert advice_after(LIGHT // 6, a_reading(None), 0.5) is None
 
 
-def test_what_is_right_again_is_no_longer_told() -> None:
+def test_advice_ends_once_all_is_well_again() -> None:
     check = SelfCheck()
-    advice = [check.update(LIGHT // 6 if n < 20 else LIGHT, reading(a_hand(200)), n / 10) for n in range(40)]
+    advice = [check.update(LIGHT // 6 if n < 20 else LIGHT, a_reading(a_hand(200)), n / 10) for n in range(40)]
     assert advice[19] == TOO_DARK
     assert advice[-1] is None
 
 
 @pytest.mark.parametrize(("size", "advice"), [(390, TOO_NEAR), (200, NO_HAND), (85, TOO_FAR)])
-def test_a_hand_that_came_too_near_or_went_too_far_to_be_found_is_told_so(size: float, advice: Advice) -> None:
-    check, told = SelfCheck(), None
+def test_a_hand_that_was_lost_too_near_or_too_far_gets_that_advice(size: float, advice: Advice) -> None:
+    check, shown = SelfCheck(), None
     for n in range(60):
-        told = check.update(LIGHT, reading(a_hand(size) if n < 10 else None), n / 10)
-    assert told == advice
+        shown = check.update(LIGHT, a_reading(a_hand(size) if n < 10 else None), n / 10)
+    assert shown == advice

@@ -18,7 +18,7 @@ from websockets.sync.client import ClientConnection, connect
 from live.files import shipped_models
 from live.readers.classifier import LetterClassifier
 from live.recognizer import Recognizer
-from live.web.camera import server
+from live.web.camera import connection, server
 from live.web.camera.app_camera import CameraFrame, Listener
 from live.web.camera.places import Places
 from live.web.camera.protocol import BROKEN, CAPTURED_MS, REPLACED, VERSION
@@ -33,8 +33,8 @@ FRAME = CAPTURED_MS.pack(0) + cv2.imencode(".jpg", drawn.signed(None))[1].tobyte
 @pytest.fixture
 def places(monkeypatch: pytest.MonkeyPatch) -> Places:
     made = Places(2)
-    monkeypatch.setattr(server, "places", lambda: made)
-    monkeypatch.setattr(server, "app_camera", lambda: None)
+    monkeypatch.setattr(connection, "places", lambda: made)
+    monkeypatch.setattr(connection, "app_camera", lambda: None)
     return made
 
 
@@ -65,8 +65,8 @@ def greeted(address: str, session: LiveSession, **more: Any) -> Iterator[ClientC
 
 
 def heard(page: ClientConnection) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(page.recv(timeout=10))
-    return told
+    message: dict[str, Any] = json.loads(page.recv(timeout=10))
+    return message
 
 
 def ended(page: ClientConnection) -> int:
@@ -113,7 +113,7 @@ class Camera:
 def test_a_frame_of_the_apps_camera_that_fails_ends_the_connection_with_a_reason(
     address: str, session: LiveSession, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "app_camera", Camera)
+    monkeypatch.setattr(connection, "app_camera", Camera)
     session.observe(Broken())
     with greeted(address, session) as page:
         page.send(json.dumps({"do": "start"}))

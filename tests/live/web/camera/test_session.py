@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -21,6 +21,7 @@ from live.recognizer import Reading, Recognizer
 from live.text.spelling import Committed
 from live.web.camera.protocol import VERSION
 from live.web.camera.session import MAX_TEXT, LiveSession, find, register
+from live.web.observers import Aside
 from tests.support import drawn
 
 KEYS = {
@@ -32,7 +33,7 @@ TEXT_KEYS = {"version", "kind", "text", "signed", "suggestion", "heard"}
 
 @pytest.fixture(scope="module")
 def square_reader() -> LetterClassifier:
-    """Of flat drawn hands, in a fixed square."""
+    """Reads flat drawn hands in a fixed square."""
     return LetterClassifier.load(shipped_models() / "sign_mnist")
 
 
@@ -43,18 +44,18 @@ def session(square_reader: LetterClassifier) -> LiveSession:
 
 @pytest.fixture
 def of_hands(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> LiveSession:
-    """As the app has it."""
+    """Finds the hand, as the app does."""
     return LiveSession(Recognizer(classifier, tracker, strokes=StrokeReader.load()))
 
 
 class Watcher:
-    """Remembers what it sees, and says the same each time."""
+    """Keeps what it sees, and always answers the same."""
 
-    def __init__(self, says: dict[str, Any] | None) -> None:
+    def __init__(self, says: Aside | None) -> None:
         self.says = says
         self.seen: list[tuple[tuple[int, ...], str | None, float]] = []
 
-    def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> dict[str, Any] | None:
+    def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Aside | None:
         self.seen.append((frame_bgr.shape, reading.letter, time_s))
         return self.says
 
@@ -83,7 +84,7 @@ def test_letters_that_are_held_become_text_and_each_answer_is_json_with_the_docu
     assert last["box"] == [0.125, 0.0, 0.875, 1.0]
 
 
-def test_a_hold_tells_how_far_it_is_and_how_long_it_still_takes(session: LiveSession) -> None:
+def test_a_hold_says_how_far_it_is_and_how_long_it_still_takes(session: LiveSession) -> None:
     holds = [answer["hold"] for answer in play(session, "B") if answer["hold"]]
     assert {hold["letter"] for hold in holds} == {"B"}
     assert len({hold["since_s"] for hold in holds}) == 1
@@ -93,7 +94,7 @@ def test_a_hold_tells_how_far_it_is_and_how_long_it_still_takes(session: LiveSes
     assert [hold["left_s"] for hold in holds] == sorted((hold["left_s"] for hold in holds), reverse=True)
 
 
-def test_a_hand_is_told_by_its_landmarks_as_shares_of_the_picture(of_hands: LiveSession) -> None:
+def test_a_hand_is_described_by_landmarks_as_shares_of_the_picture(of_hands: LiveSession) -> None:
     answer = of_hands.read(drawn.signed("L"), 0.0)
     assert answer.keys() == KEYS
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
@@ -106,7 +107,7 @@ def test_a_hand_is_told_by_its_landmarks_as_shares_of_the_picture(of_hands: Live
     assert answer["said"] == "No hand in sight"
 
 
-def test_what_the_model_sees_is_told_to_those_who_look(of_hands: LiveSession, session: LiveSession) -> None:
+def test_what_the_model_sees_is_sent_while_the_page_looks(of_hands: LiveSession, session: LiveSession) -> None:
     seen = of_hands.read(drawn.signed("L"), 0.0, look=True)["seen"]
     assert len(base64.b64decode(seen["crop"])) == 28 * 28
     assert seen["readers"] == ["both", "picture", "shape"]
@@ -121,7 +122,7 @@ def test_what_the_model_sees_is_told_to_those_who_look(of_hands: LiveSession, se
     assert json.loads(json.dumps(square, allow_nan=False)) == square
 
 
-def test_what_is_wrong_with_the_picture_is_told_with_what_to_do(session: LiveSession) -> None:
+def test_advice_says_what_is_wrong_with_the_picture_and_what_to_do(session: LiveSession) -> None:
     black = np.zeros((480, 640, 3), np.uint8)
     advice = [session.read(black, n / 5)["advice"] for n in range(25)]
     assert advice[0] is None
@@ -138,8 +139,8 @@ def test_time_never_runs_backward(session: LiveSession) -> None:
 
 def test_an_observer_sees_each_frame_and_what_it_says_is_shown_beside_the_picture(session: LiveSession) -> None:
     assert session.read(drawn.frame("B"), 0.0)["aside"] is None
-    session.observer = watcher = Watcher({"text": "**Well done.**", "progress": None, "pictures": []})
-    assert session.read(drawn.frame("B"), 0.1)["aside"] == watcher.says
+    session.observer = watcher = Watcher(Aside("**Well done.**"))
+    assert session.read(drawn.frame("B"), 0.1)["aside"] == {"text": "**Well done.**", "progress": None, "pictures": []}
     assert watcher.seen == [((480, 640, 3), "B", 0.1)]
     watcher.says = None
     assert session.read(drawn.frame("B"), 0.2)["aside"] is None
@@ -157,7 +158,7 @@ def test_a_word_is_suggested_only_while_it_is_asked_for(session: LiveSession) ->
     session.suggest = suggest
     assert session.text_message()["suggestion"] == "BYE"
     assert session.read(drawn.frame("B"), 2.0)["suggestion"] == "BYE"
-    assert [[each.letter for each in committed] for committed in asked] == [["B"], ["B"]]
+    assert [[letter.letter for letter in committed] for committed in asked] == [["B"], ["B"]]
     session.suggest = None
     assert session.text_message()["suggestion"] is None
 
@@ -331,6 +332,7 @@ commands = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(changes | commands, st.booleans()), max_size=30))
 def test_whatever_is_sent_the_text_stays_within_its_limit_and_nothing_counts_twice(
     square_reader: LetterClassifier, steps: list[tuple[dict[str, Any], bool]]
@@ -342,8 +344,8 @@ def test_whatever_is_sent_the_text_stays_within_its_limit_and_nothing_counts_twi
             heard = once.heard
             sent.append(command | ({"n": heard + 1} if command.get("n") == "next" else {}))
             once.change(sent[-1])
-            for each in sent if lost else sent[-1:]:
-                again.change(each)
+            for change in sent if lost else sent[-1:]:
+                again.change(change)
             assert once.text_message() == again.text_message()
             assert once.heard >= heard
             assert len(text_of(once)) <= 5

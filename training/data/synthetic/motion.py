@@ -1,7 +1,7 @@
-"""Strokes, and what is none, made of held hands.
+"""Synthesises stroke and non-stroke trajectories from held hands.
 
-Labelled landmarks of real people's hands are turned and moved along varied J and Z ways, by varied speeds, sizes,
-slants and cameras. What is no stroke is made likewise: letters following each other, hands that come, go, wave, point,
+Labelled landmarks of real hands are moved and turned along varied trajectories of J and Z, with varied speed, size,
+slant and camera. Non-strokes are made in the same manner: sequences of letters, hands that come, go, wave, point,
 circle or talk, and strokes that stop half-way.
 """
 
@@ -19,19 +19,17 @@ from training.data.types import Hands
 Floats = NDArray[np.float64]
 ByLetter = dict[str, Floats]
 
-RATE = 60  # poses a second, of which a camera sees some
+RATE = 60  # poses a second; a camera sees a part of them
 KINDS = {"J": 0.20, "Z": 0.20, "letters": 0.14, "moves": 0.22, "talk": 0.24}
-MAX_REACH = 6.0  # palm lengths: landmarks farther from the wrist are a tracker's mistake
+MAX_REACH = 6.0  # palm lengths from the wrist; landmarks farther away are a tracker's mistake
 
-# Poses that a Z is drawn with: the index finger's, and what that is taken for when it is seen from aside.
+# The letters whose hand shapes draw a Z: D points with the index finger, which looks like the others from the side.
 POINTING = "DDDDDDDDGGGXLBU"
 
 
 @dataclass(frozen=True)
-class Made:
-    """poses: (n, 21, 3), RATE a second, in palm lengths. letter: None where it is no stroke, else drawn from start_s to
-    stop_s.
-    """
+class HandMotion:
+    """poses: (n, 21, 3), RATE a second, in palm lengths. letter: the stroke, drawn from start_s to stop_s, or None."""
 
     poses: Floats
     letter: str | None
@@ -40,10 +38,8 @@ class Made:
 
 
 @dataclass
-class _Course:
-    """A hand's poses in the making: its shape (n, 21, 3), how it is turned (n, 3; degrees about x, y, z) and where it
-    is (n, 2).
-    """
+class _Trajectory:
+    """Collects a hand's poses: shapes (n, 21, 3), turns (n, 3; degrees about x, y, z) and places (n, 2)."""
 
     shapes: list[Floats] = field(default_factory=list)
     turns: list[Floats] = field(default_factory=list)
@@ -58,105 +54,109 @@ class _Course:
         return sum(map(len, self.places)) / RATE
 
     def add(self, shape: Floats, turn: Floats, place: Floats) -> None:
-        """place: (n, 2); the others the same for all n poses, or one each."""
+        """Append n poses. place: (n, 2). shape and turn: one for all poses, or n of them."""
         n = len(place)
         self.shapes.append(np.broadcast_to(shape, (n, *shape.shape[-2:])))
         self.turns.append(np.broadcast_to(turn, (n, 3)))
         self.places.append(place)
 
     def poses(self, tilt: Floats, pivot: float) -> Floats:
-        """tilt: how all of it is turned, in degrees. pivot: what it turns about, in palm lengths from the wrist towards
-        the knuckles: the elbow lies below, a lifted elbow makes the hand turn about its own middle.
+        """All poses, (n, 21, 3). tilt: (3,) degrees, added to every turn.
+
+        pivot: the centre of rotation, in palm lengths from the wrist towards the knuckles. A negative one lies towards
+        the elbow; with a lifted elbow the hand turns about its own middle.
         """
-        shapes, turns, places = (np.concatenate(each) for each in (self.shapes, self.turns, self.places))
+        shapes, turns, places = (np.concatenate(parts) for parts in (self.shapes, self.turns, self.places))
         centre = shapes[0, KNUCKLES].mean(axis=0) * pivot
-        turned = turns + tilt
-        turning = rotations(2, turned[:, 2]) @ rotations(0, turned[:, 0]) @ rotations(1, turned[:, 1])
-        poses: Floats = np.einsum("nij,nkj->nki", turning, shapes - centre) + centre
+        angles = turns + tilt
+        matrices = rotations(2, angles[:, 2]) @ rotations(0, angles[:, 0]) @ rotations(1, angles[:, 1])
+        poses: Floats = np.einsum("nij,nkj->nki", matrices, shapes - centre) + centre
         poses[:, :, :2] += places[:, None]
         return poses
 
 
-class Maker:
-    """Makes hands move. Everything is drawn from rng."""
+class MotionMaker:
+    """Makes hand motions from held hands. Every choice is drawn from rng."""
 
     def __init__(self, hands: ByLetter, rng: np.random.Generator) -> None:
         self.hands, self.rng = hands, rng
-        self.course = _Course()
+        self.trajectory = _Trajectory()
 
-    def make(self, kind: str) -> Made:
-        """kind: of KINDS."""
+    def make(self, kind: str) -> HandMotion:
+        """Make one motion. kind: one of KINDS."""
         if kind in "JZ":
             start_s, stop_s = self._stroke(kind)
             tilt = np.array(self.rng.normal(0, (12, 15, 10) if kind == "J" else (18, 20, 12)))
             if kind == "Z" and self.rng.random() < 0.4:
                 tilt[2] = self._uniform(0, 75)  # the finger points sideways
             pivot = self._uniform(-0.3, 1.2) if kind == "J" else self._uniform(-1.2, 0.8)
-            return Made(self.course.poses(tilt, pivot), kind, start_s, stop_s)
+            return HandMotion(self.trajectory.poses(tilt, pivot), kind, start_s, stop_s)
         {"letters": self._letters, "moves": self._moves, "talk": self._talk}[kind]()
-        return Made(self.course.poses(self.rng.normal(0, 15, 3), self._uniform(-1, 1)), None, 0.0, 0.0)
+        return HandMotion(self.trajectory.poses(self.rng.normal(0, 15, 3), self._uniform(-1, 1)), None, 0.0, 0.0)
 
     def _uniform(self, low: float, high: float) -> float:
         return float(self.rng.uniform(low, high))
 
     def _spread(self, low: float, high: float) -> float:
-        """Between low and high, small and large ones as often."""
+        """A number between low and high, uniform in its logarithm."""
         return float(np.exp(self.rng.uniform(np.log(low), np.log(high))))
 
     def _hand(self, letters: Sequence[str]) -> Floats:
-        there = [letter for letter in letters if len(self.hands[letter])]
-        of_letter = self.hands[there[self.rng.integers(len(there))]]
+        """A hand of one of these letters; a letter that is listed twice is twice as likely."""
+        present = [letter for letter in letters if len(self.hands[letter])]
+        of_letter = self.hands[present[self.rng.integers(len(present))]]
         hand: Floats = of_letter[self.rng.integers(len(of_letter))]
         return hand
 
     def _eased(self, n: int) -> Floats:
-        """(n,) 0 to 1: from a steady move to one that starts and ends softly."""
+        """(n,) progress from 0 to 1, at constant speed or with a soft start and end."""
         time = np.linspace(0, 1, n)
         soft = self.rng.uniform()
-        way: Floats = (soft * time**3 * (10 - 15 * time + 6 * time**2) + (1 - soft) * time) ** self._uniform(0.7, 1.4)
-        return way
+        eased: Floats = (soft * time**3 * (10 - 15 * time + 6 * time**2) + (1 - soft) * time) ** self._uniform(0.7, 1.4)
+        return eased
 
-    # Pieces of a course. Each goes on from where the last one ended.
+    # Pieces of a trajectory. Each continues where the last one ended.
 
     def _begin(self, shape: Floats, place: Floats | None = None) -> None:
-        self.course.add(shape, np.zeros(3), np.zeros((1, 2)) if place is None else place)
+        self.trajectory.add(shape, np.zeros(3), np.zeros((1, 2)) if place is None else place)
 
     def _hold(self, seconds: float) -> None:
-        shape, turn, place = self.course.last
+        shape, turn, place = self.trajectory.last
         trembling = self.rng.normal(0, self.rng.choice((0.002, 0.006, 0.012)), (int(seconds * RATE), 2))
         if len(trembling):
-            self.course.add(shape, turn, place + np.cumsum(trembling, axis=0))
+            self.trajectory.add(shape, turn, place + np.cumsum(trembling, axis=0))
 
     def _become(self, other: Floats, seconds: float, shift: Floats) -> None:
-        """Another hand shape, upright, on a bent way."""
-        shape, turn, place = self.course.last
-        way = self._eased(max(2, int(seconds * RATE)))
-        bend = np.sin(np.pi * way)[:, None] * self.rng.normal(0, 0.3, 2)
-        self.course.add(
-            shape + (other - shape) * way[:, None, None], turn * (1 - way[:, None]), place + shift * way[:, None] + bend
+        """Change to another hand shape, upright, along a bent path."""
+        shape, turn, place = self.trajectory.last
+        progress = self._eased(max(2, int(seconds * RATE)))
+        bend = np.sin(np.pi * progress)[:, None] * self.rng.normal(0, 0.3, 2)
+        self.trajectory.add(
+            shape + (other - shape) * progress[:, None, None],
+            turn * (1 - progress[:, None]),
+            place + shift * progress[:, None] + bend,
         )
 
     def _follow(self, corners: Floats, seconds: Sequence[float], pausing: float = 0.0) -> Floats:
-        """(n, 2) along straight lines, pausing at some corners."""
+        """(n, 2) places along straight lines, with pauses at some corners."""
         pieces = []
-        for start, stop, each_s in zip(corners[:-1], corners[1:], seconds, strict=True):
-            way = self._eased(max(2, int(each_s * RATE)))[:, None]
-            pieces.append(start + (stop - start) * way)
+        for start, stop, line_s in zip(corners[:-1], corners[1:], seconds, strict=True):
+            pieces.append(start + (stop - start) * self._eased(max(2, int(line_s * RATE)))[:, None])
             if self.rng.random() < pausing:
                 pieces.append(np.repeat(stop[None], int(self._uniform(0.03, 0.25) * RATE), axis=0))
         return np.concatenate(pieces)
 
     def _go(self, *steps: Floats, seconds: tuple[float, float]) -> None:
-        """Straight on, to one place after the other, each relative to where this starts."""
-        shape, turn, place = self.course.last
+        """Move straight to one place after another; steps are relative to the start."""
+        shape, turn, place = self.trajectory.last
         corners = np.array([place, *(place + step for step in steps)])
-        self.course.add(shape, turn, self._follow(corners, [self._uniform(*seconds) for _ in steps]))
+        self.trajectory.add(shape, turn, self._follow(corners, [self._uniform(*seconds) for _ in steps]))
 
     def _leave(self) -> None:
         self._go(self.rng.normal((0, 3), 1.5), seconds=(0.2, 0.6))
 
     def _draw_j(self, shares: tuple[float, float] = (0, 1)) -> None:
-        """Down and round to the thumb's side, by moving, by rolling the forearm, by turning the hand, or by all."""
+        """Draw a J, down and round to the thumb's side: by moving, rolling the forearm, turning the hand, or all."""
         style = self.rng.choice(4, p=(0.35, 0.25, 0.2, 0.2))
         roll, turn, depth, width = (
             self._uniform(*bounds)
@@ -178,18 +178,18 @@ class Maker:
                 (width, depth * (1 - rise)),
             ]
         )
-        way = self._eased(n)
+        progress = self._eased(n)
         along = np.concatenate(([0], np.cumsum(np.linalg.norm(np.diff(hook, axis=0), axis=1) + 1e-6)))
-        place = np.column_stack([np.interp(way, along / along[-1], hook[:, axis]) for axis in (0, 1)])
-        rolled = np.clip((way - self._uniform(0, 0.5)) / self._uniform(0.45, 0.6), 0, 1)
-        turned = np.clip((way - self._uniform(0, 0.35)) / self._uniform(0.6, 0.75), 0, 1)
-        roll *= self.rng.choice((-1, 1))  # seen from the front both look alike
+        place = np.column_stack([np.interp(progress, along / along[-1], hook[:, axis]) for axis in (0, 1)])
+        rolled = np.clip((progress - self._uniform(0, 0.5)) / self._uniform(0.45, 0.6), 0, 1)
+        turned = np.clip((progress - self._uniform(0, 0.35)) / self._uniform(0.6, 0.75), 0, 1)
+        roll *= self.rng.choice((-1, 1))  # from the front, both directions look alike
         bow = self._uniform(-70, 70) if style in (1, 3) else self._uniform(-40, 40)
-        turns = np.column_stack((bow * way, roll * rolled, turn * turned))
+        turns = np.column_stack((bow * progress, roll * rolled, turn * turned))
         self._add_part(turns, _smooth(place, max(3, n // 5)), shares)
 
     def _draw_z(self, shares: tuple[float, float] = (0, 1)) -> None:
-        """To the signer's right, back and down, to the right again; the wrist follows or helps."""
+        """Draw a Z: to the signer's right, back and down, and to the right again; the wrist may turn along."""
         width = self._spread(0.8, 3.2)
         height = width * self._spread(0.35, 1.9)
         right = width * self._uniform(-0.3, 0.3)
@@ -214,15 +214,16 @@ class Maker:
         self._add_part(np.column_stack((pitch, yaw, turn)), place * self._uniform(0.6, 1), shares)
 
     def _add_part(self, turns: Floats, places: Floats, shares: tuple[float, float]) -> None:
-        """Of a drawn way only from one share of it to another."""
+        """Append a stroke from one share of its length to another."""
         first = int(shares[0] * len(places))
         part = slice(first, max(first + 3, int(shares[1] * len(places))))
-        shape, turn, place = self.course.last
-        self.course.add(shape, turn + turns[part] - turns[first], place + places[part] - places[first])
+        shape, turn, place = self.trajectory.last
+        self.trajectory.add(shape, turn + turns[part] - turns[first], place + places[part] - places[first])
 
-    # Whole courses.
+    # Whole trajectories.
 
     def _stroke(self, letter: str) -> tuple[float, float]:
+        """A stroke with what may come before and after it. Returns when the stroke starts and stops, in seconds."""
         shape = self._hand("I" if letter == "J" else POINTING)
         before = self.rng.random()
         if before < 0.3:
@@ -237,9 +238,9 @@ class Maker:
         else:
             self._begin(shape)
             self._hold(self._uniform(0.05, 1.0))
-        start_s = self.course.seconds
+        start_s = self.trajectory.seconds
         (self._draw_j if letter == "J" else self._draw_z)()
-        stop_s = self.course.seconds
+        stop_s = self.trajectory.seconds
         after = self.rng.random()
         if after < 0.35:
             self._hold(self._uniform(0.05, 1.2))
@@ -252,7 +253,7 @@ class Maker:
         return start_s, stop_s
 
     def _letters(self) -> None:
-        """Some letters one after the other."""
+        """Some letters in a row."""
         self._begin(self._hand(HELD_LETTERS))
         self._hold(self._uniform(0.2, 1))
         for _ in range(self.rng.integers(1, 5)):
@@ -261,7 +262,7 @@ class Maker:
             self._hold(self._uniform(0.1, 0.8))
 
     def _moves(self) -> None:
-        """A hand that is moved as it is: lines, circles, waves, halves of strokes."""
+        """A hand that moves without changing its shape: lines, circles, waves, parts of strokes."""
         self._begin(self._hand((*HELD_LETTERS, *"IIIDDDG")))
         self._hold(self._uniform(0.05, 0.8))
         for _ in range(self.rng.integers(1, 3)):
@@ -271,7 +272,7 @@ class Maker:
             self._leave()
 
     def _move(self) -> None:
-        shape, turn, place = self.course.last
+        shape, turn, place = self.trajectory.last
         which = self.rng.choice(("line", "back", "circle", "wave", "turn", "part of J", "part of Z"))
         step = self.rng.normal(0, 1.4, 2)
         if which == "line":
@@ -281,14 +282,15 @@ class Maker:
         elif which == "circle":
             angle = np.linspace(0, self._uniform(2, 9), int(self._uniform(0.4, 1.6) * RATE)) * self.rng.choice((-1, 1))
             circle = np.column_stack((np.cos(angle) - 1, np.sin(angle))) * self._uniform(0.3, 1.5)
-            self.course.add(shape, turn, place + circle)
+            self.trajectory.add(shape, turn, place + circle)
         elif which == "wave":
             angle = np.linspace(0, self._uniform(3, 12), int(self._uniform(0.5, 1.8) * RATE))
             wave = np.column_stack((np.sin(angle) * self._uniform(0.3, 1.6), angle * self._uniform(-0.1, 0.1)))
-            self.course.add(shape, turn, place + (wave if self.rng.random() < 0.6 else wave[:, ::-1]))
+            self.trajectory.add(shape, turn, place + (wave if self.rng.random() < 0.6 else wave[:, ::-1]))
         elif which == "turn":
-            way = self._eased(int(self._uniform(0.3, 1) * RATE))[:, None]
-            self.course.add(shape, turn + way * self.rng.normal(0, 40, 3), place + way * self.rng.normal(0, 0.5, 2))
+            progress = self._eased(int(self._uniform(0.3, 1) * RATE))[:, None]
+            turns = turn + progress * self.rng.normal(0, 40, 3)
+            self.trajectory.add(shape, turns, place + progress * self.rng.normal(0, 0.5, 2))
         elif which == "part of J":
             first = self.rng.random() < 0.7
             self._draw_j((0, self._uniform(0.2, 0.55)) if first else (self._uniform(0.5, 0.8), 1))
@@ -297,7 +299,7 @@ class Maker:
             self._draw_z((0, self._uniform(0.2, 0.55)) if first else (self._uniform(0.4, 0.7), 1))
 
     def _talk(self) -> None:
-        """A hand that wanders, turns and changes, as when people talk with their hands."""
+        """A hand that wanders, turns and changes its shape, like those of people who gesture while they talk."""
         self._begin(self._hand(HELD_LETTERS))
         self._hold(0.1)
         restless = self.rng.random() < 0.5
@@ -307,8 +309,8 @@ class Maker:
                 self._become(self._hand(HELD_LETTERS), self._uniform(0.1, 0.4), self.rng.normal(0, 1, 2))
 
     def _wander(self, seconds: float, reach: float, restless: bool) -> None:
-        """restless: its shape changes all the while, several times a second."""
-        shape, turn, place = self.course.last
+        """Move about at random. restless: the shape also changes, several times a second."""
+        shape, turn, place = self.trajectory.last
         n = max(8, int(seconds * RATE))
         stops = max(3, int(seconds * self._uniform(0.8, 3)))
         at, softness = np.linspace(0, stops - 1, n), int(n / stops * self._uniform(0.3, 1.5))
@@ -320,21 +322,21 @@ class Maker:
 
         tilts = self.rng.normal(0, self.rng.choice((5, 25, 50)), (stops, 3))
         shapes = self._changing(shape, n) if restless else shape
-        self.course.add(shapes, turn + between(tilts), place + between(self.rng.normal(0, reach, (stops, 2))))
+        self.trajectory.add(shapes, turn + between(tilts), place + between(self.rng.normal(0, reach, (stops, 2))))
 
     def _changing(self, shape: Floats, n: int) -> Floats:
-        """(n, 21, 3) from this shape to others, one after the other, abruptly or all the time."""
+        """(n, 21, 3) shapes that change from this one to others, abruptly or continuously."""
         changes = max(1, round(n / RATE / self._uniform(0.1, 0.6)))
         shapes = np.array([shape, *(self._hand(HELD_LETTERS) for _ in range(changes))])
         at = np.linspace(0, changes, n)
         before = np.minimum(at.astype(int), changes - 1)
-        way = np.clip(1 - (before + 1 - at) / self._uniform(0.1, 1), 0, 1)[:, None, None]
-        changing: Floats = shapes[before] * (1 - way) + shapes[before + 1] * way
+        progress = np.clip(1 - (before + 1 - at) / self._uniform(0.1, 1), 0, 1)[:, None, None]
+        changing: Floats = shapes[before] * (1 - progress) + shapes[before + 1] * progress
         return changing
 
 
 def _smooth(values: Floats, width: int) -> Floats:
-    """(n, k) values, each averaged with its neighbours."""
+    """(n, k) values, smoothed over a window of `width` rows."""
     width = min(width, len(values) // 2) | 1
     if width < 3:
         return values
@@ -344,7 +346,7 @@ def _smooth(values: Floats, width: int) -> Floats:
 
 
 def by_letter(hands: Hands) -> ByLetter:
-    """(n, 21, 3) of each letter: wrist at 0, palm of length 1."""
+    """(n, 21, 3) hands by letter: the wrist at 0, in palm lengths."""
     points = hands.landmarks.astype(np.float64)
     points = points - points[:, [WRIST]]
     points = points / np.maximum(palm_length(points[:, :, :2]), 1e-3)[:, None, None]

@@ -1,4 +1,4 @@
-"""What is read in pictures and films that people upload. No Streamlit in here."""
+"""Reads uploaded pictures and films."""
 
 import base64
 import csv
@@ -16,16 +16,17 @@ from live.errors import CameraError, PictureError
 from live.recognizer import Reading, Recognizer
 from live.sources import Film, decode_picture
 from live.text import Committed
-from live.web.overlay import draw
+from live.web.uploads.overlay import draw
 
 FILM_SUFFIXES = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi")
-THUMBNAIL_PX, SHOWN_PX = 96, 480
+THUMBNAIL_PX, SHOWN_PX = 96, 480  # longer side
+PROGRESS_EVERY = 15  # frames
 COLUMNS = ("file", "letter", "confidence", "second", "second's", "third", "third's", "hand", "fault")
 
 
 @dataclass(frozen=True)
 class ReadPicture:
-    """shown_bgr: small, with the hand's skeleton; None where there is a fault."""
+    """A picture that was read. shown_bgr: a small copy with the hand's skeleton, None if there is a fault."""
 
     name: str
     reading: Reading | None
@@ -33,7 +34,7 @@ class ReadPicture:
     fault: str = ""
 
     def row(self) -> dict[str, str | float | None]:
-        """Of the table: COLUMNS."""
+        """The picture's row of the CSV table, by COLUMNS."""
         reading = self.reading
         top = list(reading.top) if reading else []
         top += [("", 0.0)] * (3 - len(top))
@@ -50,7 +51,7 @@ class ReadPicture:
         }
 
     def thumbnail(self) -> str | None:
-        """As a data address."""
+        """A data URL of a small JPEG."""
         if self.shown_bgr is None:
             return None
         small = _fit(self.shown_bgr, THUMBNAIL_PX)
@@ -59,7 +60,10 @@ class ReadPicture:
 
 @dataclass(frozen=True)
 class ReadFilm:
-    """text: what was spelled. committed: letter by letter. length_s: of what could be read."""
+    """A film that was read. text: what was spelled, and committed the same letter by letter.
+
+    length_s: seconds that could be read.
+    """
 
     name: str
     text: str = ""
@@ -69,12 +73,12 @@ class ReadFilm:
 
 
 def is_film(name: str) -> bool:
-    """By its name."""
+    """Whether a file is a film, by its name."""
     return Path(name).suffix.lower() in FILM_SUFFIXES
 
 
-def read_upload_picture(name: str, content: bytes, recognizer: Recognizer) -> ReadPicture:
-    """One picture; what is wrong with it becomes its fault."""
+def read_picture(name: str, content: bytes, recognizer: Recognizer) -> ReadPicture:
+    """Read one picture. What is wrong with it becomes its fault."""
     try:
         picture = decode_picture(content, name)
     except PictureError as error:
@@ -83,38 +87,34 @@ def read_upload_picture(name: str, content: bytes, recognizer: Recognizer) -> Re
     return ReadPicture(name, reading, _fit(draw(picture, reading), SHOWN_PX))
 
 
-def read_upload_film(
-    name: str, content: bytes, recognizer: Recognizer, progress: Callable[[float], object]
-) -> ReadFilm:
-    """One film, spelled by a recogniser that has read nothing yet; progress: called with shares of it, 0..1.
+def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Callable[[float], object]) -> ReadFilm:
+    """Spell one film. recognizer: has read nothing yet. progress: called with the share that is read, 0..1.
 
-    OpenCV reads films from files alone: it is one for so long, in the system's folder for such.
+    OpenCV reads films only from files, so the film is kept in a temporary file meanwhile.
     """
-    speller = recognizer.speller
     fault, end_s = "", 0.0
     with tempfile.TemporaryDirectory(prefix="fingerspell-") as folder:
         path = Path(folder) / f"film{Path(name).suffix.lower()}"
         path.write_bytes(content)
         try:
             with Film(path) as film:
-                for n, frame in enumerate(film):
-                    end_s = frame.time_s + film.frame_s
-                    recognizer.process(frame.image_bgr, frame.time_s)
-                    if n % 15 == 0 and film.length_s:
+                for n, reading in enumerate(recognizer.read_film(film)):
+                    end_s = reading.time_s + film.frame_s
+                    if n % PROGRESS_EVERY == 0 and film.length_s:
                         progress(min(1.0, end_s / film.length_s))
         except CameraError as error:
-            fault = str(error).replace(str(path), name)  # what was read until then still counts
-    speller.finish(end_s)
+            fault = str(error).replace(str(path), name)  # the letters that were read before it still count
+    speller = recognizer.speller
     return ReadFilm(name, speller.text, speller.committed, end_s, fault)
 
 
-def as_csv(pictures: list[ReadPicture]) -> str:
-    """A table for spreadsheets; a file's name that one would take for a formula is told as a text."""
+def to_csv(pictures: list[ReadPicture]) -> str:
+    """A table for spreadsheets. A quote before a file's name keeps them from running it as a formula."""
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS)
     table.writeheader()
-    for each in pictures:
-        row = each.row()
+    for picture in pictures:
+        row = picture.row()
         name = str(row["file"])
         table.writerow(row | {"file": f"'{name}" if name[:1] in "=+-@" else name})
     return text.getvalue()

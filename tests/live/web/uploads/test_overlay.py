@@ -6,7 +6,7 @@ from live.hand.landmarks import Hand
 from live.hand.tracker import LiteRTHandTracker
 from live.readers.classifier import LetterClassifier
 from live.recognizer import Recognizer
-from live.web.overlay import SURE_BGR, draw
+from live.web.uploads.overlay import SURE_BGR, draw
 from tests.support import drawn
 
 

@@ -8,7 +8,8 @@ import pytest
 from live.hand.networks import HandNetworks
 from live.readers.classifier import LetterClassifier
 from live.recognizer import Recognizer
-from live.web.uploads import COLUMNS, as_csv, is_film, read_upload_film, read_upload_picture
+from live.web.uploads import is_film, read_film, read_picture, to_csv
+from live.web.uploads.reading import COLUMNS
 from tests.support import drawn
 
 
@@ -22,7 +23,7 @@ def png(letter: str | None) -> bytes:
 
 
 def test_a_picture_is_read_with_a_thumbnail_and_a_row(recognizer: Recognizer) -> None:
-    read = read_upload_picture("yes.png", png("Y"), recognizer)
+    read = read_picture("yes.png", png("Y"), recognizer)
     row = read.row()
     assert tuple(row) == COLUMNS
     assert (row["file"], row["letter"], row["hand"], row["fault"]) == ("yes.png", "Y", "right", "")
@@ -31,34 +32,34 @@ def test_a_picture_is_read_with_a_thumbnail_and_a_row(recognizer: Recognizer) ->
 
 def test_a_picture_without_a_hand_and_a_broken_one_have_rows_too(recognizer: Recognizer) -> None:
     wall, broken = (
-        read_upload_picture(name, content, recognizer) for name, content in (("wall.png", png(None)), ("cut.png", b"x"))
+        read_picture(name, content, recognizer) for name, content in (("wall.png", png(None)), ("cut.png", b"x"))
     )
     assert (wall.row()["letter"], wall.row()["confidence"], wall.fault) == ("", None, "")
     assert broken.thumbnail() is None
     assert "cut.png" in broken.fault
 
 
-def test_the_csv_says_what_the_table_does_and_no_name_becomes_a_formula(recognizer: Recognizer) -> None:
+def test_the_csv_has_the_rows_of_the_table_and_no_name_becomes_a_formula(recognizer: Recognizer) -> None:
     names = ["a,b.png", "=1+1.png"]
-    text = as_csv([read_upload_picture(name, png("Y"), recognizer) for name in names])
+    text = to_csv([read_picture(name, png("Y"), recognizer) for name in names])
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["file"] for row in rows] == ["a,b.png", "'=1+1.png"]
     assert {row["letter"] for row in rows} == {"Y"}
 
 
-def test_a_film_is_spelled_with_times_and_its_progress_told(recognizer: Recognizer, tmp_path: Path) -> None:
-    pictures = [drawn.signed(each, 0.8) for each in ["L"] * 15 + [None] * 8 + ["Y"] * 15]
+def test_a_film_is_spelled_with_times_and_reports_its_progress(recognizer: Recognizer, tmp_path: Path) -> None:
+    pictures = [drawn.signed(letter, 0.8) for letter in ["L"] * 15 + [None] * 8 + ["Y"] * 15]
     film = drawn.write_film(tmp_path / "ly.mp4", pictures)
     shares: list[float] = []
-    read = read_upload_film("mine.mp4", film.read_bytes(), recognizer, shares.append)
+    read = read_film("mine.mp4", film.read_bytes(), recognizer, shares.append)
     assert read.text == "LY"
-    assert all(each.since_s < each.time_s <= read.length_s for each in read.committed)
+    assert all(letter.since_s < letter.time_s <= read.length_s for letter in read.committed)
     assert shares == sorted(shares)
     assert 0 < shares[0] <= shares[-1] <= 1
 
 
-def test_a_film_that_is_none_is_told_by_its_own_name(recognizer: Recognizer) -> None:
-    read = read_upload_film("mine.mp4", b"not a film", recognizer, print)
+def test_the_fault_of_a_film_names_the_uploaded_file(recognizer: Recognizer) -> None:
+    read = read_film("mine.mp4", b"not a film", recognizer, print)
     assert read.fault.startswith("mine.mp4: is not a film")
     assert read.text == ""
 

@@ -1,0 +1,94 @@
+"""What several commands share: arguments, their types, and what is made of them."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from live.errors import BundleError, CameraError, ModelError
+from live.files import default_model
+
+if TYPE_CHECKING:
+    from live.hand import HandNetworks
+    from live.recognizer import Recognizer
+    from live.sources import FrameSource
+    from live.text import Speller
+
+
+def add_model_arguments(parser: argparse.ArgumentParser, *, defaults: bool = False) -> None:
+    """Add --model and --square. They may stand before a command or after it, so only the outer parser has defaults."""
+    parser.add_argument(
+        "--model", type=Path, default=default_model() if defaults else argparse.SUPPRESS,
+        help="model folder (default: what ships)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--square", action="store_true", default=False if defaults else argparse.SUPPRESS,
+        help="do not look for the hand: read the square in the middle of the picture",
+    )  # fmt: skip
+
+
+def port(text: str) -> int:
+    """The type of a port's argument."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65535)")
+    return int(text)
+
+
+def people(text: str) -> int:
+    """The type of a number of people."""
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of people (1 to 1000)")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """The type of a duration in seconds."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 60:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds (0 to 60)")
+    return value
+
+
+def fetch_hand_networks(args: argparse.Namespace) -> "HandNetworks | None":
+    """The hand networks. None with --square, and if they cannot be fetched, which a line on stderr then says."""
+    if args.square:
+        return None
+    from live.hand import fetch_networks
+
+    try:
+        return fetch_networks()
+    except BundleError as error:
+        print(f"fingerspell: {error}. Until then the square in the middle of the picture is read", file=sys.stderr)
+        return None
+
+
+def load_recognizer(args: argparse.Namespace, speller: "Speller | None" = None) -> "Recognizer":
+    """The recogniser of --model and --square."""
+    from live.readers import LetterClassifier
+    from live.recognizer import Recognizer
+
+    classifier, networks = LetterClassifier.load(args.model), fetch_hand_networks(args)
+    try:
+        return Recognizer.complete(classifier, networks, speller)
+    except ModelError as error:
+        if networks is None:
+            advice = "leave --square out" if args.square else "run `fingerspell fetch` where there is a network"
+            raise ModelError(f"{error}; {advice}") from error
+        raise
+
+
+def open_named_source(source: str) -> "FrameSource":
+    """Open SOURCE. Raises CameraError, with the command that helps."""
+    from live.sources import StillPictureError, open_source
+
+    try:
+        return open_source(source)
+    except StillPictureError as error:
+        raise CameraError(f"{error}; read it with `fingerspell photo`") from error
+    except CameraError as error:
+        if source.isdecimal():
+            raise CameraError(f"{error} (`fingerspell doctor` lists the cameras that work)") from error
+        raise

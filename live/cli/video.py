@@ -1,0 +1,117 @@
+"""`fingerspell video`: reads a film, camera, stream or folder of pictures into text."""
+
+import argparse
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from live.cli.arguments import add_model_arguments, load_recognizer, open_named_source, seconds
+from live.errors import CameraError, FingerspellError
+from live.text import HOLD_S, SPACE, SPACE_S, Committed, Speller
+
+if TYPE_CHECKING:
+    from live.recognizer import Recognizer
+    from live.sources import FrameSource
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    add_model_arguments(parser)
+    parser.add_argument("source", metavar="SOURCE", help="camera index, video file, stream address or folder")
+    parser.add_argument("--json", action="store_true", help="one JSON line a frame, and one at the end")
+    parser.add_argument("--srt", type=Path, metavar="FILE", help="also write the text as subtitles")
+    parser.add_argument(
+        "--hold", type=seconds, metavar="S", default=HOLD_S,
+        help=f"seconds that a letter must be held to count (default {HOLD_S:g}; less if the reading is sure, "
+        "more if not)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--space", type=seconds, metavar="S", default=SPACE_S,
+        help=f"seconds without a hand that make a space (default {SPACE_S:g})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--words", action="store_true", help="suggest the word that was probably meant; the text stays as it is"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read the source to its end, or until Ctrl-C, and print its text."""
+    recognizer = load_recognizer(args, Speller(args.hold, args.space))
+    source = open_named_source(args.source)
+    subtitles = _open_subtitles(args.srt, args.source)  # before the film is read, not after
+    end_s, fault = _read(recognizer, source, args.json)
+    _print_text(recognizer.speller, args, nothing_read=not end_s)
+    if subtitles:
+        with subtitles:
+            subtitles.writelines(_subtitles(recognizer.speller.committed, end_s))
+    if fault:
+        raise fault
+    return 0
+
+
+def _read(recognizer: "Recognizer", source: "FrameSource", as_json: bool) -> tuple[float, CameraError | None]:
+    """Read all frames. Returns when the last one ends, and what broke the source off: the text until then counts."""
+    end_s = 0.0
+    try:
+        with source, closing(recognizer.read_film(source)) as readings:
+            for reading in readings:
+                end_s = reading.time_s + source.frame_s
+                if as_json:
+                    row = {
+                        "time_s": round(reading.time_s, 3),
+                        "letter": reading.letter,
+                        "confidence": round(reading.confidence, 4),
+                        "text": reading.text,
+                    }
+                    print(json.dumps(row), flush=True)
+    except CameraError as error:
+        return end_s, error
+    except KeyboardInterrupt:  # how one stops a camera
+        pass
+    return end_s, None
+
+
+def _print_text(speller: Speller, args: argparse.Namespace, nothing_read: bool) -> None:
+    letters = [[item.letter, round(item.time_s, 2)] for item in speller.committed if item.letter != SPACE]
+    suggestion = None
+    if args.words:
+        from live.text.words import WordHelper
+
+        suggestion = WordHelper().suggest(speller.committed)
+    if args.json:
+        row = {"text": speller.text, "letters": letters} | ({"suggestion": suggestion} if args.words else {})
+        print(json.dumps(row), flush=True)
+        return
+    if not nothing_read:
+        print(speller.text or "(no letter was held long enough)")
+    if suggestion:
+        print(f"  perhaps: {suggestion}")
+    for letter, time_s in letters:
+        print(f"  {time_s:7.2f} s  {letter}")
+
+
+def _open_subtitles(path: Path | None, source: str) -> TextIO | None:
+    if path is None:
+        return None
+    if path.exists() and Path(source).exists() and path.samefile(source):
+        raise FingerspellError(f"--srt {path}: that is the film itself; name another file")
+    try:
+        return path.open("w", encoding="utf-8")
+    except OSError as error:
+        raise FingerspellError(f"--srt {path}: cannot be written ({error.strerror or error})") from error
+
+
+def _subtitles(committed: Sequence[Committed], end_s: float) -> Iterator[str]:
+    """SubRip blocks: the text so far, from each letter's commit to the next."""
+    text = ""
+    for n, item in enumerate(committed):
+        text += item.letter
+        stop_s = committed[n + 1].time_s if n + 1 < len(committed) else max(end_s, item.time_s + 1)
+        yield f"{n + 1}\n{_srt_time(item.time_s)} --> {_srt_time(stop_s)}\n{text}\n\n"
+
+
+def _srt_time(time_s: float) -> str:
+    ms = round(time_s * 1000)
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02},{ms % 1000:03}"

@@ -1,0 +1,61 @@
+"""The two sources of the hand networks: Google's model store, and the wheel of the Python package mediapipe."""
+
+import io
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import zipfile
+from http.client import HTTPException
+from pathlib import Path
+
+from tqdm import tqdm
+
+from live.errors import BundleError
+
+STORE = "https://storage.googleapis.com/mediapipe-models/hand_landmarker/hand_landmarker/float16/1/hand_landmarker.task"
+TIMEOUT_S = 15
+
+PACKAGE = "mediapipe==0.10.21"
+# The wheel is only unpacked, never run, so the one for any Python and system will do.
+PACKAGE_TAGS = ("--python-version", "3.12", "--platform", "manylinux_2_28_x86_64")
+PALM_IN_PACKAGE = "mediapipe/modules/palm_detection/palm_detection_full.tflite"
+LANDMARKS_IN_PACKAGE = "mediapipe/modules/hand_landmark/hand_landmark_full.tflite"
+
+
+def from_store() -> bytes:
+    """Google's bundle. Raises BundleError if it cannot be downloaded. Its checksum is for the caller to check."""
+    try:
+        with urllib.request.urlopen(STORE, timeout=TIMEOUT_S) as answer:
+            content = io.BytesIO()
+            name = STORE.rpartition("/")[2]
+            with tqdm(total=answer.length, unit="B", unit_scale=True, desc=name, leave=False) as bar:
+                while chunk := answer.read(1 << 16):
+                    bar.update(content.write(chunk))
+    except (OSError, HTTPException) as error:
+        reason = getattr(error, "reason", None) or error
+        raise BundleError(f"Google's store: {' '.join(str(reason).split())}") from error
+    return content.getvalue()
+
+
+def from_package() -> tuple[bytes, bytes]:
+    """The palm network and the landmark network, out of the wheel that pip downloads. Raises BundleError."""
+    try:
+        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(_download_wheel(Path(folder))) as files:
+            return files.read(PALM_IN_PACKAGE), files.read(LANDMARKS_IN_PACKAGE)
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise BundleError(f"pip download {PACKAGE}: the wheel does not hold the networks ({error})") from error
+    except OSError as error:
+        raise BundleError(f"pip download {PACKAGE}: {error}") from error
+
+
+def _download_wheel(folder: Path) -> Path:
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--no-deps", "--dest", str(folder)]
+    pip += ["--retries", "1", "--timeout", str(TIMEOUT_S), "--only-binary=:all:", *PACKAGE_TAGS, PACKAGE]
+    progress_bar = sys.stderr.fileno() if sys.stderr.isatty() else subprocess.DEVNULL
+    ended = subprocess.run(pip, stdout=progress_bar, stderr=subprocess.PIPE, text=True, check=False)
+    wheels = list(folder.glob("*.whl"))
+    if ended.returncode or len(wheels) != 1:
+        reason = (ended.stderr.strip().splitlines() or ["it downloaded nothing"])[-1]
+        raise BundleError(f"pip download {PACKAGE}: {reason}")
+    return wheels[0]

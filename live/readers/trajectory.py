@@ -1,0 +1,116 @@
+"""The trajectory of a hand: tracked hands over time in, inputs of the strokes network out.
+
+Trajectories are resampled by distance, not by time. So slow and fast strokes, pauses at corners, and 10 and 30 frames a
+second look alike to the network.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from live.hand import FINGERTIPS, INDEX_MCP, LITTLE_MCP, WRIST, Hand, palm_length
+from live.readers.features import CENTRE_JOINTS
+
+Floats = NDArray[np.float64]
+
+INPUT_JOINTS = [WRIST, INDEX_MCP, LITTLE_MCP, *FINGERTIPS[:3], FINGERTIPS[4]]  # what the network sees of a hand
+TRACKED_JOINTS = [*CENTRE_JOINTS, *FINGERTIPS]  # their median movement is how far a hand has moved
+N_POSES = 20  # in an input, evenly spaced by distance
+N_INPUTS = N_POSES * len(INPUT_JOINTS) * 2 + 1
+PATH_LENGTHS = 0.6 * 1.22 ** np.arange(15)  # 0.6 to 10 palm lengths: strokes of all these lengths are looked for
+MIN_STEP = 0.08  # palm lengths; a smaller movement is trembling
+MEMORY_S = 6.0  # older poses are forgotten
+LOST_S = 0.8  # seconds without a hand after which a new trajectory begins
+SIDE_HALF_LIFE_S = 3.0  # of a frame's vote for left or right: seen from behind, a hand is often taken for the other one
+MAX_VOTE_S = 0.1  # a frame's vote counts for its duration, up to this
+
+
+@dataclass(frozen=True)
+class Pose:
+    """A hand at one time. points: (21, 2) pixels. size: pixels. distance: palm lengths travelled since the first."""
+
+    points: Floats
+    size: float
+    time_s: float
+    distance: float
+
+
+class Trajectory:
+    """The recent poses of one hand, at least MIN_STEP apart."""
+
+    def __init__(self) -> None:
+        self._poses: deque[Pose] = deque()
+        self._left_vote = 0.0  # above 0 for a left hand
+        self._updated_s = 0.0
+
+    def __len__(self) -> int:
+        return len(self._poses)
+
+    @property
+    def distance(self) -> float:
+        """Palm lengths travelled since the first pose, forgotten poses included."""
+        return self._poses[-1].distance if self._poses else 0.0
+
+    def pose_at(self, distance: float) -> Pose:
+        """The pose nearest to a distance in palm lengths."""
+        return min(self._poses, key=lambda pose: abs(pose.distance - distance))
+
+    def add(self, hand: Hand, time_s: float) -> bool:
+        """Add a hand if it has moved by a step. Returns whether it has."""
+        self._vote(hand, time_s)
+        while len(self._poses) > 1 and time_s - self._poses[0].time_s > MEMORY_S:
+            self._poses.popleft()
+        points, size = hand.landmarks[:, :2].astype(np.float64), hand_size(hand)
+        if not self._poses:
+            self._poses.append(Pose(points, size, time_s, 0.0))
+            return True
+        last = self._poses[-1]
+        moved = np.linalg.norm(points[TRACKED_JOINTS] - last.points[TRACKED_JOINTS], axis=1)
+        step = float(np.median(moved)) / max(size, last.size)  # not fingertips alone, which are often located badly
+        if step < MIN_STEP:
+            return False
+        self._poses.append(Pose(points, size, time_s, last.distance + step))
+        while len(self._poses) > 2 and self.distance - self._poses[1].distance >= PATH_LENGTHS[-1]:
+            self._poses.popleft()  # beyond the longest path
+        return True
+
+    def _vote(self, hand: Hand, time_s: float) -> None:
+        elapsed_s, self._updated_s = time_s - self._updated_s, time_s
+        vote = 1.0 if hand.side == "left" else -1.0
+        self._left_vote = self._left_vote * 0.5 ** (elapsed_s / SIDE_HALF_LIFE_S) + vote * min(elapsed_s, MAX_VOTE_S)
+
+    def windows(self) -> tuple[NDArray[np.float32], Floats]:
+        """(n, N_INPUTS) network inputs, one for each of PATH_LENGTHS travelled; (n,) distances at which they begin.
+
+        An input is N_POSES poses of a right hand, relative to the mean of their centres, in palm lengths; then the
+        logarithm of the path's length.
+        """
+        distances = np.array([pose.distance for pose in self._poses])
+        travelled = distances[-1] - distances[0]
+        lengths = PATH_LENGTHS[travelled >= PATH_LENGTHS]
+        if PATH_LENGTHS[0] <= travelled < PATH_LENGTHS[-1]:
+            lengths = np.append(lengths, travelled)
+        starts = distances[-1] - lengths
+        sampled = self._sample(distances, starts[:, None] + lengths[:, None] * np.linspace(0, 1, N_POSES))
+        unit = np.percentile([pose.size for pose in self._poses], 75)
+        poses = (sampled[:, :, :-1] - sampled[:, :, -1:].mean(axis=1, keepdims=True)) / unit
+        if self._left_vote > 0:
+            poses[..., 0] *= -1
+        flat = poses.reshape(len(lengths), N_INPUTS - 1)
+        return np.column_stack((flat, np.log2(lengths / 4))).astype(np.float32), starts
+
+    def _sample(self, distances: Floats, at: Floats) -> Floats:
+        """(n, N_POSES, len(INPUT_JOINTS) + 1, 2) INPUT_JOINTS and the hand's centre, at (n, N_POSES) distances."""
+        points = np.array([pose.points for pose in self._poses])
+        centres = points[:, CENTRE_JOINTS].mean(axis=1, keepdims=True)
+        columns = np.concatenate((points[:, INPUT_JOINTS], centres), axis=1).reshape(len(distances), -1).T
+        sampled: Floats = np.stack([np.interp(at, distances, column) for column in columns], axis=2)
+        return sampled.reshape(len(at), N_POSES, len(INPUT_JOINTS) + 1, 2)
+
+
+def hand_size(hand: Hand) -> float:
+    """The palm's length in pixels, or half the hand's extent if the palm points at the camera; above 0."""
+    points = hand.landmarks[:, :2]
+    return max(float(palm_length(points)), 0.5 * float(np.ptp(points, axis=0).max()), 1e-6)

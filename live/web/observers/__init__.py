@@ -1,0 +1,11 @@
+"""Observers watch the readings of a live session: the coach of an exercise, a timed recording.
+
+In goes every frame with its reading; out comes an `Aside`, which the page shows beside the picture: a line of text, a
+progress bar, drawings. Nothing in here uses Streamlit.
+"""
+
+from live.web.observers.aside import Aside, Drawing, Observer
+from live.web.observers.coach import Coach
+from live.web.observers.timed_recording import RECORD_S, TimedRecording
+
+__all__ = ["RECORD_S", "Aside", "Coach", "Drawing", "Observer", "TimedRecording"]

@@ -1,0 +1,52 @@
+"""What an observer gets, and what it shows beside the picture."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from live.recognizer import Reading
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawing with its caption. svg: empty to keep the place free. alt: for those who do not see it."""
+
+    svg: str
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What a page shows beside the picture.
+
+    text: **this** is bold. progress: 0..1, None for no bar. done: whether the observer has finished, None if it never
+    finishes.
+    """
+
+    text: str = ""
+    progress: float | None = None
+    drawings: tuple[Drawing, ...] = ()
+    done: bool | None = None
+
+    def describe(self) -> dict[str, Any]:
+        """As JSON; docs/protocol.md names the fields."""
+        message = {
+            "text": self.text,
+            "progress": self.progress,
+            "pictures": [asdict(drawing) for drawing in self.drawings],
+        }
+        return message if self.done is None else message | {"done": self.done}
+
+
+class Observer(Protocol):
+    """Watches every reading of a live session."""
+
+    def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Aside | None:
+        """Watch one frame. Returns what the page shows from now on, None to leave it as it is.
+
+        frame_bgr: (height, width, 3) uint8. time_s: on the server's clock, never backward.
+        """
+        ...

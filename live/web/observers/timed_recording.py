@@ -1,0 +1,33 @@
+"""Records a sign for a few seconds, after a moment to get ready."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from live.lessons import Recorder
+from live.recognizer import Reading
+from live.web.observers.aside import Aside
+
+READY_S, RECORD_S = 2.0, 5.0  # seconds to get ready, then seconds of recording
+
+
+class TimedRecording:
+    """Begins with the first frame."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.done = False
+        self._from_s: float | None = None  # when recording begins
+
+    def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Aside:
+        """Record the hand, and say how far the recording is."""
+        if self._from_s is None:
+            self._from_s = time_s + READY_S
+        since_s = time_s - self._from_s
+        sign = self.recorder.sign
+        if since_s < 0:
+            return Aside(f"**Get ready to sign {sign} …**", 0.0)
+        self.done = since_s >= RECORD_S
+        if not self.done:
+            self.recorder.add_frame(frame_bgr, reading.hand, time_s)
+        text = f"**Sign {sign}:** {len(self.recorder.hands)} hands so far"
+        return Aside(text, min(1.0, since_s / RECORD_S), done=self.done)

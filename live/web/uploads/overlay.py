@@ -1,0 +1,54 @@
+"""Draws a reading on a picture, for people to see."""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from live.hand import BONES, Box, Hand
+from live.recognizer import Reading
+
+SURE_BGR = (120, 200, 60)
+UNSURE_BGR = (255, 255, 255)
+EDGE_BGR = (40, 40, 40)  # around lines and joints, so that they show on any background
+OUTSIDE_BRIGHTNESS = 0.45  # of the picture outside a fixed square
+MAX_PIXEL = 30_000  # OpenCV cannot draw farther out
+
+
+def draw(frame_bgr: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:
+    """A copy of the frame with the hand's skeleton, or with the fixed square framed and its surroundings dimmed."""
+    shown = frame_bgr.copy()
+    height, width = shown.shape[:2]
+    thickness = max(2, min(width, height) // 160)
+    colour = SURE_BGR if reading.letter else UNSURE_BGR
+    if reading.hand is not None:
+        _skeleton(shown, reading.hand, colour, thickness)
+    elif reading.box_xyxy is not None:
+        return _square(shown, reading.box_xyxy, colour, thickness)
+    return shown
+
+
+def _square(frame: NDArray[np.uint8], box_xyxy: Box, colour: tuple[int, int, int], thickness: int) -> NDArray[np.uint8]:
+    height, width = frame.shape[:2]
+    x0, y0, x1, y1 = (int(np.clip(edge, 0, limit)) for edge, limit in zip(box_xyxy, (width, height) * 2, strict=True))
+    shown = _as_bytes(cv2.convertScaleAbs(frame, alpha=OUTSIDE_BRIGHTNESS))
+    shown[y0:y1, x0:x1] = frame[y0:y1, x0:x1]
+    corner = thickness // 2
+    cv2.rectangle(shown, (x0 + corner, y0 + corner), (x1 - 1 - corner, y1 - 1 - corner), colour, thickness)
+    return shown
+
+
+def _skeleton(shown: NDArray[np.uint8], hand: Hand, colour: tuple[int, int, int], thickness: int) -> None:
+    joints = np.clip(np.round(hand.landmarks[:, :2]), -MAX_PIXEL, MAX_PIXEL).astype(int).tolist()
+    for line_colour, extra in ((EDGE_BGR, 2), (colour, 0)):
+        for start, end in BONES:
+            cv2.line(shown, joints[start], joints[end], line_colour, thickness + extra, cv2.LINE_AA)
+    for joint in joints:
+        cv2.circle(shown, joint, thickness + 2, EDGE_BGR, -1, cv2.LINE_AA)
+        cv2.circle(shown, joint, thickness + 1, colour, -1, cv2.LINE_AA)
+
+
+def _as_bytes(image: NDArray[Any]) -> NDArray[np.uint8]:
+    """OpenCV returns the dtype it was given, but its type hints do not say so."""
+    return image.astype(np.uint8, copy=False)

@@ -1,0 +1,144 @@
+"""The coach of an exercise and the timed recording, frame by frame."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from live.hand.tracker import LiteRTHandTracker
+from live.lessons.alphabet import HOW_TO_SIGN
+from live.lessons.recordings import EVERY_S as HANDS_EVERY_S
+from live.lessons.recordings import Recorder
+from live.readers.classifier import LetterClassifier
+from live.recognizer import Reading, Recognizer
+from live.web.observers import RECORD_S, Coach, TimedRecording
+from live.web.observers.timed_recording import READY_S
+from tests.support import drawn
+
+FRAME = drawn.signed(None)
+
+
+@pytest.fixture
+def recognizer(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> Recognizer:
+    return Recognizer(classifier, tracker)
+
+
+@pytest.fixture
+def signs_l(recognizer: Recognizer) -> Reading:
+    """A hand that signs L."""
+    reading = recognizer.read_picture(drawn.signed("L"))
+    assert reading.letter == "L"
+    return reading
+
+
+@pytest.fixture
+def nobody(recognizer: Recognizer) -> Reading:
+    """No hand."""
+    reading = recognizer.read_picture(drawn.signed(None))
+    assert reading.hand is None
+    return reading
+
+
+def test_before_a_hand_is_seen_the_coach_says_how_to_sign_the_letter(nobody: Reading) -> None:
+    coach = Coach("Y")
+    first = coach.introduction().describe()
+    assert first["text"] == f"**Y**: {HOW_TO_SIGN['Y']}."
+    assert first["progress"] is None
+    wanted, own = first["pictures"]
+    assert (wanted["caption"], own["caption"]) == ("Wanted", "Yours")
+    assert wanted["svg"].startswith("<svg")
+    assert "signs Y" in wanted["alt"]
+    assert own["svg"] == ""  # its place stays empty
+    assert coach.update(FRAME, nobody, 0.0) == coach.introduction()
+
+
+def test_the_letter_that_is_asked_for_is_praised(signs_l: Reading) -> None:
+    aside = Coach("L").update(FRAME, signs_l, 0.0)
+    assert aside is not None
+    assert aside.text == "**That is L.** Hold it until the ring is full."
+    assert all(drawing.svg.startswith("<svg") for drawing in aside.drawings)
+
+
+def test_the_coach_says_which_finger_to_move_and_both_drawings_mark_it(signs_l: Reading) -> None:
+    aside, without = Coach("Y").update(FRAME, signs_l, 0.0), Coach("Y").introduction()
+    assert aside is not None
+    assert any(word in aside.text for word in ("Stretch", "Bend", "Move your thumb", "Spread", "Bring"))
+    assert "finger" in aside.text or "thumb" in aside.text
+    assert aside.drawings[0].svg != without.drawings[0].svg
+    assert aside.drawings[1].svg.startswith("<svg")
+
+
+def test_a_hand_that_is_almost_the_letter_is_encouraged(signs_l: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("live.web.observers.coach.largest_difference", lambda *_: None)
+    unsure = replace(signs_l, letter=None)
+    for wanted, begins in (("L", "Almost there: "), ("J", "Now draw J"), ("Z", "Now draw Z")):
+        aside = Coach(wanted).update(FRAME, unsure, 0.0)
+        assert aside is not None
+        assert aside.text.startswith(begins)
+
+
+def test_a_left_hand_is_judged_and_drawn_like_a_right_one(recognizer: Recognizer) -> None:
+    right = recognizer.read_picture(drawn.signed("L"))
+    left = recognizer.read_picture(np.ascontiguousarray(drawn.signed("L")[:, ::-1]))
+    assert left.hand is not None
+    assert left.hand.side == "left"
+    asides = [Coach("Y").update(FRAME, reading, 0.0) for reading in (right, left)]
+    texts = [aside.text for aside in asides if aside]
+    assert len(texts) == 2
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("wanted", HOW_TO_SIGN)
+def test_there_is_something_to_say_of_every_letter(wanted: str, signs_l: Reading, nobody: Reading) -> None:
+    for reading in (signs_l, nobody):
+        aside = Coach(wanted).update(FRAME, reading, 0.0)
+        assert aside is not None
+        assert aside.text
+        assert len(aside.drawings) == 2
+        message = aside.describe()
+        assert json.loads(json.dumps(message, allow_nan=False)) == message
+
+
+def test_drawings_are_sent_ten_times_a_second_at_most(signs_l: Reading) -> None:
+    coach = Coach("L")
+    asides = [coach.update(FRAME, signs_l, 100 + n / 30) for n in range(31)]
+    assert asides[0] is not None
+    assert sum(aside is not None for aside in asides) == 11  # with the one at the end of the second
+    slow = [coach.update(FRAME, signs_l, 200 + n / 10) for n in range(10)]
+    assert all(slow)  # ten frames a second lose none to rounding
+
+
+def test_a_recording_gets_ready_counts_its_hands_and_ends(signs_l: Reading) -> None:
+    recorder = Recorder("ILY")
+    recording, fps = TimedRecording(recorder), 10
+    frames = range(round((READY_S + RECORD_S) * fps) + 1)
+    messages = [recording.update(FRAME, signs_l, 50 + n / fps).describe() for n in frames]
+    ready, taking, last = messages[: round(READY_S * fps)], messages[round(READY_S * fps) : -1], messages[-1]
+    for message in ready:
+        assert message == {"text": "**Get ready to sign ILY …**", "progress": 0.0, "pictures": []}
+    for n, message in enumerate(taking):
+        assert message["text"] == f"**Sign ILY:** {n + 1} hands so far"
+        assert message["progress"] == pytest.approx(n / fps / RECORD_S)
+        assert message["done"] is False
+    assert last["progress"] == 1.0
+    assert last["done"] is True
+    assert recording.done
+    assert len(recorder.recording()) == round(RECORD_S / HANDS_EVERY_S)
+    assert json.loads(json.dumps(messages, allow_nan=False)) == messages
+
+
+def test_nothing_is_recorded_after_the_end_and_nothing_while_no_hand_is_there(
+    signs_l: Reading, nobody: Reading
+) -> None:
+    recorder = Recorder("ILY")
+    recording = TimedRecording(recorder)
+    recording.update(FRAME, signs_l, 0.0)
+    assert recorder.hands == []
+    recording.update(FRAME, nobody, READY_S)
+    assert recorder.hands == []
+    recording.update(FRAME, signs_l, READY_S + 1)
+    for later_s in (0.0, 1.0, 60.0):
+        aside = recording.update(FRAME, signs_l, READY_S + RECORD_S + later_s)
+        assert (aside.done, aside.progress) == (True, 1.0)
+    assert len(recorder.hands) == 1

@@ -1,0 +1,32 @@
+"""Uploaded pictures."""
+
+import cv2
+
+from live.hand import HandNetworks
+from tests.live.web.conftest import SQUARE, RunPage, html_of, session_of
+from tests.support import drawn
+
+
+def png(letter: str | None) -> bytes:
+    return cv2.imencode(".png", drawn.signed(letter))[1].tobytes()
+
+
+def test_without_files_nothing_is_shown_but_the_upload(run_page: RunPage) -> None:
+    page = run_page("pictures", SQUARE)
+    assert len(page.file_uploader) == 1
+    assert not page.dataframe
+    assert not page.header
+
+
+def test_uploaded_pictures_are_read_into_a_table(hand_networks: HandNetworks, run_page: RunPage) -> None:
+    page = run_page("pictures")
+    files = [("yes.png", png("Y"), "image/png"), ("wall.png", png(None), "image/png"), ("cut.png", b"x", "image/png")]
+    page.file_uploader[0].set_value(files).run(timeout=60)
+    assert not page.exception
+    table = page.dataframe[0].value
+    assert table["letter"].tolist() == ["Y", "", ""]
+    assert table["problem"].tolist()[1] == "No hand in sight"
+    assert "cut.png" in table["problem"].tolist()[2]
+    assert 'data-testid="letter"' in html_of(page)
+    page.file_uploader[0].set_value(files[:1]).run(timeout=60)
+    assert len(session_of(page).uploads) == 1  # what was removed is forgotten

@@ -1,0 +1,31 @@
+"""How well it reads: the figures of model.json."""
+
+import json
+import shutil
+from pathlib import Path
+
+from live.files import default_model, shipped_models
+from live.readers import read_contract
+from live.web import Options
+from tests.live.web.conftest import SQUARE, RunPage, markdown_of
+
+
+def test_every_figure_of_the_model_is_shown(run_page: RunPage) -> None:
+    contract = read_contract(default_model())
+    page = run_page("quality", SQUARE)
+    titles = [header.value for header in page.header]
+    shown = [metric.value for metric in page.metric]
+    for measurement in contract.measurements.values():
+        assert measurement.title in titles
+        assert f"{measurement.figures.mean:.2%}" in shown
+    assert f"{contract.parameters:,} parameters" in markdown_of(page)
+    assert "A third network reads J and Z from how the hand moves." in markdown_of(page)
+
+
+def test_a_model_that_nobody_measured_says_so(run_page: RunPage, tmp_path: Path) -> None:
+    folder = shutil.copytree(shipped_models() / "sign_mnist", tmp_path / "mine")
+    contract = json.loads((folder / "model.json").read_text())
+    (folder / "model.json").write_text(json.dumps(contract | {"figures": {}}))
+    page = run_page("quality", Options(folder))
+    assert "Nobody has measured this model yet." in page.info[0].value
+    assert not page.metric

@@ -1,0 +1,72 @@
+"""My signs: what is recorded, and how it is deleted."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from live.hand import Hand
+from live.lessons import Recorder, recordings
+from live.web import Options
+from tests.live.web.conftest import SQUARE, RunPage, html_of, markdown_of, session_of
+from tests.support import drawn
+
+
+@pytest.fixture
+def signs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of recordings, for a browser on this machine."""
+    monkeypatch.setattr("live.web.views.signs.signs_folder", lambda: tmp_path)
+    return tmp_path
+
+
+def record(folder: Path, sign_name: str, hands: int) -> Path:
+    recorder = Recorder(sign_name)
+    landmarks = np.column_stack((drawn.joints("L"), np.zeros(21))).astype(np.float32)
+    for n in range(hands):
+        recorder.add_frame(drawn.signed("L"), Hand(landmarks, "right", 1.0), n)
+    path = recordings.save(folder, recorder.recording(), "20260101-120000").path
+    assert path is not None
+    return path
+
+
+def test_where_others_can_reach_the_app_nothing_can_be_recorded(run_page: RunPage, tmp_path: Path) -> None:
+    page = run_page("signs", Options(square=True, signs=tmp_path))
+    assert "Recording is off" in page.info[0].value
+    assert not page.get("bidi_component")
+
+
+def test_without_recordings_the_page_says_what_to_record(run_page: RunPage, signs: Path) -> None:
+    page = run_page("signs", SQUARE)
+    assert "Nothing yet." in markdown_of(page)
+    assert str(signs) in markdown_of(page)
+    assert page.button[0].label == "Record for 5 seconds"
+    assert page.button[0].disabled  # until the camera runs
+    assert not page.code
+
+
+def test_a_recording_is_listed_and_the_way_to_a_personal_model_is_shown(run_page: RunPage, signs: Path) -> None:
+    record(signs, "ILY", hands=3)
+    page = run_page("signs", SQUARE)
+    assert page.expander[0].label == "**ILY** · 3 hands · 20260101-120000"
+    assert f'fit --data "{signs}" --from models/letters' in page.code[0].value
+
+
+def test_bad_hands_are_deleted_and_then_the_recording(run_page: RunPage, signs: Path) -> None:
+    path = record(signs, "ILY", hands=3)
+    page = run_page("signs", SQUARE)
+    session_of(page).signs.newest = path  # as after recording it: it is unfolded
+    page.session_state["inside ILY 20260101-120000"] = True
+    page.run()
+    assert html_of(page).count("<figure") == 3
+    page.button_group[0].set_value([0, 2]).run()
+    page.button(key="some ILY 20260101-120000").click().run()
+    assert len(recordings.read(path)) == 1
+    page.button(key="all ILY 20260101-120000").click().run()
+    assert not path.exists()
+    assert "Nothing yet." in markdown_of(page)
+
+
+def test_a_file_that_is_no_recording_is_named(run_page: RunPage, signs: Path) -> None:
+    (signs / "ILY").mkdir()
+    (signs / "ILY" / "1.npz").write_bytes(b"none")
+    assert "cannot be read as a recording" in run_page("signs", SQUARE).error[0].value

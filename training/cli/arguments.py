@@ -1,0 +1,75 @@
+"""Argument types and options that several commands share."""
+
+import argparse
+from pathlib import Path
+
+from live.letters import HELD_LETTERS, MOVING_LETTERS
+
+CSV_HELP = "folder with the Sign-MNIST CSVs (.csv, .csv.gz or .zip)"
+HANDS_HELP = "a folder of landmarks or pictures, as for fit"
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
+
+
+def seed(text: str) -> int:
+    """A seed of NumPy's and Keras's random numbers."""
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a seed (0 to {2**32 - 1})")
+    return int(text)
+
+
+def png(text: str) -> Path:
+    """The path of a PNG file."""
+    if not text.lower().endswith(".png"):
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .png")
+    return Path(text)
+
+
+def letters(text: str) -> tuple[str, ...]:
+    """Two or more held letters, like ABC or a,b,c."""
+    named = tuple(text.upper().replace(",", ""))
+    wrong = sorted(set(named) - set(HELD_LETTERS))
+    if wrong or len(set(named)) < len(named) or len(named) < 2:
+        moving = " (J and Z are movements, which a picture does not show)" if set(wrong) & set(MOVING_LETTERS) else ""
+        raise argparse.ArgumentTypeError(f"{text!r} is not two or more of {''.join(HELD_LETTERS)}, each once{moving}")
+    return named
+
+
+def add_data(parser: argparse.ArgumentParser, text: str, required: bool = True) -> None:
+    """--data, which may be given several times."""
+    parser.add_argument("--data", type=Path, action="append", required=required, metavar="DIR", help=text)
+
+
+def add_seed(parser: argparse.ArgumentParser, default: int | None = 0) -> None:
+    """--seed; None as its default if another value may then apply."""
+    parser.add_argument("--seed", type=seed, default=default, metavar="N", help="default 0")
+
+
+def add_numbering(parser: argparse.ArgumentParser, default: str | None = "auto") -> None:
+    """--labels: the label numbering of Sign-MNIST's CSVs; None as its default if another value may then apply."""
+    parser.add_argument(
+        "--labels",
+        choices=("auto", "kaggle", "course"),
+        default=default,
+        help="the CSVs' label numbering, if the file itself does not show which it is (default auto)",
+    )
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """--model: a model folder."""
+    parser.add_argument("--model", type=Path, metavar="DIR", help="model folder (default: the one that ships)")
+
+
+def add_json(parser: argparse.ArgumentParser, text: str = "one JSON object") -> None:
+    """--json."""
+    parser.add_argument("--json", action="store_true", help=text)
+
+
+def add_out(parser: argparse.ArgumentParser, default: Path) -> None:
+    """--out, with a default folder."""
+    parser.add_argument("--out", type=Path, default=default, metavar="DIR", help="default %(default)s")

@@ -1,0 +1,44 @@
+"""`download` and `shard`: make data ready for training."""
+
+import argparse
+from pathlib import Path
+
+from training.cli.arguments import add_data, add_numbering, add_out, add_seed, letters, positive
+from training.compute import import_keras
+
+
+def add_download_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `download`."""
+    add_out(parser, Path("data/sign_mnist"))
+
+
+def run_download(args: argparse.Namespace) -> int:
+    """Fetch Sign-MNIST from Kaggle."""
+    from training.data.download import download
+
+    for path in download(args.out):
+        print(path)
+    return 0
+
+
+def add_shard_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `shard`."""
+    add_data(parser, "as for fit; one such folder is held in memory at a time")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder, to give fit as --data")
+    parser.add_argument(
+        "--size", type=positive, metavar="N", help="pictures per file, of which fit holds four (default: as fill 8 MB)"
+    )
+    parser.add_argument("--letters", type=letters, metavar="ABC", help="as for fit")
+    add_numbering(parser)
+    add_seed(parser)
+
+
+def run_shard(args: argparse.Namespace) -> int:
+    """Write crops as many files."""
+    import_keras()
+    from training.runs.datasets import cut_in_shards
+
+    shards = cut_in_shards(args.data, args.out, args.labels, args.letters, args.seed, args.size)
+    print(shards.about)
+    print(f"saved: {args.out}; train on it: fingerspell-train fit --data {args.out}")
+    return 0

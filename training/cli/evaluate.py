@@ -1,0 +1,120 @@
+"""`evaluate`: measures models on a data folder."""
+
+import argparse
+import json
+import statistics
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from live.errors import FingerspellError
+from training.cli.arguments import CSV_HELP, add_json, add_numbering, png
+
+if TYPE_CHECKING:
+    from live.readers import Figures, NothingFigures
+
+# As in training.measure.changes, which would load OpenCV here; a test compares them.
+CHANGES = (
+    *("none", "flipped", "darker", "brighter", "flatter", "jpeg", "half", "painted"),
+    *("sent-640-70", "sent-640-50", "sent-640-35", "sent-480-40", "sent-400-40", "sent-320-40", "sent-320-25"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `evaluate`."""
+    parser.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help=f"{CSV_HELP}, or of pictures as signer/LETTER/*.jpg"
+    )
+    parser.add_argument(
+        "--model",
+        type=Path,
+        action="append",
+        metavar="DIR",
+        help="model folder (default: the one that ships); for several, their mean and spread",
+    )
+    parser.add_argument(
+        "--reader", choices=("both", "cnn", "shape"), default="both", help="use a single network (default: both)"
+    )
+    parser.add_argument(
+        "--change",
+        choices=CHANGES,
+        default="none",
+        help="change every picture first: flip it left to right, brightness x0.5 or x1.6, contrast x0.6, JPEG quality "
+        "30, half the resolution, paint over its hand (then also give --nothing), or send it as the page does: "
+        "the longer side in pixels, then the JPEG quality",
+    )
+    parser.add_argument("--nothing", action="store_true", help="no picture of the folder shows a letter")
+    parser.add_argument("--square", action="store_true", help="do not look for the hand: read the square in the middle")
+    parser.add_argument("--confusion", type=png, metavar="PNG", help="also draw which letters were read as which")
+    add_numbering(parser)
+    parser.add_argument("--record", metavar="TITLE", help="write the figures into the model's model.json, as TITLE")
+    add_json(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a model's figures, or the mean and spread of several models."""
+    from live.files import default_model
+    from training.measure import format_figures
+
+    if args.nothing and (args.record or args.confusion or len(args.model or ()) > 1):
+        raise FingerspellError("--nothing measures one model and records nothing: leave out --record and --confusion")
+    measured = _measure(args, args.model or [default_model()])
+    if isinstance(measured, dict):
+        _print_spread(measured, args.json)
+    else:
+        print(json.dumps(measured.to_json()) if args.json else format_figures(measured))
+    return 0
+
+
+def _measure(args: argparse.Namespace, folders: Sequence[Path]) -> "Figures | NothingFigures | dict[str, Figures]":
+    """A model's figures, or those of several by folder; recorded and drawn if that is asked for."""
+    from live.hand import LiteRTHandTracker, fetch_networks
+    from live.readers import LetterClassifier, NothingFigures
+    from training.data import has_csv
+    from training.measure import evaluate, record
+
+    tracker = None if args.square or has_csv(args.data, "test") else LiteRTHandTracker(fetch_networks())
+    readers = None if args.reader == "both" else (args.reader,)
+    figures_of: dict[str, Figures] = {}
+    for folder in folders:
+        classifier = LetterClassifier.load(folder, readers)
+        figures, answers = evaluate(classifier, args.data, args.labels, tracker, args.change, args.nothing)
+        if isinstance(figures, NothingFigures):
+            if args.record or len(folders) > 1:
+                raise FingerspellError(f"{args.data} shows no letter: measure one model, and leave out --record")
+            return figures
+        figures_of[str(folder)] = figures
+        if args.record:
+            record(folder, args.record.lower().replace(" ", "_"), args.record, _about(figures), figures)
+        if args.confusion:
+            from training.measure.plots import plot_confusion
+
+            plot_confusion(answers, classifier.contract.letters, args.confusion)
+    return figures_of if len(folders) > 1 else figures
+
+
+def _print_spread(figures_of: "Mapping[str, Figures]", as_json: bool) -> None:
+    means = [figures.mean for figures in figures_of.values()]
+    spread = {"mean": statistics.fmean(means), "min": min(means), "max": max(means), "sd": statistics.stdev(means)}
+    if as_json:
+        print(json.dumps({**spread, "models": {name: figures.to_json() for name, figures in figures_of.items()}}))
+        return
+    for name, figures in figures_of.items():
+        print(f"{figures.mean:.5f}  {name}")
+    print(
+        f"mean of {len(means)} models {spread['mean']:.5f}, from {spread['min']:.5f} to {spread['max']:.5f}, "
+        f"standard deviation {spread['sd']:.5f}"
+    )
+
+
+def _about(figures: "Figures") -> str:
+    """A sentence for model.json about what the figures were measured on."""
+    from training.measure import SIGN_MNIST, SIGN_MNIST_TEST
+
+    signers = figures.signers.values()
+    if figures.signers.keys() == {SIGN_MNIST}:
+        return SIGN_MNIST_TEST[1]
+    counted = f"{sum(signer.frames for signer in signers):,} pictures of {len(signers)} people"
+    if figures.no_hand is None:
+        return f"{counted}. The hand was not looked for: the square in the middle of each picture was read."
+    return f"{counted}. No hand was found on {figures.no_hand:.1%} of them."

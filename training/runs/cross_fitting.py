@@ -1,0 +1,165 @@
+"""Trains both readers and calibrates their fusion by leaving sources out.
+
+Each source is left out of training in one of FOLDS folds. What the networks trained without it say of it calibrates the
+fusion and is the validation. Then the networks that are kept are trained on everything.
+"""
+
+import sys
+from dataclasses import asdict, dataclass
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from live.errors import DataError
+from live.readers import Figures, Fusion, Probabilities, features
+from training.data import Crops, Hands, TrainingData, held_back, live_view, near_duplicate_groups
+from training.engine import MemoryDataset, scaled
+from training.measure import SIGN_MNIST, HeldBack, calibrate, pair_up
+from training.networks import ShapeRecipe, train_cnn, train_shape
+from training.runs.datasets import VALIDATION_SHARE
+from training.runs.export import save_model
+from training.runs.plan import NetworkPlan
+from training.runs.record import Start, training_record
+from training.runs.report import measure_held_back, measure_test_file, save_curves, save_held_back, save_thresholds
+
+FOLDS = 3  # each source is left out once
+
+
+@dataclass(frozen=True)
+class _Hands:
+    """all: every hand, photographed ones first. photographed: those with crops. on_photos: (n,) which of all these are.
+
+    folds: (n,) the fold that leaves each hand out.
+    """
+
+    all: Hands
+    photographed: Hands | None
+    on_photos: NDArray[np.bool_]
+    folds: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, data: TrainingData, seed: int) -> "_Hands":
+        hands, photographed = data.all_hands(), data.photographed()
+        on_photos = np.arange(len(hands)) < (len(photographed) if photographed else 0)
+        return cls(hands, photographed, on_photos, folds_by_source(hands, on_photos, seed))
+
+
+def cross_fit(plan: NetworkPlan, data: TrainingData, started: Start) -> Figures | None:
+    """Train the readers that there is data for, and their fusion. Returns the figures on the sources left out."""
+    recipe = ShapeRecipe()
+    shape_epochs = plan.settings.epochs or recipe.epochs
+    print(*(f"data: {about}" for about in data.about), sep="\n")
+    print(
+        f"training {plan.epochs} epochs of the CNN, {shape_epochs} of the shape network, on the {plan.device.name}; "
+        f"before that {FOLDS} times, each time without a third of the sources"
+    )
+    hands = _Hands.of(data, plan.seed)
+    cnn_held = _cnn_held_back(plan, data.crops, hands)
+    shape_held = _shape_held_back(plan, hands, recipe, shape_epochs)
+    held = _join(shape_held, cnn_held, hands.on_photos, plan.seed)
+    fusion = calibrated(held, hands.on_photos)
+    save_held_back(plan.out, held, hands.on_photos)
+
+    networks: dict[str, keras.Model] = {}
+    if cnn_held is not None:
+        dataset = MemoryDataset(data.crops, hands.photographed)
+        networks["cnn"], curves = train_cnn(plan.architecture, dataset, plan.recipe, plan.epochs, plan.training)
+        save_curves(plan, curves)
+    networks["shape"] = train_shape(hands.all, recipe, shape_epochs, plan.training)
+    training = training_record(plan, started, "; ".join(data.about)) | {
+        "shape": asdict(recipe) | {"epochs": shape_epochs}
+    }
+    save_model(networks, plan.out, letters=data.letters, fusion=fusion, training=training)
+    save_thresholds(plan.out, held, fusion)
+    figures = measure_held_back(plan.out, held, fusion, data.letters)
+    if plan.reads_test_file:
+        measure_test_file(plan, data.letters)
+    return figures
+
+
+def folds_by_source(hands: Hands, on_photos: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
+    """(n,) fold numbers, 0 to FOLDS - 1. Every fold has photographs, which the CNN learns from, if there are any.
+
+    A source is in one fold as a whole. If there are too few sources for that, each letter's hands are cut into blocks.
+    Raises SettingError if there are also too few hands.
+    """
+    photographed = np.unique(hands.sources[on_photos])
+    others = np.setdiff1d(hands.sources, photographed)
+    order = [*photographed, *np.random.default_rng(seed).permutation(others)]
+    fold_of = {name: position % FOLDS for position, name in enumerate(order)}
+    folds = np.array([fold_of[name] for name in hands.sources], np.int64)
+    few = on_photos & (len(photographed) < FOLDS) | (len(order) < FOLDS)
+    if few.any():
+        print("too few sources to leave out whole ones: each letter's hands are cut into blocks", file=sys.stderr)
+        for label in np.unique(hands.labels[few]):
+            rows = np.flatnonzero(few & (hands.labels == label))
+            folds[rows] = np.arange(len(rows)) * FOLDS // len(rows)
+    for part in (folds, folds[on_photos]):
+        if len(part) and len(np.unique(part)) < FOLDS:
+            raise DataError(f"{len(part)} hands are too few to train on; give at least {FOLDS} of a letter")
+    return folds
+
+
+def _shape_held_back(plan: NetworkPlan, hands: _Hands, recipe: ShapeRecipe, epochs: int) -> HeldBack:
+    """What shape networks say of hands whose source they were trained without."""
+    everything = hands.all
+    opinions = np.zeros((len(everything), len(everything.letters)), np.float32)
+    for fold in range(FOLDS):
+        left_out = hands.folds == fold
+        rest = everything.select(~left_out)
+        network = train_shape(rest, recipe, epochs, plan.training, f"shape, fold {fold + 1}")
+        opinions[left_out] = network.predict(features(everything.landmarks[left_out]), batch_size=1024, verbose=0)
+    return HeldBack({"shape": opinions}, everything.labels, everything.sources)
+
+
+def _cnn_held_back(plan: NetworkPlan, crops: Crops | None, hands: _Hands) -> HeldBack | None:
+    """What CNNs say of pictures that they were not trained on; None if there are no pictures."""
+    if hands.photographed is not None:
+        return _cnn_held_back_photos(plan, crops, hands.photographed, hands.folds[hands.on_photos])
+    if crops is None:
+        return None
+    mask = held_back(crops, near_duplicate_groups(crops), VALIDATION_SHARE, plan.seed)
+    left_out = crops.select(mask)
+    opinions = _fold_opinions(plan, MemoryDataset(crops.select(~mask)), left_out.images, ", held back")
+    return HeldBack({"cnn": opinions}, left_out.labels, np.full(len(left_out), SIGN_MNIST))
+
+
+def _cnn_held_back_photos(
+    plan: NetworkPlan, crops: Crops | None, photographed: Hands, folds: NDArray[np.int64]
+) -> HeldBack:
+    opinions = np.zeros((len(photographed), len(photographed.letters)), np.float32)
+    for fold in range(FOLDS):
+        left_out = folds == fold
+        if left_out.any():
+            rest = photographed.select(~left_out) if not left_out.all() else None
+            images = live_view(photographed.select(left_out))
+            opinions[left_out] = _fold_opinions(plan, MemoryDataset(crops, rest), images, f", fold {fold + 1}")
+    return HeldBack({"cnn": opinions}, photographed.labels, photographed.sources)
+
+
+def _fold_opinions(plan: NetworkPlan, dataset: MemoryDataset, images: NDArray[np.uint8], suffix: str) -> Probabilities:
+    """(n, letters) what a CNN trained on the dataset says of (n, 28, 28) images. suffix: of its checkpoint's name."""
+    name = plan.architecture
+    network, _ = train_cnn(name, dataset, plan.recipe, plan.fold_epochs, plan.training, name + suffix)
+    opinions: Probabilities = network.predict(scaled(images, network.input_shape[1]), batch_size=512, verbose=0)
+    return opinions
+
+
+def _join(shape: HeldBack, cnn: HeldBack | None, on_photos: NDArray[np.bool_], seed: int) -> dict[str, HeldBack]:
+    """The opinions on what was held back, by the names of the readers that gave them."""
+    if cnn is None:
+        return {"shape": shape}
+    paired = pair_up(cnn, shape, seed)
+    if on_photos.any():  # on photographs, both readers have judged the same hand
+        paired.opinions["cnn"][on_photos] = cnn.opinions["cnn"]
+    return {"cnn": cnn, "shape": shape, "cnn+shape": paired}
+
+
+def calibrated(held: dict[str, HeldBack], on_photos: NDArray[np.bool_]) -> dict[str, Fusion]:
+    """A fusion for each combination of readers; that of both is weighted on the hands that both have judged, if any."""
+    fusion = {}
+    for name, part in held.items():
+        paired = name == "cnn+shape" and on_photos.any()
+        fusion[name] = calibrate(part.select(on_photos), many=part) if paired else calibrate(part)
+    return fusion

@@ -1,0 +1,107 @@
+"""Turns what the data folders hold into the dataset of a single CNN, or into shards."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from live.errors import DataError
+from live.letters import HELD_LETTERS
+from training.data import (
+    NONE_HELD_BACK,
+    SHARD_SIZE,
+    Crops,
+    Shards,
+    TrainingData,
+    find_data,
+    held_back,
+    live_view,
+    near_duplicate_groups,
+    read_split,
+    read_training_data,
+    write_shards,
+)
+from training.engine import MemoryDataset
+from training.errors import SettingError
+from training.progress import bar_interval_s
+from training.runs.plan import NetworkPlan
+
+VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
+
+
+def cnn_dataset(plan: NetworkPlan, data: TrainingData) -> MemoryDataset:
+    """The crops that a single CNN learns from, and those that it is validated on. Raises SettingError."""
+    if plan.recipe.validation == "test file":
+        assert data.crops is not None
+        return MemoryDataset(data.crops, validation=read_test_file(plan, data.letters), about=data.crops.about)
+    crops, groups = all_crops(data)
+    if plan.settings.final:
+        return MemoryDataset(crops, about=crops.about)
+    if plan.recipe.validation == "chance":
+        groups = np.arange(len(crops))
+    mask = held_back(crops, groups, VALIDATION_SHARE, plan.seed)
+    validation = crops.select(mask)
+    if not len(validation):
+        raise SettingError(f"{NONE_HELD_BACK}, or make the run final, which trains on everything", "data")
+    held = f"{len(validation):,} of them in {len(np.unique(groups[mask])):,} groups held back for validation"
+    return MemoryDataset(crops.select(~mask), validation=validation, about=f"{crops.about}, {held}")
+
+
+def read_test_file(plan: NetworkPlan, letters: tuple[str, ...]) -> Crops:
+    """Sign-MNIST's test file. Raises DataError."""
+    assert plan.test_folder is not None
+    return read_split(plan.test_folder, "test", plan.settings.labels).select_letters(letters)
+
+
+def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
+    """All crops and their (n,) groups: near-duplicates in Sign-MNIST, sources of photographed hands."""
+    photographed = data.photographed()
+    parts, groups, n_groups = [], [], 0
+    if data.crops is not None:
+        parts.append(data.crops)
+        groups.append(near_duplicate_groups(data.crops))
+        n_groups = int(groups[0].max()) + 1
+    if photographed is not None:
+        about, sha256, letters = photographed.about, photographed.sha256, photographed.letters
+        parts.append(Crops(live_view(photographed), photographed.labels, about, sha256, letters=letters))
+        groups.append(n_groups + np.unique(photographed.sources, return_inverse=True)[1])
+    if not parts:
+        raise SettingError("the data has only landmarks, and this recipe trains on pictures; use letters", "recipe")
+    if len(parts) == 1:
+        return parts[0], groups[0]
+    combined = replace(
+        parts[0],
+        images=np.concatenate([crops.images for crops in parts]),
+        labels=np.concatenate([crops.labels for crops in parts]),
+        about="; ".join(crops.about for crops in parts),
+    )
+    return combined, np.concatenate(groups)
+
+
+def cut_in_shards(
+    folders: Sequence[Path],
+    out: Path,
+    numbering: str = "auto",
+    letters: tuple[str, ...] | None = None,
+    seed: int = 0,
+    size: int | None = None,
+) -> Shards:
+    """Write the crops of data folders as shards, reading one folder after another. size: pictures per shard.
+
+    Raises FingerspellError.
+    """
+    for folder in folders:
+        if not folder.is_dir():
+            raise DataError(f"{folder} is not a folder; name one with data that can be trained on")
+
+    def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
+        for folder in tqdm(folders, desc="folders", unit="folder", mininterval=bar_interval_s()):
+            data = read_training_data(find_data([folder]), numbering, seed, letters=letters)
+            if data.letters != (letters or HELD_LETTERS):
+                raise DataError(f"{folder} holds custom signs, which are few and need no shards")
+            yield all_crops(data)
+
+    return write_shards(parts(), out, seed, VALIDATION_SHARE, len(folders), size or SHARD_SIZE)
