@@ -1,18 +1,14 @@
-"""What several tests need. Tests run without ../shared and use it where it is there."""
+"""Fixtures that several tests share, and the order of the tests. Tests use ../shared where it exists."""
 
 import csv
-import os
-import socket
-import subprocess
-import time
+import shutil
 from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from xdist.scheduler import LoadScopeScheduling
 
 from live.errors import BundleError
 from live.files import default_model, shipped_models
@@ -20,17 +16,13 @@ from live.hand.networks import HandNetworks, load_networks
 from live.hand.tracker import LiteRTHandTracker
 from live.letters import HELD_LETTERS
 from live.readers.classifier import LetterClassifier
-from tests.support import drawn
+from tests.support import ROOT, SHARED, drawn
 from training.data.sign_mnist import COLUMNS
-
-ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared"
-OF_THE_PAGE = "tests/browser/"
 
 
 @pytest.fixture(scope="session")
 def sign_mnist() -> Path:
-    """The full Sign-MNIST, as downloaded or as shared between developers."""
+    """The folder of the full Sign-MNIST, downloaded or shared between developers."""
     for folder in (SHARED / "data" / "sign_mnist", ROOT / "data" / "sign_mnist"):
         if folder.is_dir():
             return folder
@@ -39,7 +31,7 @@ def sign_mnist() -> Path:
 
 @pytest.fixture(scope="session")
 def strangers() -> Path:
-    """Webcam pictures of real people."""
+    """The folder of webcam pictures of real people."""
     folder = SHARED / "data" / "strangers"
     if not folder.is_dir():
         pytest.skip("needs ../shared/data/strangers: pictures of real people are not in the repository")
@@ -54,13 +46,13 @@ def classifier() -> LetterClassifier:
 
 @pytest.fixture
 def on_sign_mnist() -> LetterClassifier:
-    """The CNN of Sign-MNIST alone, which reads flat drawn hands in a fixed square."""
+    """The CNN trained on Sign-MNIST alone, which reads flat drawn hands in a fixed square."""
     return LetterClassifier.load(shipped_models() / "sign_mnist")
 
 
 @pytest.fixture(scope="session")
 def hand_networks() -> HandNetworks:
-    """MediaPipe's networks, from the cache that `make test` has filled."""
+    """MediaPipe's hand networks, from the cache that `make test` fills."""
     try:
         return load_networks()
     except BundleError as error:
@@ -74,7 +66,7 @@ def tracker(hand_networks: HandNetworks) -> LiteRTHandTracker:
 
 @pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two drawn letters, a second each, 15 frames a second, 640x480."""
+    """A film of two drawn letters, each a second long, 15 frames a second, 640x480."""
     path = tmp_path_factory.mktemp("film") / "drawn.mp4"
     drawn.write_film(path, drawn.frames(drawn.WORD, fps=15, hold_s=1.0))
     return path
@@ -83,7 +75,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def write_sign_mnist(
     path: Path, labels: Sequence[object], pixels: NDArray[np.int64] | None = None, columns: Sequence[str] = COLUMNS
 ) -> Path:
-    """A small CSV of Sign-MNIST's form."""
+    """Write a small CSV in Sign-MNIST's form. pixels: (rows, 784); by default, noise."""
     if pixels is None:
         pixels = np.random.default_rng(0).integers(0, 256, (len(labels), len(columns) - 1))
     with path.open("w", newline="") as file:
@@ -93,40 +85,43 @@ def write_sign_mnist(
     return path
 
 
-@pytest.fixture
-def small_sign_mnist(tmp_path: Path) -> Path:
-    """A folder with a training and a test file that a network can learn: each letter's pictures are alike."""
+@pytest.fixture(scope="session")
+def shared_sign_mnist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a training and a test file that a network can learn: the pictures of a letter are alike.
+
+    Tests only read it. A test that changes files takes small_sign_mnist.
+    """
     rng = np.random.default_rng(1)
-    faces = rng.integers(60, 200, (len(HELD_LETTERS), 784))
-    folder = tmp_path / "small"
-    folder.mkdir()
+    patterns = rng.integers(60, 200, (len(HELD_LETTERS), 784))
+    folder = tmp_path_factory.mktemp("small_sign_mnist")
     labels = [number if number < 9 else number + 1 for number in range(len(HELD_LETTERS))]
-    for name, each in (("train", 8), ("test", 2)):
-        pixels = np.repeat(faces, each, axis=0) + rng.integers(-40, 40, (len(HELD_LETTERS) * each, 784))
-        write_sign_mnist(folder / f"sign_mnist_{name}.csv", np.repeat(labels, each).tolist(), pixels)
+    for name, n in (("train", 8), ("test", 2)):
+        pixels = np.repeat(patterns, n, axis=0) + rng.integers(-40, 40, (len(HELD_LETTERS) * n, 784))
+        write_sign_mnist(folder / f"sign_mnist_{name}.csv", np.repeat(labels, n).tolist(), pixels)
     return folder
 
 
-class OneBrowser(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-    """Of `make test`'s two processes one begins with the tests of the page, whose cameras play in real time."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return OF_THE_PAGE if nodeid.startswith(OF_THE_PAGE) else nodeid
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowser:
-    """xdist's own marker for groups does nothing under this pytest."""
-    return OneBrowser(config, log)
+@pytest.fixture
+def small_sign_mnist(shared_sign_mnist: Path, tmp_path: Path) -> Path:
+    """A copy of shared_sign_mnist that the test may change."""
+    return shutil.copytree(shared_sign_mnist, tmp_path / "small")
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Beside a browser whose camera plays, the other tests stand back."""
-    if "PYTEST_XDIST_WORKER" in os.environ and not item.nodeid.startswith(OF_THE_PAGE) and not os.nice(0):
-        os.nice(19)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow files first: xdist hands out whole files in this order, so no process ends with a long one.
+
+    Browser files and other slow files alternate. So one process mostly waits for a browser while another computes.
+    """
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    slow = {mark: [path for path in files if files[path][0].get_closest_marker(mark)] for mark in ("browser", "slow")}
+    turns = [path for pair in zip_longest(*slow.values()) for path in pair if path]
+    items[:] = [item for path in dict.fromkeys([*turns, *files]) for item in files[path]]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """A missing browser must not go unnoticed among the skips."""
+    """Say in red that the browser is missing, which would go unnoticed among the skipped tests."""
     from tests.support.browser import MISSING
 
     if any(MISSING in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
@@ -134,7 +129,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def write_landmarks(path: Path, letters: str, sources: Sequence[str], each: int) -> None:
-    """Drawn hands' joints, shaken, as labelled landmarks laid out like those that `fit` trains on."""
+    """Write landmarks to train on: joints of drawn hands with noise. each: hands of a letter and source."""
     rng = np.random.default_rng(0)
     landmarks, named, owners = [], [], []
     for source in sources:
@@ -151,21 +146,3 @@ def write_landmarks(path: Path, letters: str, sources: Sequence[str], each: int)
         source=np.array(owners),
         handedness=np.array(["Right"] * len(named)),
     )
-
-
-def free_port() -> int:
-    """One that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for_file(path: Path, *processes: subprocess.Popen[str]) -> None:
-    """Until it is there; these processes, one of which writes it, must be running meanwhile."""
-    for _ in range(2400):
-        if path.exists():
-            return
-        for each in processes:
-            assert each.poll() is None, each.communicate()
-        time.sleep(0.05)
-    pytest.fail(f"{path} did not come")

@@ -1,4 +1,4 @@
-"""What a user installs: a wheel with its weights, and the app's part alone, without TensorFlow."""
+"""Installation: the wheel holds the weights, and the app installs and runs without TensorFlow."""
 
 import json
 import os
@@ -12,9 +12,10 @@ import cv2
 import pytest
 
 from live.hand.networks import HandNetworks, bundle_path
-from tests.browser.conftest import running_app
-from tests.conftest import ROOT
-from tests.support import drawn
+from tests.support import ROOT, drawn
+from tests.support.app import running_app
+
+pytestmark = pytest.mark.slow
 
 LOCKS = (ROOT / "requirements" / "app.txt", ROOT / "requirements" / "dev.txt")
 

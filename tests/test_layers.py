@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support import ROOT
 
 # The stages of name package, lowest first. A stage uses itself and the stages on the lines above it.
 STAGES = {

@@ -1,12 +1,7 @@
-"""A real server and a real browser whose camera plays a real film."""
+"""A real app, and a real browser whose camera plays a film."""
 
-import ssl
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,30 +9,29 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from live.hand.networks import HandNetworks
-from tests.conftest import free_port
+from tests.browser.page import DESKTOP
 from tests.support import browser as browsers
 from tests.support import drawn
+from tests.support.app import running_app
+from tests.support.browser import ALLOW_CAMERA, FILM_FPS
 
-CHROMIUM_FLAGS = (
-    "--no-sandbox",  # root in a container has none
-    "--disable-gpu",
-    "--disable-background-networking",
-)
-ALLOWED = "--use-fake-ui-for-media-stream"  # without it, a headless browser refuses the camera
-DESKTOP, PHONE = (1280, 900), (390, 844)
-# The first element of a page that the selector fits, in the shadow roots of components, too.
-DEEP = """
-    const deep = (root, selector) => root.querySelector(selector) ?? [...root.querySelectorAll("*")]
-      .map((each) => each.shadowRoot && deep(each.shadowRoot, selector)).find(Boolean);
-"""
-FILM_FPS = 30  # what Chromium plays a .mjpeg at
-SLOW_MS = 30_000  # two shared cores decode, recognise and encode at once
+HERE = Path(__file__).parent
+DEADLINE_MS = 30_000  # for what a page should show: two shared cores decode, recognise and encode at once
 
 OpenPage = Callable[..., Page]
+GetBrowser = Callable[[Path | None, tuple[str, ...]], Browser]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder: `-m "not browser"` leaves them out."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("browser")
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
+    """The path of a Chromium."""
     path = browsers.find()
     if path is None:
         pytest.skip(browsers.MISSING)
@@ -45,87 +39,71 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    expect.set_options(timeout=SLOW_MS)
+def playwright(chromium: str) -> Iterator[Playwright]:
+    expect.set_options(timeout=DEADLINE_MS)
     with sync_playwright() as started:
         yield started
 
 
-UNSIGNED = ssl._create_unverified_context()
-
-
-def wait_for(address: str, process: subprocess.Popen[str]) -> None:
-    """Until a Streamlit app answers there."""
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1, context=UNSIGNED) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            assert process.poll() is None, process.stdout and process.stdout.read()
-            time.sleep(0.1)
-    pytest.fail("the app did not start within 30 s")
-
-
-@contextmanager
-def running_app(*arguments: str, python: str = sys.executable, port: int | None = None) -> Iterator[str]:
-    """`fingerspell` in a process of its own; its address."""
-    port = port or free_port()
-    command = [python, "-m", "live", "--port", str(port), *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    address = f"http{'s' if '--certificate' in arguments else ''}://127.0.0.1:{port}"
-    try:
-        wait_for(address, process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(10)
-        if process.stdout:
-            process.stdout.close()
-
-
 @pytest.fixture(scope="session")
 def app(hand_networks: HandNetworks) -> Iterator[str]:
-    """The app with the model that ships; pages that were closed a moment ago leave no newcomer waiting."""
+    """The app with the shipped model. It has places for more people than there are tests, so none has to wait."""
     with running_app("--people", "100") as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def drawn_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the camera plays: two seconds of bare wall, then drawn hands here and there, each held 2 s with half a
-    second of wall after it, over and over."""
-    pictures = [drawn.signed(None)] * (2 * FILM_FPS)
-    for letter, shift in (("L", (-130, 30)), ("Y", (120, 40))):
-        pictures += [drawn.signed(letter, 0.8, shift)] * (2 * FILM_FPS) + [drawn.signed(None)] * (FILM_FPS // 2)
+    """The camera's film: L and Y, drawn in different places, then a bare wall for long enough to make a space."""
+    pictures = [drawn.signed(None)] * (FILM_FPS // 2)
+    for letter, shift, wall_s in (("L", (-130, 30), 0.5), ("Y", (120, 40), 2.0)):
+        pictures += [drawn.signed(letter, 0.8, shift)] * round(1.6 * FILM_FPS)
+        pictures += [drawn.signed(None)] * round(wall_s * FILM_FPS)
     return drawn.write_film(tmp_path_factory.mktemp("camera") / "drawn.mjpeg", pictures)
 
 
+@pytest.fixture(scope="session")
+def shared_browser(playwright: Playwright) -> Iterator[GetBrowser]:
+    """Gives the browser with this camera and these flags, which all tests share. Each test has contexts of its own."""
+    started: dict[tuple[Path | None, tuple[str, ...]], Browser] = {}
+
+    def get(film: Path | None, flags: tuple[str, ...]) -> Browser:
+        browser = started.get((film, flags))
+        if browser is None or not browser.is_connected():
+            browser = started[film, flags] = browsers.launch(playwright, film, flags)
+        return browser
+
+    yield get
+    for browser in started.values():
+        browser.close()
+
+
 @pytest.fixture
-def open_page(chromium: str, playwright: Playwright, drawn_film: Path) -> Iterator[OpenPage]:
-    """Opens an address in a browser of its own, its camera playing a film."""
+def open_page(playwright: Playwright, shared_browser: GetBrowser, drawn_film: Path) -> Iterator[OpenPage]:
+    """Opens an address as a new visitor would: no cookies, nothing stored, a camera that plays a film."""
     with ExitStack() as stack:
 
         def open_(
             address: str,
             film: Path | None = drawn_film,
-            flags: tuple[str, ...] = (ALLOWED,),
+            flags: tuple[str, ...] = (ALLOW_CAMERA,),
             size: tuple[int, int] = DESKTOP,
             script: str = "",
             scheme: Literal["light", "dark"] = "light",
             granted: bool = False,
         ) -> Page:
-            """film: None for a machine without a camera. script: what the page's own scripts run after.
+            """film: None for a machine without a camera. script: runs before the page's own scripts.
 
             granted: the browser has allowed the camera before, so the page starts by itself.
             """
-            camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
-            browser: Browser = playwright.chromium.launch(
-                executable_path=chromium, args=[*CHROMIUM_FLAGS, *(camera if film else []), *flags]
-            )
-            stack.callback(browser.close)
+            if film in (None, drawn_film):
+                browser = shared_browser(film, flags)
+            else:
+                browser = browsers.launch(playwright, film, flags)
+                stack.callback(browser.close)
             view: Any = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": scheme}
-            context = browser.new_context(**view, ignore_https_errors=True)  # a test's certificate is its own
+            context = browser.new_context(**view, ignore_https_errors=True)  # tests sign their own certificates
+            stack.callback(context.close)
             context.grant_permissions(["clipboard-read", "clipboard-write", *(["camera"] if granted else [])])
             if script:
                 context.add_init_script(script)

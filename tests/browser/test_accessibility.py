@@ -1,4 +1,4 @@
-"""axe finds no serious fault on any page, light and dark."""
+"""The accessibility checker axe finds no serious fault on any page, light or dark."""
 
 from pathlib import Path
 from typing import Literal
@@ -9,16 +9,17 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.test_live_page import start
+from tests.browser.page import open_settings, start
 from tests.support import drawn
 
 SERIOUS = ("serious", "critical")
 
 
 def faults(page: Page) -> list[str]:
+    """The serious faults of a page: axe's rule and the element."""
     page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found if each["impact"] in SERIOUS]
+    violations = page.evaluate("axe.run()")["violations"]
+    return [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in violations if rule["impact"] in SERIOUS]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -30,7 +31,7 @@ def test_axe_finds_no_serious_fault(
     assert faults(page) == []
     start(page)
     page.get_by_text("What the model sees", exact=True).click()
-    page.get_by_text("Settings", exact=True).click()
+    open_settings(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
     assert faults(page) == []
 

@@ -1,4 +1,4 @@
-"""What goes wrong with a camera, by its real cause where the browser can cause it, is told in plain words."""
+"""The page says in plain words what is wrong with a camera. The browser causes each fault itself where it can."""
 
 import re
 import socket
@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from playwright.sync_api import expect
 
 from live.hand.networks import HandNetworks
-from tests.browser.conftest import ALLOWED, OpenPage, running_app
-from tests.browser.test_live_page import start
+from tests.browser.conftest import OpenPage
+from tests.browser.page import start
 from tests.support import drawn
+from tests.support.app import running_app
 
 BUSY = """
     navigator.mediaDevices.getUserMedia = async () => {
@@ -28,7 +29,7 @@ def test_where_the_camera_is_refused_the_page_says_how_to_allow_it(app: str, ope
 
 
 def test_where_there_is_no_camera_the_page_says_so(app: str, open_page: OpenPage) -> None:
-    page = open_page(app, film=None, flags=(ALLOWED,))
+    page = open_page(app, film=None)
     start(page)
     expect(page.get_by_text("No camera was found.")).to_be_visible()
 
@@ -42,58 +43,59 @@ def test_where_another_program_has_the_camera_the_page_says_so(app: str, open_pa
 def test_an_address_that_may_not_use_a_camera_is_told(hand_networks: HandNetworks, open_page: OpenPage) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing: says by which address one would
+            probe.connect(("192.0.2.1", 9))  # sends nothing, but binds the address that it would send from
         except OSError:
             pytest.skip("this machine has no address but localhost")
-        own = probe.getsockname()[0]
+        address_here = probe.getsockname()[0]
     with running_app("--host", "0.0.0.0") as address:
-        page = open_page(address.replace("127.0.0.1", own))
+        page = open_page(address.replace("127.0.0.1", address_here))
         expect(page.get_by_text("This address may not use a camera.")).to_be_visible()
         expect(page.get_by_text("Traceback")).not_to_be_visible()
 
 
 def grey(level: int) -> NDArray[np.uint8]:
+    """A picture of one grey, 0 to 255."""
     return np.full((480, 640, 3), level, np.uint8)
 
 
 def in_light(scale: float) -> NDArray[np.uint8]:
-    """A drawn hand before a light wall."""
+    """A drawn hand in front of a light wall."""
     picture = drawn.signed("L", scale)
     picture[picture.max(axis=2) < 60] = 160
     return picture
 
 
-def moved(to: float, frames: int) -> list[NDArray[np.uint8]]:
-    """A hand that comes nearer or goes away, and stays there for 8 s; a camera plays it again and again."""
-    way = [in_light(scale) for scale in np.geomspace(0.7, to, frames)]
-    return [*way, *[way[-1]] * 240]
+def moving_hand(scale: float, frames: int) -> list[NDArray[np.uint8]]:
+    """A hand that grows or shrinks from 0.7 to this scale, and stays there for 5 s."""
+    pictures = [in_light(scale) for scale in np.geomspace(0.7, scale, frames)]
+    return [*pictures, *[pictures[-1]] * 150]
 
 
 @pytest.mark.parametrize(
-    ("picture", "told"),
+    ("picture", "advice"),
     [
         (grey(0), "The picture is black."),
         (grey(25), "Too dark."),
         (grey(180), "No hand in sight."),
-        (in_light(0.13), r"No hand in sight\.|Too far\."),  # by what the camera's noise makes of it
+        (in_light(0.13), r"No hand in sight\.|Too far\."),  # the noise of the camera decides which
         (in_light(3), r"No hand in sight\.|Too near\."),
     ],
     ids=["black", "dark", "empty", "tiny hand", "huge hand"],
 )
 def test_what_is_wrong_with_the_picture_is_told(
-    app: str, open_page: OpenPage, tmp_path: Path, picture: NDArray[np.uint8], told: str
+    app: str, open_page: OpenPage, tmp_path: Path, picture: NDArray[np.uint8], advice: str
 ) -> None:
     page = open_page(app, drawn.write_film(tmp_path / "film.mjpeg", [picture] * 60))
     start(page)
-    expect(page.get_by_text(re.compile(told))).to_be_visible()
+    expect(page.get_by_text(re.compile(advice))).to_be_visible()
     expect(page.locator("video")).to_be_visible()
 
 
-@pytest.mark.parametrize(("to", "frames", "told"), [(3, 300, "Too near."), (0.05, 60, "Too far.")])
+@pytest.mark.parametrize(("scale", "frames", "advice"), [(3, 200, "Too near."), (0.05, 60, "Too far.")])
 def test_a_hand_that_moves_too_near_or_too_far_is_told(
-    app: str, open_page: OpenPage, tmp_path: Path, to: float, frames: int, told: str
+    app: str, open_page: OpenPage, tmp_path: Path, scale: float, frames: int, advice: str
 ) -> None:
-    page = open_page(app, drawn.write_film(tmp_path / "film.mjpeg", moved(to, frames)))
+    page = open_page(app, drawn.write_film(tmp_path / "film.mjpeg", moving_hand(scale, frames)))
     start(page)
-    # three times of one film: a busy machine may not see the moment in which the hand is too near, or too far
-    expect(page.get_by_text(told)).to_be_visible(timeout=60_000)
+    # long enough for the film to play three times: a busy machine may miss the moment that gives the advice
+    expect(page.get_by_text(advice)).to_be_visible(timeout=60_000)

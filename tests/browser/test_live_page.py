@@ -1,75 +1,77 @@
+"""The live page, read from a film that the browser's camera plays."""
+
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from live.files import shipped_models
 from live.hand.networks import HandNetworks
-from tests.browser.conftest import DEEP, DESKTOP, PHONE, OpenPage, running_app
-from tests.conftest import SHARED, free_port
-from tests.support import drawn
+from tests.browser.conftest import OpenPage
+from tests.browser.page import (
+    COUNT_RUNS,
+    DESKTOP,
+    PHONE,
+    WATCH_LETTER,
+    WATCH_STATUS,
+    open_settings,
+    start,
+    stop,
+    text_of,
+    type_text,
+    wait_until_run,
+    wait_until_still,
+)
+from tests.support import SHARED, drawn
+from tests.support.app import free_port, running_app
+from tests.support.browser import DEEP
 
-SURE_RGB = (60, 200, 120)  # of the skeleton, where a letter is read
-HEARD = "window.heard = []; speechSynthesis.speak = (said) => window.heard.push(said.text)"  # there is no loudspeaker
+SURE_RGB = (60, 200, 120)  # of the skeleton while a letter is read
+REMAINS_MS = 500  # a page that starts its camera by mistake does so at once, so this is long enough to see it
+# There is no loudspeaker: window.heard collects what would be spoken.
+HEARD = "window.heard = []; speechSynthesis.speak = (speech) => window.heard.push(speech.text)"
+# window.tracks collects the tracks of every camera that the page opens.
 TRACKS = """
     window.tracks = [];
-    const own = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     navigator.mediaDevices.getUserMedia = async (wanted) => {
-      const stream = await own(wanted);
+      const stream = await original(wanted);
       window.tracks.push(...stream.getTracks());
       return stream;
     };
 """
-# What browsers older than three years lack, and what Chromium alone has.
+# Removes what browsers older than three years lack, and what only Chromium has.
 OLD_BROWSER = """
     delete window.MediaStreamTrackProcessor;
     delete window.OffscreenCanvas;
     delete HTMLVideoElement.prototype.requestVideoFrameCallback;
 """
-# The own storage of Streamlit's script is left alone: it is the stage's that matters here.
+# Refuses storage to the stage. Streamlit's script keeps its own.
 NO_STORAGE = """
     for (const name of ["getItem", "setItem"]) {
-      const own = Storage.prototype[name];
+      const original = Storage.prototype[name];
       Storage.prototype[name] = function (key, ...rest) {
         if (key.startsWith("fingerspell")) throw new DOMException("not allowed", "SecurityError");
-        return own.call(this, key, ...rest);
+        return original.call(this, key, ...rest);
       };
     }
 """
+# The chosen camera is in use by another program.
 BUSY_CHOICE = """
     localStorage.setItem("fingerspell.camera", "busy");
-    const own = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     navigator.mediaDevices.getUserMedia = async ({ video }) => {
       if (video.deviceId?.exact === "busy") throw new DOMException("in use", "NotReadableError");
-      return own({ video: true });
+      return original({ video: true });
     };
 """
-# Each run of a page ends with a message that its script has finished.
-RUNS = """
-    window.runs = 0;
-    const Own = window.WebSocket;
-    window.WebSocket = class extends Own {
-      constructor(...given) {
-        super(...given);
-        if (String(given[0]).includes("_stcore/stream")) this.addEventListener("message", () => window.runs++);
-      }
-    };
-"""
-
-
-# All that the status line says from now on.
-WATCH_STATUS = f"""() => {{
-    {DEEP}
-    const line = deep(document, "[data-testid=status]");
-    window.said = [];
-    new MutationObserver(() => window.said.push(line.textContent)).observe(line, {{ childList: true }});
-}}"""
 # How many pixels of the app camera's picture are as bright as skin.
 BRIGHT = f"""() => {{
     {DEEP}
@@ -77,29 +79,6 @@ BRIGHT = f"""() => {{
     const {{ data }} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return data.filter((level, n) => n % 4 === 0 && level > 150).length;
 }}"""
-
-
-def letters_shown(page: Page, seconds: float) -> list[str]:
-    """What the large letter said, in order, without repeats."""
-    shown: list[str] = []
-    for _ in range(round(seconds / 0.1)):
-        letter = page.get_by_test_id("letter").inner_text()
-        if not shown or shown[-1] != letter:
-            shown.append(letter)
-        page.wait_for_timeout(100)
-    return shown
-
-
-def start(page: Page) -> None:
-    page.get_by_role("button", name="START").click()
-
-
-def stop(page: Page) -> None:
-    page.get_by_role("button", name="Stop").click()
-
-
-def text_of(page: Page) -> Locator:
-    return page.get_by_test_id("text")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
@@ -116,8 +95,7 @@ def test_letters_become_text_by_the_ring_and_can_be_changed(
 
     page.get_by_role("button", name="Clear").click()
     expect(text_of(page)).to_have_value("")
-    text_of(page).fill("HELO")
-    text_of(page).blur()
+    type_text(page, "HELO")
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_test_id("perhaps")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "HELO"
@@ -130,7 +108,7 @@ def test_letters_become_text_by_the_ring_and_can_be_changed(
     page.get_by_role("button", name="Space").click()
     expect(text_of(page)).to_have_value("HELO ")
 
-    page.get_by_role("heading", name="Sign a letter").click()  # keys work wherever nothing else takes them
+    page.get_by_role("heading", name="Sign a letter").click()  # no element that takes keys itself has the focus
     for key, value in (
         ("Backspace", "HELO"), ("Backspace", "HEL"), ("Control+z", "HELO"), (" ", "HELO "), ("Shift+Backspace", ""),
     ):  # fmt: skip
@@ -149,25 +127,25 @@ def test_letters_become_text_by_the_ring_and_can_be_changed(
 def test_keys_work_right_after_start(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
     text_of(page).fill("AB")
-    start(page)  # the focus is on a button now
-    page.wait_for_timeout(1000)
-    page.keyboard.press("Backspace")
+    start(page)
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+    page.keyboard.press("Backspace")  # the focus is on a button
     expect(text_of(page)).to_have_value(re.compile("^A[^B]*$"))
 
 
 def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
-    text_of(page).fill("KEPT")
-    text_of(page).blur()
-    page.get_by_text("Settings", exact=True).click()
+    type_text(page, "KEPT")
+    open_settings(page)
     page.get_by_text("Show me as in a mirror").click()
     page.get_by_text("Suggest likely words").click()
     page.get_by_role("slider").first.press("ArrowRight")
     expect(page.get_by_text("0.70")).to_be_visible()
-    page.wait_for_timeout(1000)
+    for setting in ("hold=0.7", "mirror=false", "words=true"):
+        expect(page).to_have_url(re.compile(setting))
     page.reload()
     expect(text_of(page)).to_have_value("KEPT")
-    page.get_by_text("Settings", exact=True).click()
+    open_settings(page)
     expect(page.get_by_text("0.70")).to_be_visible()
     expect(page.get_by_role("switch", name="Show me as in a mirror")).not_to_be_checked()
     expect(page.get_by_role("switch", name="Suggest likely words")).to_be_checked()
@@ -175,16 +153,14 @@ def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page:
 
 def test_the_likely_word_is_offered_and_taken(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}?words=true")
-    text_of(page).fill("HSLLO")
-    text_of(page).blur()
+    type_text(page, "HSLLO")
     page.get_by_role("button", name="HELLO").click()
     expect(text_of(page)).to_have_value("HELLO")
 
 
 def test_copied_is_said_for_two_seconds_each_time_and_the_likely_word_returns(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}?words=true")
-    text_of(page).fill("HSLLO")
-    text_of(page).blur()
+    type_text(page, "HSLLO")
     expect(page.get_by_role("button", name="HELLO")).to_be_visible()
     said = page.get_by_role("button", name="Copy").evaluate(
         """async (copy) => {
@@ -192,7 +168,7 @@ def test_copied_is_said_for_two_seconds_each_time_and_the_likely_word_returns(ap
             copy.click();
             await wait(1500);
             copy.click();
-            await wait(1000);
+            await wait(1000); // the first two seconds are over, the second two are not
             return copy.closest(".stage").querySelector(".perhaps").textContent;
         }"""
     )
@@ -242,11 +218,11 @@ def test_after_a_restart_of_the_server_the_text_and_the_picture_come_back(
         start(page)
         expect(text_of(page)).to_have_value(re.compile("LY"))
     page.wait_for_function("getComputedStyle(document.querySelector('.stApp'), '::before').visibility == 'visible'")
-    told = page.evaluate("getComputedStyle(document.querySelector('.stApp'), '::before').content")
-    assert "The app does not answer." in told
+    banner = page.evaluate("getComputedStyle(document.querySelector('.stApp'), '::before').content")
+    assert "The app does not answer." in banner
     expect(page.get_by_text("The app cannot be reached.")).to_be_visible()
     page.get_by_text("Streamlit server is not responding").wait_for(state="attached")
-    expect(page.get_by_role("dialog")).not_to_be_visible()  # it asks about the internet, which is not what is missing
+    expect(page.get_by_role("dialog")).not_to_be_visible()  # Streamlit's dialog blames the internet
     with running_app(port=port):
         expect(text_of(page)).to_have_value(re.compile("LY.*[LY]"))
         expect(page.get_by_text("The app cannot be reached.")).not_to_be_visible()
@@ -258,18 +234,18 @@ def test_where_the_camera_was_allowed_before_the_page_starts_by_itself(app: str,
     expect(page.get_by_test_id("letter")).to_have_text("L")
     stop(page)
     expect(page.get_by_role("button", name="START")).to_be_visible()
-    page.wait_for_timeout(1000)
-    expect(page.get_by_role("button", name="START")).to_be_visible()  # who stops is left alone
+    page.wait_for_timeout(REMAINS_MS)
+    expect(page.get_by_role("button", name="START")).to_be_visible()  # the page does not start again
 
 
 def test_while_the_camera_runs_streamlit_runs_nothing(app: str, open_page: OpenPage) -> None:
-    page = open_page(app, script=RUNS)
+    page = open_page(app, script=COUNT_RUNS)
     start(page)
     expect(text_of(page)).to_have_value(re.compile("L"))
     page.get_by_text("What the model sees", exact=True).click()
     before = page.evaluate("window.runs")
-    assert before > 0  # so the messages are counted
-    expect(text_of(page)).to_have_value(re.compile("LY.*LY"))
+    assert before > 0  # the messages are counted
+    expect(text_of(page)).to_have_value(re.compile("LY.*L"))
     assert page.evaluate("window.runs") == before
 
 
@@ -292,17 +268,17 @@ def test_picture_letter_text_and_start_are_in_sight_without_scrolling(
     app: str, open_page: OpenPage, size: tuple[int, int]
 ) -> None:
     page = open_page(app, size=size)
-    seen = [page.get_by_role("button", name="START"), page.get_by_test_id("letter"), text_of(page)]
-    for each in [*seen, page.get_by_test_id("picture"), page.get_by_role("button", name="Speak")]:
-        expect(each).to_be_in_viewport(ratio=1)
-    expect(page.get_by_role("button", name="START")).to_be_enabled()
-    page.wait_for_timeout(1000)  # Streamlit loads the page's own style last
-    before = page.get_by_test_id("picture").bounding_box()
+    picture, letter = page.get_by_test_id("picture"), page.get_by_test_id("letter")
+    buttons = [page.get_by_role("button", name=name) for name in ("START", "Speak")]
+    for element in [picture, letter, text_of(page), *buttons]:
+        expect(element).to_be_in_viewport(ratio=1)
+    expect(buttons[0]).to_be_enabled()
+    before = wait_until_still(picture)  # Streamlit loads the page's style last
     start(page)
-    expect(page.get_by_test_id("letter")).to_have_text("L")
-    for each in [page.get_by_test_id("picture"), page.get_by_test_id("letter"), text_of(page)]:
-        expect(each).to_be_in_viewport(ratio=1)
-    assert page.get_by_test_id("picture").bounding_box() == before  # nothing jumps
+    expect(letter).to_have_text("L")
+    for element in [picture, letter, text_of(page)]:
+        expect(element).to_be_in_viewport(ratio=1)
+    assert wait_until_still(picture) == before  # nothing jumps
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -318,22 +294,22 @@ def test_who_leaves_the_page_leaves_the_camera_off(app: str, open_page: OpenPage
 def test_a_setting_that_is_changed_while_the_stage_loads_or_plays_leaves_it_alive(
     app: str, open_page: OpenPage
 ) -> None:
-    page = open_page(app)
-    page.get_by_text("Settings", exact=True).click()
+    page = open_page(app, script=COUNT_RUNS)
+    open_settings(page)
     page.get_by_text("Show me as in a mirror").click()
     start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
+    runs = page.evaluate("window.runs")
     page.get_by_text("Suggest likely words").click()
-    page.wait_for_timeout(1500)
+    wait_until_run(page, runs)
     before = text_of(page).input_value()
     expect(text_of(page)).not_to_have_value(before)
 
 
 def test_undo_after_a_reload_leaves_the_text_that_was_kept(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
-    expect(page.get_by_role("button", name="START")).to_be_enabled()  # so somebody hears what is typed
-    text_of(page).fill("KEPT")
-    text_of(page).blur()
+    expect(page.get_by_role("button", name="START")).to_be_enabled()  # the stage listens to what is typed
+    type_text(page, "KEPT")
     page.reload()
     expect(text_of(page)).to_have_value("KEPT")
     page.get_by_role("button", name="Undo").click()
@@ -351,31 +327,32 @@ def test_a_camera_that_another_program_has_can_be_left_for_another(app: str, ope
     page = open_page(app, script=BUSY_CHOICE)
     start(page)
     expect(page.get_by_text("Another program has the camera.")).to_be_visible()
-    page.evaluate("localStorage.setItem('fingerspell.camera', 'free')")  # as by the list of cameras
+    page.evaluate("localStorage.setItem('fingerspell.camera', 'free')")  # as the list of cameras does
     start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
 
 
 def test_letters_follow_the_camera(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
     expect(page.get_by_test_id("letter")).to_have_text("–")
+    page.evaluate(WATCH_LETTER)
     start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
     expect(page.get_by_test_id("said")).to_have_text(re.compile(r"^\d+% sure$"))
-    shown = letters_shown(page, 15)  # two rounds of the film
+    expect(text_of(page)).to_have_value(re.compile("LY LY"))  # the film has been played twice
+    shown = page.evaluate("window.letters")
     assert set(shown) == {"L", "Y", "–"}
     read = [letter for letter in shown if letter != "–"]
-    assert all(one != other for one, other in pairwise(read))
+    assert all(letter != following for letter, following in pairwise(read))
     assert {("L", "Y"), ("Y", "L")} <= set(pairwise(read))
-    expect(text_of(page)).to_have_value(re.compile("LY LY"))
 
     page.get_by_text("What the model sees", exact=True).click()
     expect(page.get_by_test_id("seen")).to_be_visible()
     expect(page.get_by_test_id("opinions").get_by_text("picture")).to_be_visible()
     expect(page.get_by_text(re.compile(r"^([3-9]|\d{2}) frames a second$"))).to_be_visible()
-    assert all(url.startswith((app, "data:", "blob:")) for url in asked)
+    assert all(url.startswith((app, "data:", "blob:")) for url in urls)
     expect(page.get_by_test_id("cameras").locator("option")).not_to_have_count(0)
 
     stop(page)
@@ -387,17 +364,29 @@ def test_letters_follow_the_camera(app: str, open_page: OpenPage) -> None:
     expect(page.get_by_test_id("letter")).to_have_text("–")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_a_strangers_word_is_read_letter_by_letter(
-    app: str, open_page: OpenPage, tmp_path: Path, size: tuple[int, int]
-) -> None:
+@pytest.fixture(scope="module")
+def strangers_film(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives a film in which one of the strangers signs a word."""
     tool = SHARED / "tools" / "fake_camera.py"
     if not tool.exists():
         pytest.skip("needs ../shared: films of real people are not in the repository")
+    folder = tmp_path_factory.mktemp("stranger")
+
+    def film(word: str) -> Path:
+        path = folder / f"{word}.mjpeg"
+        if not path.exists():
+            subprocess.run([sys.executable, tool, "signer_03", word, str(path), "--hold", "1.5"], check=True)
+        return path
+
+    return film
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_strangers_word_is_read_letter_by_letter(
+    app: str, open_page: OpenPage, strangers_film: Callable[[str], Path], size: tuple[int, int]
+) -> None:
     word = "WAVY"
-    film = tmp_path / "hand.mjpeg"
-    subprocess.run([sys.executable, tool, "signer_03", word, str(film), "--hold", "2"], check=True)
-    page = open_page(app, film, size=size)
+    page = open_page(app, strangers_film(word), size=size)
     start(page)
     for letter in word:
         expect(page.get_by_test_id("letter")).to_have_text(letter)
@@ -411,13 +400,13 @@ def test_the_hands_skeleton_is_drawn_on_the_mirrored_picture(app: str, open_page
     expect(page.get_by_test_id("letter")).to_have_text("L")
     shown = cv2.imdecode(np.frombuffer(page.get_by_test_id("picture").screenshot(), np.uint8), cv2.IMREAD_COLOR_RGB)
     assert shown is not None
-    green = np.abs(shown.astype(int) - SURE_RGB).max(axis=2) < 60  # found nowhere in the film
+    green = np.abs(shown.astype(int) - SURE_RGB).max(axis=2) < 60  # the film has no such colour
     assert np.count_nonzero(green) > 100
     middle = shown.shape[1] / 2
-    assert np.argwhere(green)[:, 1].mean() > middle  # the camera sees the hand on its left, the person on their right
+    assert np.argwhere(green)[:, 1].mean() > middle  # at the camera's left, so at the person's right
     hand = np.argwhere(shown.min(axis=2) > 150)
     assert hand[:, 1].mean() > middle
-    page.get_by_text("Settings", exact=True).click()
+    open_settings(page)
     page.get_by_text("Show me as in a mirror").click()
     expect(page.locator(".picture.mirrored")).to_have_count(0)
 
@@ -427,7 +416,7 @@ def test_without_the_hand_networks_the_page_reads_a_square_and_says_so(open_page
     with running_app("--square", "--model", str(shipped_models() / "sign_mnist")) as address:
         page = open_page(address, film)
         expect(page.get_by_text("The app does not look for your hand, so letters are often wrong")).to_be_visible()
-        page.get_by_text("Settings", exact=True).click()
+        open_settings(page)
         expect(page.get_by_text("Size of the square")).to_be_visible()
         start(page)
         expect(page.get_by_test_id("letter")).to_have_text("B")
@@ -436,7 +425,8 @@ def test_without_the_hand_networks_the_page_reads_a_square_and_says_so(open_page
 def test_the_apps_own_camera_is_shown_and_read_and_named(
     hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    pictures = [drawn.signed(each, 0.8) for each in ["L"] * 30 + [None] * 10 + ["Y"] * 30 + [None] * 10]
+    letters = ["L"] * 30 + [None] * 10 + ["Y"] * 30 + [None] * 10
+    pictures = [drawn.signed(letter, 0.8) for letter in letters]
     film = drawn.write_film(tmp_path / "kiosk.mp4", pictures)
     with running_app("--camera", str(film)) as address:
         page = open_page(address, film=None)  # a browser without a camera

@@ -1,8 +1,7 @@
-"""What the running app lets in, where it listens, and whom it calls."""
+"""Security of the running app: what it accepts, where it listens, what addresses it calls, what files it writes."""
 
 import json
 import re
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -20,52 +19,48 @@ from websockets.typing import Origin, Subprotocol
 
 from live.hand.networks import HandNetworks
 from live.web.stage import modules_path
-from tests.browser.conftest import OpenPage, wait_for
-from tests.browser.test_live_page import start, text_of
-from tests.conftest import free_port
+from tests.browser.conftest import OpenPage
+from tests.browser.page import open_settings, start, text_of
 from tests.support import drawn
+from tests.support.app import free_port, running
 
-# Python tells its audit hooks of every address that anything asks for, connects to or sends to.
+# Python reports to its audit hooks every address that the app looks up, connects to or sends to, and every open file.
 WATCHED = """
 import json, sys
 from pathlib import Path
-told = open(sys.argv.pop(1), "a", buffering=1)
+log = open(sys.argv.pop(1), "a", buffering=1)
 def hook(event, arguments):
     if event in ("socket.bind", "socket.connect", "socket.sendto", "socket.sendmsg"):
-        told.write(json.dumps([event, arguments[1]]) + "\\n")
+        log.write(json.dumps([event, arguments[1]]) + "\\n")
     elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
-        told.write(json.dumps([event, [str(arguments[0])]]) + "\\n")
+        log.write(json.dumps([event, [str(arguments[0])]]) + "\\n")
     elif event == "open" and isinstance(arguments[0], str) and set(arguments[1] or "") & set("wax+"):
-        told.write(json.dumps([event, [str(Path(arguments[0]).absolute())]]) + "\\n")
+        log.write(json.dumps([event, [str(Path(arguments[0]).absolute())]]) + "\\n")
 sys.addaudithook(hook)
 from live.__main__ import main
 main()
 """
-HERE = {each.address.partition("%")[0] for own in psutil.net_if_addrs().values() for each in own} | {
+INTERFACES = psutil.net_if_addrs().values()
+THIS_MACHINE = {address.address.partition("%")[0] for interface in INTERFACES for address in interface} | {
     "localhost", "0.0.0.0", "::", "None",
 }  # fmt: skip
 
 
 @contextmanager
-def watched_app(told: Path, *arguments: str) -> Iterator[tuple[str, psutil.Process]]:
-    """The app, which tells of every address and every file that it writes."""
+def watched_app(log: Path, *arguments: str) -> Iterator[tuple[str, psutil.Process]]:
+    """The app, and its process. It writes every address that it uses, and every file that it writes, to the log."""
     port = free_port()
-    command = [sys.executable, "-c", WATCHED, str(told), "--port", str(port), *arguments]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True) as process:
-        try:
-            wait_for(f"http://127.0.0.1:{port}", process)
-            yield f"http://127.0.0.1:{port}", psutil.Process(process.pid)
-        finally:
-            process.terminate()
+    with running([sys.executable, "-c", WATCHED, str(log), "--port", str(port), *arguments], port) as started:
+        yield started
 
 
 def test_the_app_listens_on_this_machine_alone_calls_nobody_and_writes_where_it_says(
     hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    picture, film, told = tmp_path / "y.png", tmp_path / "ly.webm", tmp_path / "told.jsonl"
+    picture, film, log = tmp_path / "y.png", tmp_path / "ly.webm", tmp_path / "events.jsonl"
     cv2.imwrite(str(picture), drawn.signed("Y"))
     drawn.write_film(film, [drawn.signed("L", 0.8)] * 20)
-    with watched_app(told, "--signs", str(tmp_path / "signs")) as (address, process):
+    with watched_app(log, "--signs", str(tmp_path / "signs")) as (address, process):
         page = open_page(address)
         start(page)
         expect(text_of(page)).to_have_value(re.compile("L"))
@@ -77,20 +72,20 @@ def test_the_app_listens_on_this_machine_alone_calls_nobody_and_writes_where_it_
         for path in ("learn", "practice", "signs", "quality"):
             page.goto(f"{address}/{path}")
             expect(page.get_by_role("heading", level=1)).to_be_visible()
-        refused(f"{address}/_stcore/stream")  # Streamlit looks for what this machine is called
+        assert_refused(f"{address}/_stcore/stream")  # makes Streamlit look up the name of this machine
         sockets += process.net_connections("inet")
-    assert {each.laddr.ip for each in sockets if each.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
-    assert {each.raddr.ip for each in sockets if each.raddr} <= HERE
-    events = [json.loads(line) for line in told.read_text().splitlines()]
-    assert any(event == "socket.bind" for event, _ in events)  # so the hook hears
-    asked = {str(where[0]) for event, where in events if event.startswith("socket.")}
-    assert asked <= HERE, asked - HERE
-    written = {Path(where[0]) for event, where in events if event == "open"}
+    assert {socket.laddr.ip for socket in sockets if socket.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
+    assert {socket.raddr.ip for socket in sockets if socket.raddr} <= THIS_MACHINE
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    assert any(event == "socket.bind" for event, _ in events)  # the hook works
+    used = {str(arguments[0]) for event, arguments in events if event.startswith("socket.")}
+    assert used <= THIS_MACHINE, used - THIS_MACHINE
+    written = {Path(arguments[0]) for event, arguments in events if event == "open"}
     assert [path for path in written if not path.is_relative_to("/tmp") and not path.is_relative_to("/dev")] == []
 
 
-def refused(address: str) -> None:
-    """A page of another address does not get a WebSocket of the app's."""
+def assert_refused(address: str) -> None:
+    """A page of another address does not get this WebSocket of the app."""
     streamlit = [Subprotocol("streamlit")]
     with (
         pytest.raises(InvalidStatus, match="403"),
@@ -105,7 +100,7 @@ def test_pages_of_other_addresses_cannot_use_it(app: str, path: str) -> None:
         f"{app}/{path}".replace("http://", "ws://"), subprotocols=[Subprotocol("streamlit")], origin=Origin(app)
     ):
         pass
-    refused(f"{app}/{path}")
+    assert_refused(f"{app}/{path}")
 
 
 def test_pages_of_other_addresses_cannot_send_files(app: str) -> None:
@@ -170,7 +165,7 @@ def test_what_an_address_asks_for_is_taken_only_where_it_is_one_of_the_choices(a
     page = open_page(f"{app}?model=..%2F..%2Fetc&hold=nan&mirror=9e99&words=%3Cscript%3Ealert(1)%3C%2Fscript%3E")
     start(page)
     expect(text_of(page)).to_have_value(re.compile("LY"))
-    page.get_by_text("Settings", exact=True).click()
+    open_settings(page)
     expect(page.get_by_role("combobox", name="Model")).to_have_value("letters")
     expect(page.get_by_text("0.60")).to_be_visible()
     expect(page.get_by_role("switch", name="Suggest likely words")).not_to_be_checked()

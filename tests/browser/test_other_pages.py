@@ -1,3 +1,5 @@
+"""The pages beside the live one: learn, practice, pictures and films, and how well it reads."""
+
 import csv
 import re
 from pathlib import Path
@@ -10,10 +12,8 @@ from live.files import default_model
 from live.letters import ALPHABET
 from live.readers.contract import read_contract
 from tests.browser.conftest import OpenPage
-from tests.browser.test_live_page import start
+from tests.browser.page import start
 from tests.support import drawn, hostile
-
-HEIC = Path(__file__).parents[1] / "support" / "data" / "drawn_b.heic"
 
 
 def test_many_pictures_are_read_into_a_table_and_a_csv(app: str, open_page: OpenPage, tmp_path: Path) -> None:
@@ -22,8 +22,8 @@ def test_many_pictures_are_read_into_a_table_and_a_csv(app: str, open_page: Open
     cv2.imwrite(str(good), drawn.signed("Y"))
     bad.write_bytes(cv2.imencode(".jpg", drawn.signed("Y"))[1].tobytes()[:999])
     page = open_page(f"{app}/pictures")
-    page.locator("input[type=file]").set_input_files([good, bad, thin, HEIC])
-    expect(page.get_by_test_id("letter")).to_have_text("Y")  # of the first, until another is chosen
+    page.locator("input[type=file]").set_input_files([good, bad, thin, hostile.HEIC])
+    expect(page.get_by_test_id("letter")).to_have_text("Y")  # of the first picture, until another is chosen
     expect(page.get_by_test_id("seen")).to_have_count(1)
     expect(page.get_by_text(re.compile(r"^Confidence \d+%$"))).to_be_visible()
     expect(page.get_by_text(re.compile(r"^Next: (none|[A-Z] \d+%(, [A-Z] \d+%)?) · right hand$"))).to_be_visible()
@@ -58,7 +58,7 @@ def test_hostile_files_are_told_one_by_one_and_the_page_lives_on(app: str, open_
 
 
 def test_a_film_is_spelled_and_shown_from_where_a_letter_begins(app: str, open_page: OpenPage, tmp_path: Path) -> None:
-    pictures = [drawn.signed(each, 0.8) for each in ["L"] * 30 + [None] * 15 + ["Y"] * 30]
+    pictures = [drawn.signed(letter, 0.8) for letter in ["L"] * 30 + [None] * 15 + ["Y"] * 30]
     film, cut = drawn.write_film(tmp_path / "ly.webm", pictures), tmp_path / "cut.mp4"
     cut.write_bytes(film.read_bytes()[:500])
     page = open_page(f"{app}/pictures")
@@ -68,7 +68,7 @@ def test_a_film_is_spelled_and_shown_from_where_a_letter_begins(app: str, open_p
     playing = "document.querySelector('video').readyState >= 2 && document.querySelector('video').currentTime"
     page.get_by_text(re.compile(r"^Y \d")).click()
     page.wait_for_function(f"{playing} >= 3")
-    # its bars: L from 0 s, Y from 3 s on
+    # the chart's bars: L begins at 0 s, Y at 3 s
     bars = page.locator("[data-testid=stVegaLiteChart] .mark-rect path")
     expect(bars).to_have_count(2)
     bars.first.click()
@@ -91,13 +91,13 @@ def test_practice_asks_shows_the_difference_and_keeps_the_score(app: str, open_p
     page = open_page(f"{app}/practice")
     asked = page.get_by_role("heading", name=re.compile("^Sign [A-Z]$"))
     expect(asked).to_be_visible()
-    while (first := asked.inner_text()) in ("Sign J", "Sign Z"):  # where a movement is asked for, no L or Y counts
+    while (first := asked.inner_text()) in ("Sign J", "Sign Z"):  # L and Y do not count where a movement is asked for
         page.get_by_role("button", name="Skip").click()
         expect(asked).not_to_have_text(first)
     start(page)
     expect(page.get_by_role("img", name="Your hand")).to_be_visible()
     expect(page.get_by_text(re.compile(r"^(Turn|Stretch|Bend|Move|Spread|Bring) your |^That is "))).to_be_visible()
-    expect(page.get_by_text("Nothing signed yet.")).not_to_be_visible()  # L or Y has counted, right or wrong
+    expect(page.get_by_text("Nothing signed yet.")).not_to_be_visible()  # L or Y has counted, as right or wrong
     expect(page.locator("[data-testid=stVegaLiteChart]").first).to_be_visible()
     page.get_by_role("radio", name="Words").or_(page.get_by_role("button", name="Words")).first.click()
     expect(page.get_by_role("heading", name=re.compile("^Sign [A-Z]{3,}$"))).to_be_visible()

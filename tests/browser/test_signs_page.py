@@ -1,4 +1,4 @@
-"""One's own signs: recorded, looked at, thinned and deleted."""
+"""The page "My signs": signs are recorded, looked at, thinned out and deleted."""
 
 from pathlib import Path
 
@@ -6,8 +6,9 @@ from playwright.sync_api import expect
 
 from live.hand.networks import HandNetworks
 from live.lessons import recordings
-from tests.browser.conftest import OpenPage, running_app
-from tests.browser.test_live_page import start
+from tests.browser.conftest import OpenPage
+from tests.browser.page import start
+from tests.support.app import running_app
 
 
 def test_a_sign_of_ones_own_is_recorded_and_what_is_bad_is_deleted(

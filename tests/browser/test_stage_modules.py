@@ -1,4 +1,4 @@
-"""The modules of the stage, each alone, in a real browser."""
+"""The JavaScript modules of the stage, one by one, in a real browser."""
 
 import http.client
 import json
@@ -9,39 +9,34 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import Page, Playwright
 
 from live.web.camera.protocol import VERSION, decode_frame, encode_with_picture, parse_frame
 from live.web.stage import MODULES, modules_path
-from tests.browser.conftest import CHROMIUM_FLAGS
+from tests.support import browser as browsers
 
 Run = Callable[..., Any]
-FAKE_CAMERA = "--use-fake-device-for-media-stream"
 
 
 @pytest.fixture(scope="module")
-def context(chromium: str, playwright: Playwright) -> Iterator[BrowserContext]:
-    browser = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_FLAGS, FAKE_CAMERA])
-    yield browser.new_context(permissions=["camera"])
+def tab(playwright: Playwright) -> Iterator[Page]:
+    """The one tab of a browser whose camera shows Chromium's test picture."""
+    browser = browsers.launch(playwright, None, [browsers.FAKE_CAMERA])
+    yield browser.new_context(permissions=["camera"]).new_page()
     browser.close()
 
 
 @pytest.fixture
-def page(app: str, context: BrowserContext) -> Iterator[Page]:
-    """An empty page of the app's own address."""
-    page = context.new_page()
-    page.goto(f"{app}{modules_path()}/text.js")
-    yield page
-    page.close()
+def run(app: str, tab: Page) -> Run:
+    """Runs a script in an empty page of the app's address, and returns what it returns.
 
-
-@pytest.fixture
-def run(page: Page) -> Run:
-    """Runs a script in the page; what it returns. load: imports a module of the stage. given: the argument."""
+    In the script, load(name) imports a module of the stage, and given is the argument.
+    """
+    tab.goto(f"{app}{modules_path()}/text.js")
 
     def run_(script: str, given: Any = None) -> Any:
-        whole = "async ([path, given]) => { const load = (name) => import(`${path}/${name}.js`); " + script + " }"
-        return page.evaluate(whole, [modules_path(), given])
+        function = "async ([path, given]) => { const load = (name) => import(`${path}/${name}.js`); " + script + " }"
+        return tab.evaluate(function, [modules_path(), given])
 
     return run_
 
@@ -50,7 +45,7 @@ def run(page: Page) -> Run:
 
 
 def answer(app: str, path: str) -> tuple[int, str, bytes]:
-    """Status, kind and content; the path is sent as it is."""
+    """Status, content type and content. The path is sent as it is."""
     with closing(http.client.HTTPConnection(app.removeprefix("http://"), timeout=10)) as connection:
         connection.request("GET", path)
         response = connection.getresponse()
@@ -61,10 +56,8 @@ def test_every_module_is_served_as_javascript(app: str) -> None:
     for file in MODULES.glob("*.js"):
         status, kind, content = answer(app, f"{modules_path()}/{file.name}")
         assert (status, content) == (200, file.read_bytes())
-        assert kind.partition(";")[0] in (
-            "text/javascript",
-            "application/javascript",
-        )  # browsers run no other as modules
+        # browsers run nothing else as a module
+        assert kind.partition(";")[0] in ("text/javascript", "application/javascript")
 
 
 @pytest.mark.parametrize(
@@ -89,12 +82,12 @@ def test_only_javascript_lies_where_it_is_served_from(app: str) -> None:
     assert status == 404 or b"export class Pace" not in content
 
 
-# pace.js: when a frame is sent, and how large it is.
+# pace.js: when a frame is sent, and how large its file is.
 
 PACE = """
 const { Pace, LADDER, MIN_INTERVALS_MS, MOST_IN_FLIGHT } = await load("pace");
-// Sends so many frames, each when it may go, and answers it; what the pace was after each answer. link: milliseconds of
-// a rung.
+// Sends frames as soon as they may go, and answers them. Returns the pace after each answer.
+// link: milliseconds that the link takes, or a function that gives them for a rung.
 const drive = (pace, nowMs, answers, link, serverMs = 20) => {
   const past = [];
   while (past.length < answers) {
@@ -145,7 +138,7 @@ def test_a_link_that_is_only_long_gets_the_best_picture_and_one_that_is_slow_bes
         + """
         return [310, 370].map((link) => {
           const pace = new Pace();
-          pace.reset(300); // milliseconds of an empty message, there and back
+          pace.reset(300); // milliseconds that an empty message takes, there and back
           return rungs(drive(pace, 0, 20, link));
         });
         """
@@ -215,7 +208,7 @@ def test_a_busy_app_is_asked_less_often_gets_pictures_as_good_and_is_asked_more_
         return [busy, drive(pace, busy.at(-1).nowMs, 40, 20, 10), MIN_INTERVALS_MS];
         """
     )
-    assert [each["rate"] for each in busy] == sorted(each["rate"] for each in busy)
+    assert [step["rate"] for step in busy] == sorted(step["rate"] for step in busy)
     assert busy[-1]["rate"] == len(rates) - 1
     assert busy[-1]["rung"] == 0
     assert busy[-1]["nowMs"] - busy[-2]["nowMs"] >= rates[-1]
@@ -267,7 +260,7 @@ def test_a_link_on_which_no_answer_comes_for_five_seconds_is_taken_for_dead(run:
 
 
 def test_a_new_connection_waits_for_no_answer_of_the_old_one_and_keeps_what_is_known(run: Run) -> None:
-    told = run(
+    before, after, ready, links = run(
         PACE
         + """
         const pace = new Pace();
@@ -281,7 +274,6 @@ def test_a_new_connection_waits_for_no_answer_of_the_old_one_and_keeps_what_is_k
         return [before, [pace.rung, pace.rate], ready, pace.links.length];
         """
     )
-    before, after, ready, links = told
     assert before == after
     assert ready is True
     assert links == 0
@@ -314,7 +306,7 @@ def test_whatever_comes_the_pace_stays_on_its_ladder(run: Run) -> None:
     assert wrong == []
 
 
-# text.js: the text that two hands write.
+# text.js: the text, which is typed and signed at the same time.
 
 
 @pytest.mark.parametrize(
@@ -338,11 +330,11 @@ def test_what_is_typed_stays_and_what_is_signed_follows(
 
 
 @pytest.mark.parametrize(
-    ("known", "now", "told"),
+    ("known", "now", "announced"),
     [("", "L", "L"), ("L", "LY", "Y"), ("L", "L ", "space"), ("L ", "L ILY ", "ILY"), ("AB", "C", "C")],
 )  # fmt: skip
-def test_what_is_new_in_the_text_is_announced(run: Run, known: str, now: str, told: str) -> None:
-    assert run('const { newLetters } = await load("text"); return newLetters(...given);', [known, now]) == told
+def test_what_is_new_in_the_text_is_announced(run: Run, known: str, now: str, announced: str) -> None:
+    assert run('const { newLetters } = await load("text"); return newLetters(...given);', [known, now]) == announced
 
 
 def test_a_marked_text_is_bold_and_never_html(run: Run) -> None:
@@ -353,7 +345,7 @@ def test_a_marked_text_is_bold_and_never_html(run: Run) -> None:
         showMarked(place, given);
         const first = place.firstChild, html = place.innerHTML;
         showMarked(place, given);
-        return [html, place.textContent, [...place.querySelectorAll("*")].map((each) => each.outerHTML),
+        return [html, place.textContent, [...place.querySelectorAll("*")].map((element) => element.outerHTML),
                 place.firstChild === first];
         """,
         "**Bold <b>**, plain <img src=x onerror=alert(1)> & **bold**",
@@ -361,7 +353,7 @@ def test_a_marked_text_is_bold_and_never_html(run: Run) -> None:
     assert text == "Bold <b>, plain <img src=x onerror=alert(1)> & bold"
     assert bold == ["<strong>Bold &lt;b&gt;</strong>", "<strong>bold</strong>"]
     assert "<img" not in html
-    assert kept is True  # the same text is not shown anew, which a screen reader would read out
+    assert kept is True  # the same text is not replaced: a screen reader would read it out again
 
 
 # socket.js: the connection to the app.
@@ -381,14 +373,14 @@ window.WebSocket = class {
 let number = 0;
 window.setTimeout = (work, ms) => { timers.set(++number, { work, ms }); return number; };
 window.clearTimeout = (one) => timers.delete(one);
-// Lets what is waited for happen; how long it was waited for, in milliseconds.
+// Runs all timers now. Returns how long they would have waited, in milliseconds.
 const passTime = () => [...timers].map(([one, { work, ms }]) => { timers.delete(one); work(); return ms; });
-const told = { opened: 0, messages: [], closed: [], unknown: 0 };
+const events = { opened: 0, messages: [], closed: [], unknown: 0 };
 const socket = new CameraSocket({
-  onOpen: () => told.opened++,
-  onMessage: (message, jpeg) => told.messages.push([message, jpeg]),
-  onClose: (reason) => told.closed.push(reason),
-  onUnknown: () => told.unknown++,
+  onOpen: () => events.opened++,
+  onMessage: (message, jpeg) => events.messages.push([message, jpeg]),
+  onClose: (reason) => events.closed.push(reason),
+  onUnknown: () => events.unknown++,
 });
 const hello = { kind: "text", text: "", heard: 0 };
 const connect = (token = "one", text = "KEPT") => socket.connect("ws://here/socket", token, () => text);
@@ -425,12 +417,12 @@ def test_the_browser_greets_with_its_text_and_is_connected_once_it_is_answered(r
         SOCKET
         + """
         connect();
-        const opened = [told.opened], canSend = [socket.send({ do: "start" })];
+        const opened = [events.opened], canSend = [socket.send({ do: "start" })];
         sockets[0].open();
-        opened.push(told.opened);
+        opened.push(events.opened);
         canSend.push(socket.send({ do: "start" }));
         sockets[0].hear(hello);
-        opened.push(told.opened);
+        opened.push(events.opened);
         canSend.push(socket.send({ do: "start" }));
         connect(); // the page has run again
         return [sockets.map(({ url, sent }) => [url, sent]), opened, canSend];
@@ -470,24 +462,24 @@ def test_changes_are_sent_again_after_a_lost_connection_until_the_app_has_heard_
         SOCKET
         + """
         connect();
-        socket.command({ do: "space" }); // before there is a connection
+        socket.command({ do: "space" }); // not yet connected
         greet();
         socket.command({ do: "delete" });
         socket.command({ do: "undo" });
         const [, space, remove] = sockets[0].sent;
-        sockets[0].hear({ kind: "place" }); // tells nothing of them
+        sockets[0].hear({ kind: "place" }); // acknowledges none of them
         sockets[0].hear({ kind: "text", heard: space.n });
         sockets[0].end(1006);
         passTime();
-        greet({ ...hello, heard: remove.n }); // the second had been heard before the connection was lost
+        greet({ ...hello, heard: remove.n }); // the app had heard the second before the connection was lost
         const pending = [socket.pending.length];
         sockets[1].hear({ kind: "text", heard: socket.pending[0].n });
         pending.push(socket.pending.length);
         return [sockets[0].sent.slice(1), sockets[1].sent.slice(1), pending];
         """
     )
-    assert [each["do"] for each in first] == ["space", "delete", "undo"]
-    numbers = [each["n"] for each in first]
+    assert [command["do"] for command in first] == ["space", "delete", "undo"]
+    numbers = [command["n"] for command in first]
     assert numbers == sorted(set(numbers))
     assert again == first[2:]
     assert pending == [1, 0]
@@ -522,12 +514,12 @@ def test_a_new_session_is_greeted_with_the_text_and_told_of_the_buttons_that_the
         connect();
         greet();
         sockets[0].end(1006);
-        socket.command({ do: "edit", before: "", after: "NEW" }); // which is in the text
-        socket.command({ do: "undo" }); // of what the new session never did
+        socket.command({ do: "edit", before: "", after: "NEW" }); // the greeting's text has it
+        socket.command({ do: "undo" }); // the new session has nothing to undo
         socket.command({ do: "space" });
         connect("two", "NEW");
         greet();
-        passTime(); // no second try of the old one
+        passTime(); // the old session does not try again
         return [sockets[1].sent[0], sockets.slice(1).map(({ sent }) => sent.slice(1)), sockets[0].readyState];
         """
     )
@@ -548,7 +540,7 @@ def test_who_is_refused_does_not_connect_again(run: Run, code: int) -> None:
         const waits = passTime();
         connect("two");
         sockets[1].end(given);
-        return [sockets.length, told.closed, [...waits, ...passTime()]];
+        return [sockets.length, events.closed, [...waits, ...passTime()]];
         """,
         code,
     )
@@ -571,13 +563,13 @@ def test_a_lost_connection_is_tried_again_soon_then_seldom_and_soon_again_after_
           waits.push(...passTime());
         }
         greet();
-        sockets.at(-1).end(given); // it was there, but ended at once
+        sockets.at(-1).end(given); // connected, but ended at once
         waits.push(...passTime());
         greet();
         const nowMs = performance.now();
         performance.now = () => nowMs + 6000;
         sockets.at(-1).end(given);
-        return [[...waits, ...passTime()], told.closed, sockets.length];
+        return [[...waits, ...passTime()], events.closed, sockets.length];
         """,
         code,
     )
@@ -593,8 +585,8 @@ def test_a_connection_that_is_given_up_is_made_anew(run: Run) -> None:
         connect();
         greet();
         socket.drop();
-        sockets[0].hear(hello); // nobody listens any more
-        return [told.closed, sockets.map(({ readyState }) => readyState), passTime()];
+        sockets[0].hear(hello); // ignored
+        return [events.closed, sockets.map(({ readyState }) => readyState), passTime()];
         """
     )
     assert closed == [None]
@@ -619,16 +611,16 @@ def test_a_session_that_the_app_does_not_know_is_tried_seldom_until_the_page_has
         }
         connect("two");
         greet();
-        return [waits, told.closed, told.unknown];
+        return [waits, events.closed, events.unknown];
         """
     )
     assert waits == [2000, 2000, 2000]
     assert closed == [None, None, None]
-    assert unknown == 3  # so that the page makes a new session
+    assert unknown == 3  # each time the page is asked to make a new session
 
 
 def test_a_page_that_closes_its_socket_hears_nothing_more_and_connects_no_more(run: Run) -> None:
-    told, sockets, waits = run(
+    events, sockets, waits = run(
         SOCKET
         + """
         connect();
@@ -639,23 +631,23 @@ def test_a_page_that_closes_its_socket_hears_nothing_more_and_connects_no_more(r
         connect("two");
         sockets[1].end(1006);
         socket.close();
-        return [told, sockets.length, passTime()];
+        return [events, sockets.length, passTime()];
         """
     )
-    assert told["messages"] == [[{"kind": "text", "text": "", "heard": 0}, None]]
-    assert told["closed"] == [None]
+    assert events["messages"] == [[{"kind": "text", "text": "", "heard": 0}, None]]
+    assert events["closed"] == [None]
     assert sockets == 2
     assert waits == []
 
 
-# sender.js: the newest frame goes as soon as it may.
+# sender.js: sends the newest frame as soon as the pace allows.
 
 SENDER = """
 const { Sender } = await load("sender");
 const sent = [], closed = [];
 const socket = { open: true, roundTripMs: 1, send: (message) => sent.push(message) > 0 };
 const sender = new Sender(socket);
-let finish = null; // the encoding that is under way
+let finish = null; // ends the encoding that is under way
 sender.encoder = { frame: (picture, ms) => new Promise((resolve) => (finish = () => resolve(ms))) };
 const offer = (ms) => sender.offer(ms, { close: () => closed.push(ms) });
 const encoded = async () => { finish(); await new Promise((resolve) => setTimeout(resolve)); };
@@ -748,7 +740,7 @@ def test_a_page_that_can_have_no_camera_is_told_why(run: Run) -> None:
     assert none is None
 
 
-# encoder.js: what is sent of a picture.
+# encoder.js: makes the file of a picture that is sent.
 
 
 @pytest.mark.parametrize(
@@ -792,9 +784,9 @@ def test_a_frame_is_its_time_and_a_jpeg_of_the_size_that_is_asked_for(
     )
     assert struct.unpack("<d", message[:8]) == (captured_ms,)
     assert message[8:10] == b"\xff\xd8"
-    told_ms, jpeg = parse_frame(message)
+    read_ms, jpeg = parse_frame(message)
     frame = decode_frame(jpeg)
-    assert told_ms == captured_ms
+    assert read_ms == captured_ms
     assert frame.shape == (*shape, 3)
     left, right = frame[shape[0] // 2, 5], frame[shape[0] // 2, -5]
     assert left[2] > 200 > 50 > left[0]  # red; not mirrored
@@ -840,7 +832,7 @@ OLDER = {
 
 @pytest.mark.parametrize("older", OLDER)
 def test_each_frame_of_a_camera_is_told_until_it_is_not_wanted_any_more(run: Run, older: str) -> None:
-    told = run(
+    watched = run(
         OLDER[older]
         + """
         const { watchFrames } = await load("camera");
@@ -869,13 +861,13 @@ def test_each_frame_of_a_camera_is_told_until_it_is_not_wanted_any_more(run: Run
         return { timesMs, after, size, isVideo, nowMs: performance.now() };
         """
     )
-    times_ms = told["timesMs"]
+    times_ms = watched["timesMs"]
     assert len(times_ms) == 6
     assert all(before < after for before, after in pairwise(times_ms))
-    assert 0 < times_ms[0] < times_ms[-1] <= told["nowMs"]
-    assert told["after"] == 0
-    assert told["size"] > 1000
-    assert told["isVideo"] is (older != "of the track")
+    assert 0 < times_ms[0] < times_ms[-1] <= watched["nowMs"]
+    assert watched["after"] == 0
+    assert watched["size"] > 1000
+    assert watched["isVideo"] is (older != "of the track")
 
 
 CAMERA = """
@@ -930,7 +922,7 @@ def test_a_camera_that_may_not_be_used_is_asked_for_once_and_leaves_the_other_ru
 
 
 def test_a_camera_that_is_stopped_while_it_opens_does_not_play_and_can_be_started_again(run: Run) -> None:
-    told = run(
+    started = run(
         CAMERA
         + """
         const opened = [];
@@ -940,13 +932,13 @@ def test_a_camera_that_is_stopped_while_it_opens_does_not_play_and_can_be_starte
         camera.stop();
         const second = camera.start();
         const played = [await first, await second];
-        const live = opened.map((each) => each.getVideoTracks()[0].readyState).sort();
+        const live = opened.map((stream) => stream.getVideoTracks()[0].readyState).sort();
         const running = camera.running;
         camera.stop();
         return { played, live, running };
         """
     )
-    assert told == {"played": [False, True], "live": ["ended", "live"], "running": True}
+    assert started == {"played": [False, True], "live": ["ended", "live"], "running": True}
 
 
 def test_a_phone_that_opens_one_camera_at_a_time_changes_to_another(run: Run) -> None:
@@ -962,7 +954,7 @@ def test_a_phone_that_opens_one_camera_at_a_time_changes_to_another(run: Run) ->
           return own(wanted);
         };
         await choose("other");
-        const live = [before, camera.stream].map((each) => each.getVideoTracks()[0].readyState);
+        const live = [before, camera.stream].map((stream) => stream.getVideoTracks()[0].readyState);
         camera.stop();
         localStorage.removeItem("fingerspell.camera");
         return [asked, live];
@@ -979,7 +971,7 @@ def test_the_chosen_camera_is_remembered_by_this_browser(run: Run) -> None:
         await choose("mine");
         const first = camera.stream;
         await camera.start();
-        const live = [first, camera.stream].map((each) => each.getVideoTracks()[0].readyState);
+        const live = [first, camera.stream].map((stream) => stream.getVideoTracks()[0].readyState);
         camera.stop();
         localStorage.removeItem("fingerspell.camera");
         return [asked, live];

@@ -136,7 +136,7 @@ def test_a_picture_is_read_whatever_came_before_and_spells_nothing(
 
 
 def test_a_model_of_landmarks_alone_is_refused_without_a_tracker(tmp_path: Path) -> None:
-    models.write(tmp_path, cnn=False, shape=True)
+    models.copy(tmp_path, cnn=False, shape=True)
     with pytest.raises(ModelError, match="needs the hand networks"):
         Recognizer(LetterClassifier.load(tmp_path))
 

@@ -1,17 +1,16 @@
-"""How long a letter takes from the camera to the page, beside the usual way: `python -m tests.measurements.delay`.
+"""How long a letter takes from the camera to the page: `python -m tests.measurements.delay`.
 
-The film carries its own frame numbers, as a row of black and white squares. The browser notes when its camera shows
-each frame, when a reading arrives, and when the page shows what was read.
+It measures Fingerspell, then the usual design (tests/measurements/usual_way.py). Each frame of the film carries its
+number, as a row of black and white squares. The browser notes when its camera shows a frame, when a reading arrives,
+and when the page shows a letter.
 """
 
 import argparse
 import json
-import os
 import re
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,14 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import ALLOWED, CHROMIUM_FLAGS, DEEP, FILM_FPS, running_app, wait_for
-from tests.conftest import free_port
+from tests.support import ROOT, drawn
 from tests.support import browser as browsers
-from tests.support import drawn
+from tests.support.app import free_port, running, running_app
+from tests.support.browser import DEEP, FILM_FPS
 from tests.support.stamps import BITS, SQUARE_PX, numbered
 
 START = re.compile("^start$", re.IGNORECASE)
 HELD, BARE = 30, 18  # frames of a letter, and of the wall after it
+# Milliseconds of one clock. window.seen: [number, time] of each frame that the camera shows; window.readings: when each
+# reading came; window.shown: [text, time] of each letter on the page.
 WATCH = (
     DEEP
     + """
@@ -75,7 +76,7 @@ WATCH = (
 
 
 def make_film(path: Path, minutes: float) -> dict[int, str]:
-    """L and Y in turn; the numbers of the frames in which each begins."""
+    """Write a film of L and Y in turn. Returns the letter that begins, by number of the frame."""
     begins: dict[int, str] = {}
     pictures: list[NDArray[np.uint8]] = []
     while len(pictures) < minutes * 60 * FILM_FPS:
@@ -87,31 +88,20 @@ def make_film(path: Path, minutes: float) -> dict[int, str]:
 
 @contextmanager
 def usual_app() -> Iterator[str]:
-    """tests/measurements/usual_way.py: every frame in order, Keras' predict in the callback."""
+    """Serve tests/measurements/usual_way.py. Gives its address."""
     port = free_port()
     script = Path(__file__).with_name("usual_way.py")
     flags = ["--server.headless=true", f"--server.port={port}", "--server.address=127.0.0.1"]
     command = [sys.executable, "-m", "streamlit", "run", str(script), *flags, "--browser.gatherUsageStats=false"]
-    paths = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-    quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "text": True}
-    with subprocess.Popen(command, env=paths, **quiet) as process:
-        try:
-            wait_for(f"http://127.0.0.1:{port}", process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+    with running(command, port, environment={"PYTHONPATH": str(ROOT)}) as (address, _):
+        yield address
 
 
 @contextmanager
 def watched_pages(address: str, film: Path, people: int = 1) -> Iterator[list[Page]]:
-    """A browser, each page of which is somebody else's and may use the camera, which plays the film.
-
-    window.seen, window.readings and window.shown fill by WATCH: when the camera showed which frame, when a reading
-    came, and when the page showed which text; milliseconds of one clock.
-    """
-    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
+    """Pages of different people in one browser. The camera plays the film and is allowed. WATCH runs in each page."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browsers.find(), args=[*CHROMIUM_FLAGS, ALLOWED, *camera])
+        browser = browsers.launch(playwright, film)
         pages = []
         for _ in range(people):
             context = browser.new_context(viewport={"width": 1280, "height": 900}, permissions=["camera"])
@@ -123,7 +113,7 @@ def watched_pages(address: str, film: Path, people: int = 1) -> Iterator[list[Pa
 
 
 def watch(address: str, film: Path, seconds: float, usual: bool) -> dict[str, Any]:
-    """What the page noted in so many seconds."""
+    """Watch a page for some seconds, from the first letter on. Returns what WATCH collected."""
     with watched_pages(address, film) as (page,):
         if usual:
             page.frame_locator('iframe[title*="webrtc"]').get_by_role("button", name=START).click()
@@ -136,7 +126,7 @@ def watch(address: str, film: Path, seconds: float, usual: bool) -> dict[str, An
 
 
 def percentiles(delays_ms: list[float]) -> dict[str, float]:
-    """p50 and p95, and p50 of the first and last fifths."""
+    """The p50 and p95 of delays, and the p50 of the first and last fifth, which differ where delays grow."""
     fifth = max(1, len(delays_ms) // 5)
     return {
         "p50_ms": round(float(np.percentile(delays_ms, 50))),
@@ -150,9 +140,9 @@ def percentiles(delays_ms: list[float]) -> dict[str, float]:
 def letter_delays(
     begins: dict[int, str], seen: list[tuple[int, float]], shown: list[tuple[str, float]]
 ) -> list[float | None]:
-    """From the first frame of each letter that the camera showed to the letter on the page; the film may repeat.
+    """Milliseconds from a letter's first frame in the camera to the letter on the page. The film may repeat.
 
-    None: it was not shown until the camera showed the same letter again.
+    None: the page did not show the letter before the camera showed it again.
     """
     letters = [next((begins[n] for n in begins if n <= number < n + HELD), None) for number, _ in seen]
     began = [(now, ms) for (_, ms), before, now in zip(seen[1:], letters, letters[1:], strict=False) if now != before]
@@ -165,9 +155,9 @@ def letter_delays(
 
 
 def since_last_asked(page: Page, begins: dict[int, str]) -> dict[str, float]:
-    """Readings, and the delays of the letters until now, the last one excepted, since this was asked before."""
-    asked = "[window.seen.splice(0), window.readings.splice(0), window.shown.splice(0)]"
-    seen, readings, shown = page.evaluate(asked)
+    """Readings and delays of the letters since the last call. The last letter may still come, so it is left out."""
+    taken = "[window.seen.splice(0), window.readings.splice(0), window.shown.splice(0)]"
+    seen, readings, shown = page.evaluate(taken)
     delays = letter_delays(begins, seen, shown)[:-1]
     took = [delay for delay in delays if delay is not None]
     rate = len(readings) / ((seen[-1][1] - seen[0][1]) / 1000) if len(seen) > 1 else 0.0
@@ -177,7 +167,7 @@ def since_last_asked(page: Page, begins: dict[int, str]) -> dict[str, float]:
 
 
 def number_delays(seen: list[tuple[int, float]], shown: list[tuple[str, float]]) -> list[float]:
-    """From a frame's number in the camera to that number on the page."""
+    """Milliseconds from a frame in the camera to its number on the page."""
     first: dict[int, float] = {}
     for number, ms in seen:
         first.setdefault(number, ms)
@@ -185,32 +175,35 @@ def number_delays(seen: list[tuple[int, float]], shown: list[tuple[str, float]])
     return [ms - first[number] for number, ms in numbers if number in first]
 
 
+def measure(film: Path, begins: dict[int, str], seconds: float, usual: bool) -> dict[str, Any]:
+    """The figures of Fingerspell or of the usual design."""
+    with usual_app() if usual else running_app() as address:
+        noted = watch(address, film, seconds, usual)
+    if usual:
+        delays: Sequence[float | None] = number_delays(noted["seen"], noted["shown"])
+    else:
+        delays = letter_delays(begins, noted["seen"], noted["shown"])
+    figures = percentiles([delay for delay in delays if delay is not None]) | {
+        "camera_frames_per_s": round(len(noted["seen"]) / seconds, 1),
+        "first_letter_s": round(noted["first_ms"] / 1000, 2),  # after the page was opened
+    }
+    return figures if usual else figures | {"readings_per_s": round(len(noted["readings"]) / seconds, 1)}
+
+
 def main() -> None:
     """Print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=5.0)
-    parser.add_argument("--ours", action="store_true", help="without the usual way")
+    parser.add_argument("--ours", action="store_true", help="measure Fingerspell alone")
     args = parser.parse_args()
-    told: dict[str, Any] = {"minutes": args.minutes, "camera": f"640x480, {FILM_FPS} frames a second"}
+    row: dict[str, Any] = {"minutes": args.minutes, "camera": f"640x480, {FILM_FPS} frames a second"}
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.mjpeg"
         begins = make_film(film, args.minutes + 0.5)
-        ways: dict[str, Any] = {"fingerspell": running_app}
+        row["fingerspell"] = measure(film, begins, args.minutes * 60, usual=False)
         if not args.ours:
-            ways["every frame in order, Keras predict"] = usual_app
-        for name, app in ways.items():
-            with app() as address:
-                seconds, usual = args.minutes * 60, app is usual_app
-                noted = watch(address, film, seconds, usual)
-                of = number_delays if usual else lambda *noted: letter_delays(begins, *noted)
-                delays = of(noted["seen"], noted["shown"])
-                told[name] = percentiles([delay for delay in delays if delay is not None]) | {
-                    "camera_frames_per_s": round(len(noted["seen"]) / seconds, 1),
-                    "first_letter_s": round(noted["first_ms"] / 1000, 2),  # after the page was opened
-                }
-                if not usual:
-                    told[name]["readings_per_s"] = round(len(noted["readings"]) / seconds, 1)
-    print(json.dumps(told, indent=2))
+            row["every frame in order, Keras predict"] = measure(film, begins, args.minutes * 60, usual=True)
+    print(json.dumps(row, indent=2))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Coverage-guided fuzzing of what reads other people's files: `python -m tests.measurements.fuzz pictures` or `tables`.
+"""Coverage-guided fuzzing of the code that reads files: `python -m tests.measurements.fuzz pictures` or `tables`.
 
-Anything but a reading or the reader's own error is a finding, and so is more than 2 seconds or 500 MB; libFuzzer then
-leaves the input as a file and ends with a status that is not 0.
+A file must be read, or refused with a FingerspellError, within 2 seconds and 500 MB. Anything else is a finding:
+libFuzzer keeps the input as a file and ends with a status other than 0. Needs Atheris, which `make soak` installs on
+Linux.
 """
 
 import argparse
@@ -11,8 +12,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import atheris
 import psutil
+
+try:
+    import atheris
+except ModuleNotFoundError:
+    sys.exit("fuzzing needs Atheris, on Linux: `make soak` installs it into .venv/fuzz, for PYTHONPATH")
 
 with atheris.instrument_imports(include=["live", "training", "PIL", "pandas"]):
     from live.errors import FingerspellError
@@ -25,13 +30,13 @@ TIMEOUT_S, MEMORY_MB = 2, 500
 
 
 def one_picture(content: bytes) -> None:
-    """One try."""
+    """Try to read a picture."""
     with contextlib.suppress(FingerspellError):
         decode_picture(content, "picture")
 
 
 def one_table(content: bytes) -> None:
-    """One try. A first byte chooses the packing."""
+    """Try to read a table. The first byte chooses plain CSV, gzip or zip."""
     suffix = (".csv", ".csv.gz", ".zip")[content[0] % 3] if content else ".csv"
     with (
         tempfile.NamedTemporaryFile(suffix=f"_train{suffix}", dir=FOLDER) as file,
@@ -43,23 +48,23 @@ def one_table(content: bytes) -> None:
 
 
 def tables() -> list[bytes]:
-    """To begin with."""
+    """The first inputs, which the fuzzer varies."""
     header = ",".join(COLUMNS).encode()
     row = b"3," + b",".join([b"128"] * (len(COLUMNS) - 1))
     whole = b"\n".join([header, row, row])
     odd = [whole.replace(b"128", value, 1) for value in (b"", b"-1", b"1e400", b"nan", b"\xff", b'"', b"12.5", b" 7 ")]
-    return [b"\x00" + each for each in (whole, header, b"", b"\n\n", *odd)]
+    return [b"\x00" + table for table in (whole, header, b"", b"\n\n", *odd)]
 
 
 TRIES: dict[str, tuple[Callable[[bytes], None], Callable[[], list[bytes]]]] = {
-    "pictures": (one_picture, lambda: [each for each in hostile.pictures().values() if len(each) < 100_000]),
+    "pictures": (one_picture, lambda: [file for file in hostile.pictures().values() if len(file) < 100_000]),
     "tables": (one_table, tables),
 }
 FOLDER = tempfile.mkdtemp(prefix="fingerspell-fuzz-")
 
 
 def main() -> None:
-    """Fuzz."""
+    """Fuzz until the time is over or something is found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=TRIES)
     parser.add_argument("--minutes", type=float, default=10.0)
@@ -69,7 +74,7 @@ def main() -> None:
     corpus.mkdir()
     for n, content in enumerate(first()):
         (corpus / str(n)).write_bytes(content)
-    before_mb = psutil.Process().memory_info().rss // 2**20  # of Python, Pillow and pandas themselves
+    before_mb = psutil.Process().memory_info().rss // 2**20  # Python, Pillow and pandas themselves
     limits = [
         f"-timeout={TIMEOUT_S}",
         f"-rss_limit_mb={before_mb + MEMORY_MB}",

@@ -1,7 +1,7 @@
-"""How a person at the end of a slow link is read: `python -m tests.measurements.slow_link`, one JSON object.
+"""How a person behind a slow link is read: `python -m tests.measurements.slow_link` prints one JSON object.
 
-The camera plays drawn hands in a room as uneven as a photograph; what is only drawn makes files that are far too small.
-A reading's age, when it reaches the page, counts from when the browser had the frame.
+The camera plays drawn hands in a room as uneven as a photograph: plain drawings make files that are far too small. The
+age of a reading is the time from when the browser had the frame to when the reading reached the page.
 """
 
 import argparse
@@ -17,20 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import ALLOWED, CHROMIUM_FLAGS, DEEP, FILM_FPS, running_app
 from tests.support import browser as browsers
 from tests.support import drawn
+from tests.support.app import running_app
+from tests.support.browser import DEEP, FILM_FPS
 from tests.support.links import forwarded
 
-SETTLES_S = 8.0  # until the stage has found out how quick the link is
-# How wide a room's forms are, in pixels, and how much they differ, in levels.
+SETTLES_S = 8.0  # the stage finds out how quick the link is
+# The width of the room's forms, in pixels, and how much they differ, in grey levels.
 FORMS = ((64, 30), (24, 14), (8, 8), (3, 4), (1.2, 3))
 NOISE = 3.0  # of the camera, in levels
-LIGHT = 30  # of the room, above the dark wall that hands are drawn before
-BARE = drawn.SIGNED["L"][3]  # that wall
-EDGE = 12  # levels above the wall at which the hand hides the room wholly
+LIGHT = 30  # the level of the room
+BARE = drawn.SIGNED["L"][3]  # the level of the bare wall in drawn pictures, which the room replaces
+EDGE = 12  # where a picture differs from the wall by this many levels, the hand hides the room completely
 
-# What goes over the camera's socket: window.sent holds [time, bytes, encoding], window.readings [time, age].
+# Collects what goes over the camera's socket: window.sent has [time, bytes, encoding], window.readings [time, age].
 WATCH = (
     DEEP
     + """
@@ -58,7 +59,7 @@ WATCH = (
 
 
 def in_a_room(letter: str | None, shift: tuple[float, float] = (0, 0)) -> NDArray[np.uint8]:
-    """(480, 640, 3) uint8 BGR: what drawn.signed makes, before an uneven wall. With quality 70, 18 to 30 kB."""
+    """drawn.signed in an uneven room, (480, 640, 3) uint8 BGR. As a JPEG of quality 70 it has 18 to 30 kB."""
     picture = drawn.signed(letter, 0.8, shift).astype(float)
     dice = np.random.default_rng(0)
     room = np.full(picture.shape, float(LIGHT))
@@ -73,7 +74,7 @@ def in_a_room(letter: str | None, shift: tuple[float, float] = (0, 0)) -> NDArra
 
 
 def write_room(path: Path) -> Path:
-    """A film for Chromium's camera: each letter is held 2 s, with half a second of wall after it."""
+    """Write a film for Chromium's camera: each letter is held for 2 s, and half a second of wall follows."""
     files: list[bytes] = []
     for letter, shift, seconds in (("L", (-130, 30), 2), (None, (0, 0), 0.5), ("Y", (120, 40), 2), (None, (0, 0), 0.5)):
         file = cv2.imencode(".jpg", in_a_room(letter, shift))[1].tobytes()
@@ -82,17 +83,18 @@ def write_room(path: Path) -> Path:
     return path
 
 
-def measure(page: Page, seconds: float) -> dict[str, Any]:
-    """The page is open, and its camera runs from now on; so many seconds, once the stage has settled.
+def measure(page: Page, seconds: float, settles_s: float = SETTLES_S) -> dict[str, Any]:
+    """Measure a page that was opened with WATCH and starts its camera itself.
 
-    settled_after_s: from the first frame to the last change of how frames are encoded, before it is measured.
+    The page settles for settles_s, then it is measured for some seconds. settled_after_s: from the first frame to the
+    last change of the encoding before the measurement begins.
     """
     page.wait_for_function("window.readings.length > 0", timeout=60_000)
-    page.wait_for_timeout(SETTLES_S * 1000)
-    asked = "[window.readings.splice(0), window.sent.splice(0), performance.now()]"
-    _, before, begun_ms = page.evaluate(asked)
+    page.wait_for_timeout(settles_s * 1000)
+    taken = "[window.readings.splice(0), window.sent.splice(0), performance.now()]"
+    _, before, begun_ms = page.evaluate(taken)
     page.wait_for_timeout(seconds * 1000)
-    readings, sent, ended_ms = page.evaluate(asked)
+    readings, sent, ended_ms = page.evaluate(taken)
     ages_ms = [age_ms for _, age_ms in readings] or [np.inf]
     return {
         "readings_per_s": round(len(readings) / (ended_ms - begun_ms) * 1000, 1),
@@ -107,16 +109,15 @@ def measure(page: Page, seconds: float) -> dict[str, Any]:
 
 
 def changes(sent: list[tuple[float, int, dict[str, float]]]) -> list[float]:
-    """When frames came to be encoded in another way."""
+    """When the encoding changed, in milliseconds."""
     return [now[0] for before, now in pairwise(sent) if now[2] != before[2]]
 
 
 def in_browser(address: str, film: Path, seconds: float) -> dict[str, Any]:
-    """What a page at this address measures; its camera plays the film."""
-    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
+    """Measure a page at this address in a new browser, whose camera plays the film."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browsers.find(), args=[*CHROMIUM_FLAGS, ALLOWED, *camera])
-        context = browser.new_context(permissions=["camera"])  # so it starts by itself
+        browser = browsers.launch(playwright, film)
+        context = browser.new_context(permissions=["camera"])  # the page starts by itself
         context.add_init_script(WATCH)
         page = context.new_page()
         page.goto(address)
@@ -129,17 +130,17 @@ def main() -> None:
     """Print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--kbit", type=float, default=1000, help="a second, upward; 0 for no limit (default %(default)s)"
+        "--kbit", type=float, default=1000, help="upward rate in kbit/s; 0 for no limit (default %(default)s)"
     )
-    parser.add_argument("--round-trip-ms", type=float, default=150, help="there and back (default %(default)s)")
-    parser.add_argument("--seconds", type=float, default=20, help="measured (default %(default)s)")
+    parser.add_argument("--round-trip-ms", type=float, default=150, help="round trip (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=20, help="time measured (default %(default)s)")
     args = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         address = stack.enter_context(running_app())
         link = forwarded(address, args.kbit * 125 or None, args.round_trip_ms / 2000)
-        told = in_browser(stack.enter_context(link), write_room(folder / "room.mjpeg"), args.seconds)
-    print(json.dumps({"kbit": args.kbit, "round_trip_ms": args.round_trip_ms, **told}))
+        figures = in_browser(stack.enter_context(link), write_room(folder / "room.mjpeg"), args.seconds)
+    print(json.dumps({"kbit": args.kbit, "round_trip_ms": args.round_trip_ms, **figures}))
 
 
 if __name__ == "__main__":

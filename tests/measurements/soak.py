@@ -1,7 +1,8 @@
-"""Long hours at one server: `python -m tests.measurements.soak`, one JSON object.
+"""Whether a server grows over time: `python -m tests.measurements.soak` prints one JSON object.
 
-First a browser whose camera plays for an hour at 30 frames a second, then four hundred people one after another who
-come, are read once and go, every other one without saying so. What the server holds must not grow.
+First, the camera of one browser plays for an hour at 30 frames a second. Then four hundred people come one after
+another, are read once and leave, every second one without pressing Stop. The server's memory, threads and open files
+must not grow.
 """
 
 import argparse
@@ -14,18 +15,18 @@ from typing import Any
 
 import psutil
 
-from tests.browser.conftest import running_app
 from tests.measurements.crowd import FPS, pictures, server_of
 from tests.measurements.delay import make_film, since_last_asked, watched_pages
+from tests.support.app import running_app
 from tests.support.client import Person, encoded, run
 
-SETTLED_MIN = 5  # until then memory may grow
-FORGOTTEN_S = 150.0  # Streamlit keeps the session of a page that went for two minutes, in case it comes back
+SETTLED_MIN = 5  # memory may grow until then
+FORGOTTEN_S = 150.0  # Streamlit keeps the session of a closed page for two minutes, in case it comes back
 FILM_MIN = 2.0
 
 
 def held(server: psutil.Process) -> dict[str, float]:
-    """What the server holds."""
+    """Memory (MB, 10^6 bytes), threads and open files of the server."""
     return {
         "mb": round(server.memory_info().rss / 1e6, 1),
         "threads": server.num_threads(),
@@ -34,7 +35,7 @@ def held(server: psutil.Process) -> dict[str, float]:
 
 
 def hours(address: str, minutes: int) -> list[dict[str, float]]:
-    """A row a minute."""
+    """Watch one camera. Returns a row for each minute."""
     server, rows = server_of(address), []
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.mjpeg"
@@ -48,17 +49,17 @@ def hours(address: str, minutes: int) -> list[dict[str, float]]:
     return rows
 
 
-async def visit(address: str, jpegs: list[bytes], says_so: bool) -> None:
-    """Come, be read, and go."""
+async def visit(address: str, jpegs: list[bytes], stops: bool) -> None:
+    """One person comes, is read once, and leaves, with Stop or without."""
     async with Person(address, jpegs, FPS) as person:
         await person.start()
         await person.wait("reading")
-        if says_so:
+        if stops:
             await person.stop()
 
 
 def visits(address: str, number: int, forgotten_s: float) -> dict[str, Any]:
-    """What the server holds before and after so many of them."""
+    """What the server holds before and after this number of visits. forgotten_s: wait before each look."""
     server, jpegs = server_of(address), encoded(pictures())
 
     def come(people: int) -> None:
@@ -67,10 +68,10 @@ def visits(address: str, number: int, forgotten_s: float) -> dict[str, Any]:
 
     def at_rest() -> dict[str, float]:
         time.sleep(forgotten_s)
-        come(1)  # Streamlit forgets those before when the next one comes
+        come(1)  # Streamlit drops old sessions when the next one begins
         return held(server)
 
-    come(10)  # so that what is loaded once is there
+    come(10)  # loads what is loaded once
     before, along = at_rest(), []
     for done in range(0, number, 50):
         come(min(50, number - done))
@@ -84,19 +85,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--visits", type=int, default=400)
-    parser.add_argument("--forgotten", type=float, default=FORGOTTEN_S, help="seconds to wait after them")
+    parser.add_argument("--forgotten", type=float, default=FORGOTTEN_S, help="seconds until old sessions are dropped")
     args = parser.parse_args()
-    told: dict[str, Any] = {}
+    row: dict[str, Any] = {}
     if args.minutes:
         with running_app() as address:
             rows = hours(address, args.minutes)
-        told["minutes"] = rows
+        row["minutes"] = rows
         settled = rows[min(SETTLED_MIN, len(rows) - 1) :]
-        told["grown_percent"] = round(100 * (settled[-1]["mb"] / settled[0]["mb"] - 1), 1)
+        row["grown_percent"] = round(100 * (settled[-1]["mb"] / settled[0]["mb"] - 1), 1)
     if args.visits:
         with running_app("--people", "100") as address:
-            told["visits"] = visits(address, args.visits, args.forgotten)
-    print(json.dumps(told, indent=2))
+            row["visits"] = visits(address, args.visits, args.forgotten)
+    print(json.dumps(row, indent=2))
 
 
 if __name__ == "__main__":

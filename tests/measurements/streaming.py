@@ -1,7 +1,7 @@
-"""What memory training takes on more data than fits: `python -m tests.measurements.streaming SIGN_MNIST_FOLDER`.
+"""Whether training fits into limited memory: `python -m tests.measurements.streaming SIGN_MNIST_FOLDER`.
 
-Writes two million pictures twice: as shards of the usual size, and as shards so large that four of them are everything.
-Then trains an epoch on each under the same limit of the process's own memory (RLIMIT_DATA).
+Writes two million pictures twice: as shards of the usual size, and as shards that hold a quarter of all pictures. Then
+trains one epoch on each, under the same limit of the process's memory (RLIMIT_DATA).
 """
 
 import argparse
@@ -28,7 +28,7 @@ MB = 2**20
 
 
 def varied(crops: Crops, copies: int) -> Iterator[tuple[Crops, NDArray[np.int64]]]:
-    """The crops again and again, moved a little and otherwise lit, each a group of its own."""
+    """Copies of the crops, shifted and with other brightness. Each picture is its own group."""
     rng = np.random.default_rng(0)
     for _ in range(copies):
         images = np.roll(crops.images, rng.integers(-2, 3, 2), axis=(1, 2)) // 2 + rng.integers(0, 128, dtype=np.uint8)
@@ -36,19 +36,19 @@ def varied(crops: Crops, copies: int) -> Iterator[tuple[Crops, NDArray[np.int64]
 
 
 def train(shards: Path, limit_mb: int, folder: Path) -> dict[str, Any]:
-    """One epoch under a limit: what came of it, and the most memory that it held."""
+    """Train one epoch under a limit. Returns the exit status, the peak memory and the last line of output."""
     command = [sys.executable, "-m", "training", "fit", "--data", str(shards), "--out", str(folder / "run")]
     command += ["--architecture", "lesson-strided", "--recipe", "augmented", "--epochs", "1", "--device", "cpu"]
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit_mb * MB, limit_mb * MB))
 
-    with tempfile.TemporaryFile("w+") as told:
-        process = subprocess.Popen(command, stdout=told, stderr=told, preexec_fn=limit)
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, preexec_fn=limit)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-        told.seek(0)
-        last = told.read().splitlines()[-1:]
+        output.seek(0)
+        last = output.read().splitlines()[-1:]
     return {"status": process.returncode, "most held, MB": round(used.ru_maxrss / 1024), "said": last}
 
 
@@ -60,14 +60,14 @@ def main() -> None:
     args = parser.parse_args()
     crops = read_split(args.data, "train")
     copies = round(PICTURES / len(crops))
-    told: dict[str, Any] = {"pictures": copies * len(crops), "MB": round(copies * crops.images.nbytes / MB),
+    row: dict[str, Any] = {"pictures": copies * len(crops), "MB": round(copies * crops.images.nbytes / MB),
                             "limit, MB": args.limit_mb}  # fmt: skip
     with tempfile.TemporaryDirectory() as temporary:
-        for name, size in (("usual shards", SHARD_SIZE), ("a quarter each", -(-told["pictures"] // 4))):
+        for name, size in (("usual shards", SHARD_SIZE), ("a quarter each", -(-row["pictures"] // 4))):
             folder = Path(temporary) / name
             write_shards(varied(crops, copies), folder / "shards", 0, 0.2, copies, size)
-            told[name] = train(folder / "shards", args.limit_mb, folder)
-    print(json.dumps(told, indent=2))
+            row[name] = train(folder / "shards", args.limit_mb, folder)
+    print(json.dumps(row, indent=2))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The usual way, to compare with: every frame decoded in order, Keras' predict in the callback; by Streamlit."""
+"""The usual design, to compare with: streamlit-webrtc decodes every frame in order; its callback runs Keras' predict.
+
+tests.measurements.delay serves it. By hand: `python -m streamlit run tests/measurements/usual_way.py`.
+"""
 
 import threading
 import time
@@ -19,7 +22,7 @@ FOLDER = shipped_models() / "sign_mnist"
 
 @st.cache_resource
 def network() -> Any:
-    """A Keras model. TensorFlow is imported last: imported before aiortc's libraries it crashes them."""
+    """The Keras model. TensorFlow is imported last: if it comes before aiortc's libraries, they crash."""
     import keras
 
     return keras.models.load_model(FOLDER / read_contract(FOLDER).readers["cnn"].files["keras"])
@@ -30,7 +33,7 @@ newest = st.session_state.setdefault("newest", {"number": ""})
 
 
 def read(frame: av.VideoFrame) -> av.VideoFrame:
-    """One frame: a letter, and the number that the frame carries."""
+    """Read the letter of one frame, and note the number that the frame carries."""
     image = frame.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
     crop = cv2.resize(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)[:, 80:560], (28, 28))
     model.predict(crop.reshape(1, 28, 28, 1).astype(np.float32) / 255, verbose=0)

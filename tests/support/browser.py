@@ -1,16 +1,32 @@
-"""Finds a browser and nginx for the tests, and installs what is missing: `python -m tests.support.browser install`."""
+"""Chromium for tests and measurements. `python -m tests.support.browser install` installs it, and nginx, if missing."""
 
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MISSING = (
     "NO BROWSER: the tests of the page are SKIPPED. Install Chromium (Debian, Ubuntu as root: apt install chromium; "
     "elsewhere: .venv/bin/playwright install --with-deps chromium) and run make test again."
 )
+FLAGS = (
+    "--no-sandbox",  # root in a container has none
+    "--disable-gpu",
+    "--disable-background-networking",
+)
+FAKE_CAMERA = "--use-fake-device-for-media-stream"  # a test picture, or a film where one is named
+ALLOW_CAMERA = "--use-fake-ui-for-media-stream"  # a headless browser refuses the camera without it
+FILM_FPS = 30  # Chromium plays every .mjpeg film at this rate
+# JavaScript. deep(root, selector) finds the first element that matches, in the shadow roots of components too.
+DEEP = """
+    const deep = (root, selector) => root.querySelector(selector) ?? [...root.querySelectorAll("*")]
+      .map((element) => element.shadowRoot && deep(element.shadowRoot, selector)).find(Boolean);
+"""
 
 
 def find() -> str | None:
@@ -21,19 +37,25 @@ def find() -> str | None:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+def launch(playwright: Playwright, film: Path | None, flags: Sequence[str] = (ALLOW_CAMERA,)) -> Browser:
+    """Start a Chromium whose camera plays this film from its start, over and over. film: None for no camera."""
+    camera = (FAKE_CAMERA, f"--use-file-for-fake-video-capture={film}") if film else ()
+    return playwright.chromium.launch(executable_path=find(), args=[*FLAGS, *camera, *flags])
 
 
 def nginx() -> str | None:
-    """Its path, outside of the PATH of those who are not root, too."""
+    """The path of nginx, which is not on the PATH of every user."""
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
 def install() -> bool:
-    """Try Debian's chromium where apt can install it, then Playwright's own. Whether there is one in the end.
+    """Install Debian's chromium where apt can, else Playwright's own. Returns whether there is one in the end.
 
-    And nginx, which one test puts in front of two servers.
+    Also installs nginx, which the tests of replicas and proxies need.
     """
     wanted = [*([] if find() else ["chromium"]), *([] if nginx() else ["nginx-light"])]
     if wanted and shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -1,7 +1,7 @@
-"""A person at the live page without a browser: the token from Streamlit's messages, then frames over the socket.
+"""A person at the live page, without a browser: reads the token from Streamlit's messages, then sends frames.
 
-It does what the stage does in a browser: at most two frames are under way, the newest goes next. So many more of them
-fit on a machine than browsers.
+It behaves like the stage: at most two frames are in flight, and the newest goes next. A machine can run many more of
+these than browsers.
 """
 
 import asyncio
@@ -26,32 +26,33 @@ from live.web.camera.protocol import CAPTURED_MS
 T = TypeVar("T")
 
 IN_FLIGHT = 2
-QUALITY = 70  # of the JPEG files: the stage's best
+QUALITY = 70  # of the JPEG files: the best that the stage sends
 WAIT_S = 30.0
 
 
 def encoded(pictures: Sequence[NDArray[np.uint8]], quality: int = QUALITY) -> list[bytes]:
-    """As JPEG files, so that a client costs little while it is measured."""
-    return [cv2.imencode(".jpg", each, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes() for each in pictures]
+    """The pictures as JPEG files, encoded in advance so that a client costs little while it is measured."""
+    quality_flag = [cv2.IMWRITE_JPEG_QUALITY, quality]
+    return [cv2.imencode(".jpg", picture, quality_flag)[1].tobytes() for picture in pictures]
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """asyncio.run in a thread of its own, since Playwright may have an event loop in this one."""
+    """asyncio.run in another thread, since Playwright may have an event loop in this one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()
 
 
 async def page_data(stream: Any) -> dict[str, Any]:
-    """Run the page; what it gives to its stage. stream: Streamlit's WebSocket."""
-    message = BackMsg()
-    message.rerun_script.query_string = ""
-    await stream.send(message.SerializeToString())
+    """Have Streamlit run the page. Returns the data of its stage. stream: Streamlit's WebSocket."""
+    rerun = BackMsg()
+    rerun.rerun_script.query_string = ""
+    await stream.send(rerun.SerializeToString())
     async with asyncio.timeout(WAIT_S):
         async for raw in stream:
-            told = ForwardMsg()
-            told.ParseFromString(raw)
-            if told.WhichOneof("type") == "delta" and told.delta.WhichOneof("type") == "new_element":
-                element = told.delta.new_element
+            message = ForwardMsg()
+            message.ParseFromString(raw)
+            if message.WhichOneof("type") == "delta" and message.delta.WhichOneof("type") == "new_element":
+                element = message.delta.new_element
                 if element.WhichOneof("type") == "bidi_component":
                     data: dict[str, Any] = json.loads(element.bidi_component.json)
                     return data
@@ -59,10 +60,9 @@ async def page_data(stream: Any) -> dict[str, Any]:
 
 
 class Person:
-    """Opens the page, and plays a camera's pictures to it.
+    """Opens the page, and plays pictures to it as a camera does.
 
-    readings: each answer with the times, on time.monotonic, at which its frame was sent and the answer came. messages:
-    all other answers.
+    readings: (reading, when its frame was sent, when it came), in seconds of time.monotonic. messages: other answers.
     """
 
     def __init__(self, address: str, jpegs: Sequence[bytes], fps: float) -> None:
@@ -71,7 +71,7 @@ class Person:
         self.playing = asyncio.Event()
         self._jpegs, self._fps = jpegs, fps
         self._address = address.replace("http", "ws", 1)
-        self._under_way: deque[float] = deque()
+        self._sent_s: deque[float] = deque()  # of the frames in flight
         self._tasks: list[asyncio.Task[None]] = []
         self._changed = asyncio.Event()
 
@@ -88,12 +88,12 @@ class Person:
 
     @property
     def socket_address(self) -> str:
-        """Of the camera's WebSocket."""
+        """The address of the camera's WebSocket."""
         scheme, _, rest = self._address.partition("://")
         return f"{scheme}://{rest.split('/')[0]}{self.data['socket']}"
 
     async def __aexit__(self, *_: object) -> None:
-        """Closes the tab."""
+        """Close the tab."""
         for task in self._tasks:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, websockets.ConnectionClosed):
@@ -108,16 +108,16 @@ class Person:
         self._tasks.append(asyncio.create_task(self._play()))
 
     async def stop(self) -> None:
-        """Press STOP."""
+        """Press Stop."""
         self.playing.clear()
         await self.socket.send(json.dumps({"do": "stop"}))
 
-    async def wait(self, what: str, seconds: float = WAIT_S) -> dict[str, Any]:
-        """The first message of this kind."""
+    async def wait(self, kind: str, seconds: float = WAIT_S) -> dict[str, Any]:
+        """Wait for the first message of this kind."""
         async with asyncio.timeout(seconds):
             while True:
                 for message in [*self.messages, *(reading for reading, _, _ in self.readings)]:
-                    if message["kind"] == what:
+                    if message["kind"] == kind:
                         return message
                 self._changed.clear()
                 await self._changed.wait()
@@ -129,8 +129,8 @@ class Person:
             late_s = time.monotonic() - begun_s - number / self._fps
             if late_s < 0:
                 await asyncio.sleep(-late_s)
-            if len(self._under_way) < IN_FLIGHT:
-                self._under_way.append(time.monotonic())
+            if len(self._sent_s) < IN_FLIGHT:
+                self._sent_s.append(time.monotonic())
                 captured = CAPTURED_MS.pack(time.monotonic() * 1000)
                 await self.socket.send(captured + self._jpegs[number % len(self._jpegs)])
 
@@ -138,14 +138,14 @@ class Person:
         async for raw in self.socket:
             message = json.loads(raw)
             if message["kind"] == "reading":
-                self.readings.append((message, self._under_way.popleft(), time.monotonic()))
+                self.readings.append((message, self._sent_s.popleft(), time.monotonic()))
             else:
                 if message["kind"] == "full":
-                    self._under_way.clear()
+                    self._sent_s.clear()
                 self.messages.append(message)
             self._changed.set()
 
     async def _drain(self) -> None:
-        """What Streamlit sends is not looked at any more."""
+        """Drop what Streamlit sends."""
         async for _ in self._stream:
             pass

@@ -1,6 +1,6 @@
-"""Hands drawn by the project, for tests that need a picture or a film and may not have a person's.
+"""Drawn hands, for tests that need a picture or a film: the repository holds no picture of a person.
 
-Two kinds: flat ones for the fixed square (hand, frame), and ones with joints, which a hand tracker takes for real
+There are two kinds: flat hands for the fixed square (hand, frame), and hands with joints that the hand tracker finds
 (signed).
 """
 
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 SKIN, SHADE, WALL = 170, 127, 215  # gray levels; Sign-MNIST's hands are darker than its walls
 SIZE = (640, 480)  # width, height of a frame
 
-# Finger tips by letter as shares of the picture's side, y down, for a right hand as a camera sees it (the thumb at the
-# right once mirrored, see below); None is a folded finger. Order: thumb, index, middle, ring, little finger.
+# Finger tips by letter, as shares of the picture's side, y down; None is a folded finger. Order: thumb, index, middle,
+# ring, little finger. hand() mirrors them, which gives a right hand as a camera sees it.
 Tip = tuple[float, float] | None
 KNUCKLES = ((0.30, 0.62), (0.36, 0.48), (0.47, 0.45), (0.57, 0.46), (0.66, 0.50))
 TIPS: dict[str, tuple[Tip, Tip, Tip, Tip, Tip]] = {
@@ -22,13 +22,13 @@ TIPS: dict[str, tuple[Tip, Tip, Tip, Tip, Tip]] = {
     "L": ((-0.166, 0.363), (0.133, -0.586), None, None, None),
     "Y": ((-0.062, 0.254), None, None, None, (1.104, 0.079)),
 }
-# How large and where in the picture. Tips and places were searched for so that several trained models agree on the
-# letter: these pictures test the way of a frame, not how well it reads.
-PLACES = {"B": (1.053, -0.149, 0.102), "L": (0.834, 0.039, 0.244), "Y": (0.973, -0.075, 0.089)}  # scale, right, down
+# Scale, shift to the right and shift down. Tips and places were searched for so that several trained models agree on
+# the letter: these pictures test the stages that a frame passes, not how well letters are read.
+PLACES = {"B": (1.053, -0.149, 0.102), "L": (0.834, 0.039, 0.244), "Y": (0.973, -0.075, 0.089)}
 
 
 def hand(letter: str, side: int = 480) -> NDArray[np.uint8]:
-    """(side, side, 3) uint8 BGR: a hand that fills the picture."""
+    """A hand that fills the picture, (side, side, 3) uint8 BGR."""
     picture = np.empty((side, side), np.uint8)
     picture[:] = np.linspace(WALL + 10, WALL - 20, side).astype(np.uint8)[:, None]
 
@@ -58,7 +58,7 @@ WORD = "BY"
 
 
 def frame(letter: str | None) -> NDArray[np.uint8]:
-    """(480, 640, 3) uint8 BGR: the hand in the middle, as high as the picture; without a letter the bare wall."""
+    """A hand in the middle, as high as the picture, (480, 640, 3) uint8 BGR; without a letter, a bare wall."""
     width, height = SIZE
     picture = np.full((height, width, 3), WALL, np.uint8)
     if letter is not None:
@@ -68,12 +68,12 @@ def frame(letter: str | None) -> NDArray[np.uint8]:
 
 
 def frames(word: str, fps: float, hold_s: float) -> list[NDArray[np.uint8]]:
-    """A film's frames: each letter held, one after the other."""
+    """The frames of a film that holds one letter after the other."""
     return [picture for letter in word for picture in [frame(letter)] * round(fps * hold_s)]
 
 
 def write_film(path: Path, pictures: list[NDArray[np.uint8]], fps: float = 15) -> Path:
-    """An .mp4, a .webm, which browsers play, or a bare run of JPEGs (.mjpeg), which Chromium takes for a camera."""
+    """Write an .mp4, a .webm, which browsers play, or a row of JPEGs (.mjpeg), which Chromium plays as a camera."""
     if path.suffix == ".mjpeg":
         path.write_bytes(b"".join(cv2.imencode(".jpg", picture)[1].tobytes() for picture in pictures))
         return path
@@ -86,9 +86,9 @@ def write_film(path: Path, pictures: list[NDArray[np.uint8]], fps: float = 15) -
     return path
 
 
-# Joints of a right hand as the camera sees it, by letter, in pixels of a 640x480 frame: thumb from its root to its tip,
-# then each finger's tip, index to little finger, or None where it is folded. Wrist and knuckles stay. Skin, wall and
-# thickness are such that the tracker is sure of the hand. D and I are for their joints alone.
+# Joints of a right hand as the camera sees it, by letter, in pixels of a 640x480 frame: the thumb from its root to its
+# tip, then the tips of the fingers from index to little, None where folded. Wrist and knuckles are the same for all
+# letters. With these colours of skin and wall and this thickness, the tracker is sure of the hand.
 Points = tuple[tuple[float, float], ...]
 WRIST = (320.0, 400.0)
 ROOTS = ((345.0, 270.0), (315.0, 262.0), (285.0, 268.0), (258.0, 285.0))
@@ -101,6 +101,7 @@ SIGNED: dict[str, tuple[Points, tuple[tuple[float, float] | None, ...], tuple[in
         (80, 110, 170), 160, 26,
     ),
 }  # fmt: skip
+# D and I have joints, but are not drawn.
 POSES: dict[str, tuple[Points, tuple[tuple[float, float] | None, ...]]] = {
     **{letter: signed[:2] for letter, signed in SIGNED.items()},
     "D": (FOLDED_THUMB, ((352, 110), None, None, None)),
@@ -109,21 +110,21 @@ POSES: dict[str, tuple[Points, tuple[tuple[float, float] | None, ...]]] = {
 
 
 def joints(letter: str) -> NDArray[np.float64]:
-    """(21, 2) in MediaPipe's order."""
+    """The joints of a pose, (21, 2) in pixels, in MediaPipe's order."""
     thumb, tips = POSES[letter]
     points: list[tuple[float, float]] = [WRIST, *thumb]
     for (x, y), tip in zip(ROOTS, tips, strict=True):
         if tip is None:
             points += [(x, y), (x + 2, y - 8), (x + 3, y + 35), (x + 1, y + 55)]
         else:
-            points += [(x, y), *((x + (tip[0] - x) * way, y + (tip[1] - y) * way) for way in (0.45, 0.75, 1.0))]
+            points += [(x, y), *((x + (tip[0] - x) * share, y + (tip[1] - y) * share) for share in (0.45, 0.75, 1.0))]
     return np.array(points)
 
 
 def signed(letter: str | None, scale: float = 1.0, shift: tuple[float, float] = (0, 0)) -> NDArray[np.uint8]:
-    """(480, 640, 3) uint8 BGR: a hand with joints, before a plain wall; without a letter the wall alone.
+    """A hand with joints in front of a plain wall, (480, 640, 3) uint8 BGR; without a letter, the wall alone.
 
-    scale, shift: of the hand, about the frame's middle, in pixels.
+    scale: of the hand, about the middle of the frame. shift: of the hand, (right, down) in pixels.
     """
     width, height = SIZE
     skin, wall, thickness = SIGNED[letter][2:] if letter else ((0, 0, 0), 38, 0)
@@ -134,8 +135,8 @@ def signed(letter: str | None, scale: float = 1.0, shift: tuple[float, float] = 
     at = ((joints(letter) - middle) * scale + middle + shift).astype(int).tolist()
     thick = round(thickness * scale)
     shade, light = (tuple(min(255, int(tone * share)) for tone in skin) for share in (0.72, 1.08))
-    away = (np.array(at[0]) * 3 - np.array(at[9]) * 2).tolist()
-    cv2.line(picture, at[0], away, skin, round(thick * 2.4))
+    elbow = (np.array(at[0]) * 3 - np.array(at[9]) * 2).tolist()
+    cv2.line(picture, at[0], elbow, skin, round(thick * 2.4))
     cv2.fillPoly(picture, [np.array([at[i] for i in (0, 1, 2, 5, 9, 13, 17)])], skin)
     for start, end in ((0, 1), (0, 5), (5, 9), (9, 13), (13, 17), (0, 17)):
         cv2.line(picture, at[start], at[end], skin, round(thick * 1.2))

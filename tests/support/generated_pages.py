@@ -15,7 +15,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support import ROOT
+
 MARK = "<!-- The rest of this page is generated. Renew it with: python -m tests.support.generated_pages -->"
 PARSERS = {"fingerspell": "live.cli.main", "fingerspell-train": "training.cli.main"}  # each has build_parser()
 PUBLIC = "live"  # the package whose __all__ is the public API

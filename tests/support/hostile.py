@@ -1,6 +1,6 @@
-"""Files that no reader should trip over, made here; and how they are read, in a process of its own.
+"""Makes damaged, odd and malicious files. `python -m tests.support.hostile FILE …` reads files in another process.
 
-`python -m tests.support.hostile FILE …` reads each as a picture, or as a film by its name; one JSON line a file.
+It reads each file as a picture or, where its name says so, as a film, and prints one line of JSON for it.
 """
 
 import io
@@ -29,14 +29,14 @@ SIZE = (200, 150)
 
 
 def encoded(image: Image.Image, kind: str, **how: object) -> bytes:
-    """The bytes of a file."""
+    """The bytes of a picture's file."""
     file = io.BytesIO()
     image.save(file, kind, **how)
     return file.getvalue()
 
 
 def png(width: int, height: int, body: bytes) -> bytes:
-    """A PNG that says of itself that it is so large."""
+    """A PNG whose header claims this size."""
 
     def chunk(name: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
@@ -46,14 +46,14 @@ def png(width: int, height: int, body: bytes) -> bytes:
 
 
 def pictures() -> dict[str, bytes]:
-    """By file name."""
+    """The contents of hostile pictures, by file name."""
     hand = Image.fromarray(np.ascontiguousarray(drawn.signed("Y")[:, :, ::-1])).resize(SIZE)
     files = {"html.png": b"<!doctype html><title>404</title>", "empty.jpg": b"", "zeros.jpg": bytes(4096)}
     whole = {suffix: encoded(hand, kind) for kind, suffix in PICTURE_SUFFIXES.items()} | {".heic": HEIC.read_bytes()}
     for suffix, content in whole.items():
         for tenth in range(1, 10):
             files[f"cut_{tenth}0{suffix}"] = content[: len(content) * tenth // 10]
-        files[f"is_a{suffix}{'.png' if suffix != '.png' else '.jpg'}"] = content  # by another's name
+        files[f"is_a{suffix}{'.png' if suffix != '.png' else '.jpg'}"] = content  # with the suffix of another format
     for orientation in range(1, 9):
         exif = Image.Exif()
         exif[0x0112] = orientation
@@ -84,7 +84,7 @@ def pictures() -> dict[str, bytes]:
 
 
 def heic_of_tiles(columns: int, rows: int, pixels: str = "yuv420p") -> bytes:
-    """As phones write it: a grid of HEVC pictures of 512 x 512, here one and the same."""
+    """A HEIC picture as phones write it: a grid of HEVC tiles of 512 x 512. Here all tiles are the same."""
     hand = Image.fromarray(np.ascontiguousarray(drawn.signed("Y")[:, :, ::-1])).resize((512, 512))
     file = io.BytesIO()
     with av.open(file, "w", "mp4") as film:
@@ -93,7 +93,7 @@ def heic_of_tiles(columns: int, rows: int, pixels: str = "yuv420p") -> bytes:
         stream.codec_context.codec_tag = "hvc1"
         packets = [*stream.encode(av.VideoFrame.from_ndarray(np.asarray(hand), "rgb24")), *stream.encode()]
         for packet in packets:
-            packet.pts = packet.dts = 0  # of one picture alone x265 makes up a time, now and then one that no film has
+            packet.pts = packet.dts = 0  # x265 invents a time for a single picture, sometimes one that no film has
         film.mux(packets)
     file.seek(0)
     with av.open(file, "r") as written:
@@ -107,7 +107,7 @@ def heic_of_tiles(columns: int, rows: int, pixels: str = "yuv420p") -> bytes:
     def size(width: int, height: int) -> bytes:
         return box(b"ispe", struct.pack(">III", 0, width, height))
 
-    whole, tiles = 1, range(2, 2 + columns * rows)  # their numbers
+    whole, tiles = 1, range(2, 2 + columns * rows)  # item numbers
     grid = struct.pack(">BBBBHH", 0, 0, rows - 1, columns - 1, 512 * columns, 512 * rows)
     kinds = [box(b"infe", struct.pack(">IHH", 2 << 24, whole, 0), b"grid", b"\0")]
     kinds += [box(b"infe", struct.pack(">IHH", 2 << 24, n, 0), b"hvc1", b"\0") for n in tiles]
@@ -133,7 +133,7 @@ def heic_of_tiles(columns: int, rows: int, pixels: str = "yuv420p") -> bytes:
 
 
 def largest() -> dict[str, bytes]:
-    """Pictures with just about as many pixels as are let in, by file name."""
+    """The contents of pictures with nearly as many pixels as the limit allows, by file name."""
     hand = Image.fromarray(np.tile(drawn.signed("Y")[:, :, ::-1], (16, 16, 1)))
     phone, other = hand.resize((8192, 6144)), hand.resize((5000, MAX_PIXELS // 5000))
     turned = Image.Exif()
@@ -153,7 +153,7 @@ def largest() -> dict[str, bytes]:
 
 
 def write_films(folder: Path) -> None:
-    """Whole, cut, without a picture, and of a size that changes."""
+    """Write hostile films: cut, without a picture, with a size that changes, lists of other files; and a good one."""
     whole = folder / "whole.mp4"
     drawn.write_film(whole, drawn.frames("BY", 15, 0.5))
     content = whole.read_bytes()
@@ -179,7 +179,7 @@ def write_films(folder: Path) -> None:
         cv2.resize(picture, (640, 480) if n < 15 else (320, 240 + 8 * n))
         for n, picture in enumerate(drawn.frames("BY", 15, 1.0))
     ]
-    write_jpegs(folder / "changing_size.avi", [cv2.imencode(".jpg", each)[1].tobytes() for each in signed])
+    write_jpegs(folder / "changing_size.avi", [cv2.imencode(".jpg", picture)[1].tobytes() for picture in signed])
     large = encoded(Image.new("RGB", (8000, 8000)), "JPEG")
     write_jpegs(folder / "large.avi", [large] * 3)
     write_jpegs(folder / "grows.avi", [encoded(Image.new("RGB", (640, 480)), "JPEG"), large, large])
@@ -190,7 +190,7 @@ def write_films(folder: Path) -> None:
 
 
 def write_jpegs(path: Path, pictures: list[bytes]) -> None:
-    """A film of the first one's size, whatever the others'."""
+    """Write a film that claims the size of its first picture, whatever the size of the others."""
     with av.open(str(path), "w") as film, Image.open(io.BytesIO(pictures[0])) as first:
         stream = film.add_stream("mjpeg", rate=15)
         stream.width, stream.height, stream.pix_fmt = *first.size, "yuvj420p"
@@ -202,14 +202,14 @@ def write_jpegs(path: Path, pictures: list[bytes]) -> None:
 
 
 def write(folder: Path) -> None:
-    """All of them."""
+    """Write all hostile pictures and films."""
     for name, content in pictures().items():
         (folder / name).write_bytes(content)
     write_films(folder)
 
 
 def read(path: Path) -> dict[str, object]:
-    """How it is read: as a film by its name, else as a picture. cpu_s: of this process's threads."""
+    """Read a file. Returns the error, CPU seconds of this process's threads, and the peak memory in MB (2^20 bytes)."""
     begun_s, said = time.process_time(), ""
     try:
         if path.suffix in (".mp4", ".avi"):
@@ -224,7 +224,7 @@ def read(path: Path) -> dict[str, object]:
 
 
 def peak_mb() -> float:
-    """The most that this process has held. getrusage would tell what the one held that started it."""
+    """The peak memory of this process. getrusage would report the peak of the process that started it."""
     if sys.platform != "linux":
         return 0.0
     status = Path("/proc/self/status").read_text()
@@ -232,5 +232,5 @@ def peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    for each in sys.argv[1:]:
-        print(json.dumps(read(Path(each))), flush=True)
+    for argument in sys.argv[1:]:
+        print(json.dumps(read(Path(argument))), flush=True)

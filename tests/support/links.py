@@ -1,4 +1,4 @@
-"""Ways to the app that are longer, slower or narrower than this machine's own."""
+"""Links to the app that are longer, slower or narrower than this machine's own."""
 
 import asyncio
 import contextlib
@@ -8,31 +8,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-CHUNK_BYTES = 1500  # what goes at once over a slow link, as a packet does
-WAITING_BYTES = 8192  # that a slow link takes in before the sender has to wait; the kernel doubles it
+CHUNK_BYTES = 1500  # sent at once over a slow link, like a packet
+WAITING_BYTES = 8192  # a slow link takes in this much before the sender has to wait; the kernel doubles it
 UNLIMITED_CHUNK_BYTES = 65536
-IN_FLIGHT_CHUNKS = 64  # on their way at once, on a link without a limit; more than the delay of a test ever holds
+IN_FLIGHT_CHUNKS = 64  # on a link without a limit: more than the delay of any test holds
 
 
 class Direction:
-    """One way of a link, which all its connections share."""
+    """One direction of a link, which all its connections share."""
 
     def __init__(self, bytes_per_s: float | None, delay_s: float) -> None:
         """bytes_per_s: None for no limit."""
         self._bytes_per_s, self._delay_s = bytes_per_s, delay_s
-        self._free = asyncio.Lock()  # the order in which they asked is the order in which they go
+        self._free = asyncio.Lock()  # first come, first served
         self._free_at_s = 0.0
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Until the sender has said its last."""
-        on_the_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(IN_FLIGHT_CHUNKS)
-        delivering = asyncio.create_task(self._deliver(on_the_way, writer))
+        """Carry bytes until the sender closes its end."""
+        in_flight: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(IN_FLIGHT_CHUNKS)
+        delivering = asyncio.create_task(self._deliver(in_flight, writer))
         try:
             size = CHUNK_BYTES if self._bytes_per_s else UNLIMITED_CHUNK_BYTES
             while not delivering.done():
                 chunk = await reader.read(size)
                 await self._pass(len(chunk))
-                await on_the_way.put((asyncio.get_running_loop().time() + self._delay_s, chunk))
+                await in_flight.put((asyncio.get_running_loop().time() + self._delay_s, chunk))
                 if not chunk:
                     break
             await delivering
@@ -44,7 +44,7 @@ class Direction:
                 await delivering
 
     async def _pass(self, size: int) -> None:
-        """Wait as long as the link takes for so many bytes, after those that came before."""
+        """Wait as long as the link takes for this many bytes, after those before them."""
         if not self._bytes_per_s:
             return
         loop = asyncio.get_running_loop()
@@ -53,10 +53,10 @@ class Direction:
             await asyncio.sleep(self._free_at_s - loop.time())
 
     @staticmethod
-    async def _deliver(on_the_way: "asyncio.Queue[tuple[float, bytes]]", writer: asyncio.StreamWriter) -> None:
+    async def _deliver(in_flight: "asyncio.Queue[tuple[float, bytes]]", writer: asyncio.StreamWriter) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            due_s, chunk = await on_the_way.get()
+            due_s, chunk = await in_flight.get()
             await asyncio.sleep(due_s - loop.time())
             if not chunk:
                 with contextlib.suppress(OSError):  # the other side has gone
@@ -100,10 +100,10 @@ async def _serve(
 
 @contextmanager
 def forwarded(address: str, up_bytes_per_s: float | None = None, delay_s: float = 0.0) -> Iterator[str]:
-    """A port of this machine from where all connections go on to an app on it, as `ssh -L` does; the new address.
+    """Forward a port of this machine to an app on it, as `ssh -L` does. Gives the new address.
 
-    up_bytes_per_s: that pass from the browser to the app, of all connections together; None for no limit. The sender
-    has to wait for what does not pass: some 16 kB are taken in at most. delay_s: each way.
+    up_bytes_per_s: the rate from the browser to the app, shared by all connections; None for no limit. The link takes
+    in some 16 kB at most; the sender has to wait for the rest. delay_s: in each direction.
     """
     parts = urlsplit(address)
     assert parts.port is not None

@@ -1,8 +1,7 @@
-"""Two replicas of the app behind nginx, by the configuration that the documents name."""
+"""nginx in front of one app or of two replicas, with the configuration that the documents name."""
 
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,8 +13,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.conftest import ROOT, free_port
-from tests.support import browser
+from tests.support import ROOT, browser
+from tests.support.app import free_port
+from tests.support.wait import wait_until
 
 CONFIGURATION = ROOT / "deploy" / "nginx.conf"
 AROUND = """
@@ -37,7 +37,7 @@ http {{
 
 
 def write_certificate(folder: Path) -> None:
-    """For 127.0.0.1, signed by itself."""
+    """Write a self-signed certificate for 127.0.0.1, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
@@ -49,35 +49,32 @@ def write_certificate(folder: Path) -> None:
     (folder / "privkey.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, *private))
 
 
-def rules(here: dict[str, str]) -> str:
-    """deploy/nginx.conf, with what is so here in the place of what it names.
-
-    here: by the words in the file.
-    """
+def rules(replacements: dict[str, str]) -> str:
+    """deploy/nginx.conf, with the ports and paths of this test in place of its own."""
     configuration = CONFIGURATION.read_text()
-    for told, instead in here.items():
-        assert told in configuration, told
-        configuration = configuration.replace(told, instead)
+    for text, replacement in replacements.items():
+        assert text in configuration, text
+        configuration = configuration.replace(text, replacement)
     return configuration
 
 
 @contextmanager
 def running_nginx(folder: Path, port: int, configuration: str) -> Iterator[None]:
-    """nginx with these rules, which have it listen at this port; its own files go into the folder."""
+    """Run nginx with these rules, which make it listen on this port. Its files go into the folder."""
     program = browser.nginx()
     if program is None:
         pytest.skip("needs nginx: apt install nginx-light")
     (folder / "fingerspell.conf").write_text(configuration)
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder))
     with subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")]) as process:
+
+        def listens() -> bool:
+            assert process.poll() is None, (folder / "error.log").read_text()
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", port)) == 0
+
         try:
-            for _ in range(100):
-                try:
-                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                    break
-                except OSError:
-                    assert process.poll() is None, (folder / "error.log").read_text()
-                    time.sleep(0.1)
+            wait_until(listens, f"nginx listens on {port}")
             yield
         finally:
             process.terminate()
@@ -85,7 +82,7 @@ def running_nginx(folder: Path, port: int, configuration: str) -> Iterator[None]
 
 @contextmanager
 def nginx(folder: Path, ports: tuple[int, int]) -> Iterator[str]:
-    """In front of what listens on these ports; its https address."""
+    """nginx in front of the replicas on these ports. Gives its https address."""
     write_certificate(folder)
     port = free_port()
     configuration = rules(
@@ -102,7 +99,10 @@ def nginx(folder: Path, ports: tuple[int, int]) -> Iterator[str]:
 
 @contextmanager
 def plain_nginx(folder: Path, app_port: int, path: str = "/") -> Iterator[str]:
-    """In front of one app, without https, which browsers do not ask of this machine; its address with the path."""
+    """nginx in front of one app. Gives its address with the path.
+
+    It serves http: browsers allow the camera on 127.0.0.1 without https.
+    """
     port = free_port()
     configuration = rules(
         {

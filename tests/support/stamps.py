@@ -1,4 +1,4 @@
-"""Frame numbers that a film carries in its upper edge, as a row of black and white squares."""
+"""Numbers of a film's frames, drawn into their upper edge as a row of black and white squares."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ BITS, SQUARE_PX = 14, 16
 
 
 def numbered(picture: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
-    """A copy with its number in it."""
+    """A copy with this number in it."""
     stamped = picture.copy()
     for bit in range(BITS):
         level = 255 if number >> (BITS - 1 - bit) & 1 else 0
@@ -16,6 +16,6 @@ def numbered(picture: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
 
 
 def number_of(picture: NDArray[np.uint8]) -> int:
-    """The number in it."""
+    """The number in a picture."""
     row = picture[SQUARE_PX // 2, SQUARE_PX // 2 : BITS * SQUARE_PX : SQUARE_PX, 1]
     return int("".join("1" if level > 127 else "0" for level in row), 2)

@@ -17,8 +17,8 @@ from live.cli.app import browser_address
 from live.cli.main import main
 from live.files import shipped_models
 from live.hand.networks import HandNetworks
-from tests.conftest import free_port
 from tests.support import drawn, models
+from tests.support.app import free_port
 
 
 @pytest.fixture
@@ -345,7 +345,7 @@ def test_doctor_reports_a_library_that_does_not_load(tmp_path: Path, library: st
 def test_model_may_stand_before_or_after_the_command(
     picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    models.write(tmp_path / "other")
+    models.copy(tmp_path / "other")
     for arguments in (["--model", str(tmp_path / "other"), "photo"], ["photo", "--model", str(tmp_path / "other")]):
         assert main([*arguments, "--square", "--json", str(picture)]) == 0
         (row,) = lines(capsys)

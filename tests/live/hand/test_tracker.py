@@ -20,9 +20,10 @@ from live.hand.networks import HandNetworks
 from live.hand.tracker import MAX_GAIN, LiteRTHandTracker, Square, anchors, around_landmarks, gain
 from live.readers.classifier import LetterClassifier
 from live.recognizer import Recognizer
-from tests.conftest import SHARED
-from tests.support import drawn
+from tests.support import SHARED, drawn
 from training.studies import mediapipe as mediapipe_hands
+
+pytestmark = pytest.mark.slow
 
 FOUND_SHARE, MAX_DISTANCE = 0.98, 0.05  # of the pictures on which MediaPipe finds a hand; of the palm's length
 

@@ -23,6 +23,8 @@ from training.data.hands import read_npz
 from training.data.types import LabelledPicture
 from training.studies.gain import gain, halves
 
+pytestmark = pytest.mark.slow
+
 
 def recorded(networks: HandNetworks, letter: str, sign: str, n: int = 12, keep_pictures: bool = False) -> Recording:
     """A drawn hand, moved a little from frame to frame."""
@@ -150,7 +152,7 @@ def test_a_personal_model_that_cannot_be_made_is_refused(
 def test_a_keras_file_that_does_harm_is_refused(
     harm: str, tmp_path: Path, hand_networks: HandNetworks, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    contract = models.write(tmp_path / "model")
+    contract = models.copy(tmp_path / "model")
     file = tmp_path / "model" / contract.readers["cnn"].files["keras"]
     if harm == "carries code":
         keras.Sequential([keras.Input((28, 28, 1)), *models.tiny().layers, keras.layers.Lambda(lambda x: x)]).save(file)

@@ -60,17 +60,17 @@ def test_without_landmarks_the_cnn_answers_alone_and_with_them_both_do(classifie
 
 
 def test_one_reader_can_be_asked_alone(tmp_path: Path) -> None:
-    models.write(tmp_path / "both", shape=True)
+    models.copy(tmp_path / "both", shape=True)
     alone = LetterClassifier.load(tmp_path / "both", ("shape",))
     hand = np.random.default_rng(0).normal(0, 50, (21, 3)).astype(np.float32)
     assert list(alone.predict(np.zeros((28, 28), np.uint8), hand).opinions) == ["shape"]
-    models.write(tmp_path / "cnn")
+    models.copy(tmp_path / "cnn")
     with pytest.raises(ModelError, match="has no shape reader, only cnn"):
         LetterClassifier.load(tmp_path / "cnn", ("shape",))
 
 
 def test_a_model_of_landmarks_alone_says_that_it_needs_them(tmp_path: Path) -> None:
-    models.write(tmp_path, cnn=False, shape=True)
+    models.copy(tmp_path, cnn=False, shape=True)
     with pytest.raises(ModelError, match="needs the hand networks"):
         LetterClassifier.load(tmp_path).predict(np.zeros((28, 28), np.uint8))
 

@@ -20,7 +20,7 @@ SIGNER_WITHOUT_FRAMES = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    models.write(tmp_path / "model", shape=True)
+    models.copy(tmp_path / "model", shape=True)
     return tmp_path / "model"
 
 

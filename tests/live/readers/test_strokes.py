@@ -19,8 +19,7 @@ from live.readers.trajectory import N_INPUTS, Trajectory
 from live.recognizer import Recognizer
 from live.sources.video import Frame, open_source
 from live.text.spelling import Speller
-from tests.conftest import SHARED
-from tests.support import drawn
+from tests.support import SHARED, drawn
 from training.data.synthetic.motion import ByLetter, MotionMaker
 from training.data.synthetic.tracking import TrackedFrame, tracked_frames
 from training.runs.strokes import read

@@ -21,6 +21,8 @@ from training.runs.fit import fit
 from training.runs.settings import Settings
 from training.studies.gpu import Accuracy, EpochTime, Plan, measure
 
+pytestmark = pytest.mark.slow
+
 # What a machine with JAX, PyTorch and Keras has not.
 GONE = ("tensorflow", "tensorboard", "ai_edge_litert", "pi_heif", "platformdirs", "streamlit", "kagglehub")
 HIDE = f"""
@@ -31,15 +33,15 @@ PathFinder.find_spec = lambda name, *rest: None if name in {GONE} else found(nam
 COURSE = ["--architecture", "nvidia", "--recipe", "course", "--epochs", "3", "--seed", "4"]
 
 
-def run_bare(tmp_path: Path, *command: str, flags: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a module on a machine that has none of GONE, and so do the processes that it starts. flags: XLA's."""
+def run_bare(tmp_path: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a module on a machine that has none of GONE, and so do the processes that it starts."""
     folder = tmp_path / "bare"
     folder.mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(HIDE)
     paths = os.pathsep.join((str(folder), str(Path.cwd())))
     return subprocess.run(
         [sys.executable, "-m", *command],
-        env=os.environ | {"PYTHONPATH": paths, "XLA_FLAGS": flags},
+        env=os.environ | {"PYTHONPATH": paths},
         capture_output=True,
         text=True,
         check=False,
@@ -124,8 +126,7 @@ def test_what_is_more_than_one_cnn_is_trained_by_tensorflow(tmp_path: Path) -> N
 def test_the_gpus_measurements_run_on_a_cpu_without_tensorflow(small_sign_mnist: Path, tmp_path: Path) -> None:
     out = tmp_path / "gpu.json"
     options = ["--device", "cpu", "--batches", "64", "--seeds", "7", "--epochs", "1"]
-    quick = "--xla_backend_optimization_level=0"  # compiling is nearly all of it
-    done = run_bare(tmp_path, "training.studies.gpu", str(small_sign_mnist), *options, "--out", str(out), flags=quick)
+    done = run_bare(tmp_path, "training.studies.gpu", str(small_sign_mnist), *options, "--out", str(out))
     assert done.returncode == 0, done.stderr
     told = json.loads(out.read_text())
     assert told["device"].startswith("CPU, Keras on JAX ")

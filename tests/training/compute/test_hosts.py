@@ -13,10 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live.readers.contract import read_contract
-from tests.conftest import free_port, wait_for_file
+from tests.support.app import free_port
+from tests.support.wait import wait_for_file
 from training.cli.main import main
 from training.compute.devices import Device
 from training.engine.checkpoints import RandomBatches
+
+pytestmark = pytest.mark.slow
 
 EPOCHS = 5
 TWO_REPLICAS = """

@@ -4,6 +4,7 @@ import argparse
 import json
 import re
 import shutil
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +34,8 @@ from training.measure.figures import SIGN_MNIST_TEST
 from training.networks.architectures import build
 from training.networks.shape import ShapeRecipe
 from training.runs.cross_fitting import FOLDS, folds_by_source
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_courses_network_has_the_courses_layers(capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,6 +187,7 @@ def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_short(monkeypatch)
+    monkeypatch.setitem(RECIPES, "letters", replace(RECIPES["letters"], batch_size=16))  # more steps in an epoch
     for source, shift in (("anna", -60), ("ben", 0), ("carl", 60)):
         for letter in drawn.SIGNED:
             folder = tmp_path / "pictures" / source / letter
@@ -194,7 +198,9 @@ def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
     (tmp_path / "pictures" / "anna" / "nothing").mkdir()
     cv2.imwrite(str(tmp_path / "pictures" / "anna" / "nothing" / "0.png"), drawn.signed(None))
     out = tmp_path / "run"
-    assert main(["fit", "--data", str(tmp_path / "pictures"), "--out", str(out), "--epochs", "5"]) == 0
+    assert main(["fit", "--data", str(tmp_path / "pictures"), "--out", str(out), "--epochs", "8"]) == 0
+    # each source was read by a CNN that had not seen it; one of three letters is right by chance
+    assert read_contract(out).measurements["validation_cnn"].figures.mean > 0.7
     capsys.readouterr()
     for reader in ("both", "cnn", "shape"):
         chosen = ["--model", str(out), "--reader", reader, "--confusion", str(tmp_path / f"{reader}.png")]
@@ -203,7 +209,7 @@ def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
         assert told["no_hand"] <= 0.05
         assert told["nothing"] == {"right": 1.0, "frames": 1}
         assert (tmp_path / f"{reader}.png").read_bytes().startswith(b"\x89PNG")
-        assert reader == "cnn" or told["mean"] > 0.6  # which a few steps on 27 pictures do not teach a CNN
+        assert told["mean"] > 0.6
     assert (
         main(["evaluate", "--data", str(tmp_path / "pictures"), "--model", str(out), "--change", "flipped", "--json"])
         == 0

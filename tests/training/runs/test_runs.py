@@ -16,12 +16,15 @@ import pytest
 
 from live.files import shipped_models
 from live.readers.contract import read_contract
-from tests.conftest import wait_for_file, write_landmarks
+from tests.conftest import write_landmarks
+from tests.support.wait import wait_for_file
 from training.cli.main import main
 from training.data.hands import read_npz
 from training.engine.callbacks import Progress
 from training.engine.training import Training
 from training.networks.shape import ShapeRecipe, train_shape
+
+pytestmark = pytest.mark.slow
 
 EPOCHS = "4"
 
@@ -93,12 +96,20 @@ def test_the_shape_network_goes_on_too_and_what_is_done_is_not_done_again(
         assert all(np.array_equal(*pair) for pair in zip(each.get_weights(), whole.get_weights(), strict=True))
 
 
-def test_a_run_goes_on_with_its_own_settings_alone(
-    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "run"
-    arguments = ["--data", str(small_sign_mnist), "--architecture", "lesson-pooled", "--epochs", "2"]
+@pytest.fixture(scope="module")
+def finished_run(shared_sign_mnist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that is over. Tests only read it."""
+    out = tmp_path_factory.mktemp("runs") / "finished"
+    arguments = ["--data", str(shared_sign_mnist), "--architecture", "lesson-pooled", "--epochs", "1"]
     assert main(["fit", *arguments, "--out", str(out)]) == 0
+    return out
+
+
+def test_a_run_goes_on_with_its_own_settings_alone(
+    shared_sign_mnist: Path, finished_run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = finished_run
+    arguments = ["--data", str(shared_sign_mnist), "--architecture", "lesson-pooled", "--epochs", "1"]
     assert json.loads((out / "settings.json").read_text())["architecture"] == "lesson-pooled"
     assert main(["fit", *arguments, "--out", str(out)]) == 1
     assert "holds a finished run" in capsys.readouterr().err
@@ -146,14 +157,11 @@ def test_training_stops_early_and_keeps_the_best(small_sign_mnist: Path, tmp_pat
     assert read_contract(out).measurements["validation"].figures.mean == pytest.approx(validation[best], abs=1e-6)
 
 
-def test_a_run_leaves_its_curves_its_confusion_and_its_log(small_sign_mnist: Path, tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    arguments = ["--data", str(small_sign_mnist), "--architecture", "lesson-pooled", "--epochs", "1"]
-    assert main(["fit", *arguments, "--out", str(out)]) == 0
+def test_a_run_leaves_its_curves_its_confusion_and_its_log(finished_run: Path) -> None:
     for picture in ("curves.png", "confusion.png", "mistakes.png"):
-        assert (out / picture).read_bytes().startswith(b"\x89PNG")
-    assert list((out / "logs").rglob("events.out.tfevents.*"))
-    told = json.loads((out / "settings.json").read_text())
+        assert (finished_run / picture).read_bytes().startswith(b"\x89PNG")
+    assert list((finished_run / "logs").rglob("events.out.tfevents.*"))
+    told = json.loads((finished_run / "settings.json").read_text())
     assert told["versions"]["keras"]
     assert len(told["data_sha256"]) == 64
 

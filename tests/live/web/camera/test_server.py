@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,8 +23,9 @@ from live.web.camera.app_camera import CameraFrame, Listener
 from live.web.camera.places import Places
 from live.web.camera.protocol import BROKEN, CAPTURED_MS, REPLACED, VERSION
 from live.web.camera.session import LiveSession, register
-from tests.conftest import free_port
 from tests.support import drawn
+from tests.support.app import free_port
+from tests.support.wait import wait_until
 
 FRAME = CAPTURED_MS.pack(0) + cv2.imencode(".jpg", drawn.signed(None))[1].tobytes()
 
@@ -45,8 +45,7 @@ def address(places: Places) -> Iterator[str]:
     served = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=served.run)
     thread.start()
-    while not served.started:
-        time.sleep(0.01)
+    wait_until(lambda: served.started, "the server listens", every_s=0.01)
     yield f"ws://127.0.0.1:{port}"
     served.should_exit = True
     thread.join()
