@@ -49,7 +49,7 @@ class Hand:
 
     @property
     def right_landmarks(self) -> Floats:
-        """(21, 3) the landmarks as of a right hand: those of a left hand are mirrored."""
+        """(21, 3) the landmarks of a right hand; those of a left hand are mirrored."""
         return self.landmarks * np.array((-1, 1, 1), np.float32) if self.side == "left" else self.landmarks
 
     def share_inside(self, width: int, height: int) -> float:
