@@ -32,7 +32,7 @@ class Hand:
     """One hand in a frame.
 
     landmarks: (21, 3) float32 in MediaPipe's order. x, y are pixels of the frame and may lie past its edges; z is in
-    the same unit, 0 at the wrist, smaller is nearer to the camera.
+    the same unit, 0 at the wrist, and smaller nearer to the camera.
     side: which hand of the signer it is, if the frame is not mirrored.
     score: 0..1, how sure the landmark network is that this is a hand.
     """

@@ -59,7 +59,7 @@ def is_picture(path: Path) -> bool:
 
 
 def decode_picture(content: bytes, name: str) -> NDArray[np.uint8]:
-    """Do as read_picture, with the bytes of a picture file. name: what errors call the picture."""
+    """Read a picture as read_picture does, from the bytes of its file. name: what errors call the picture."""
     if not content:
         raise PictureError(f"{name}: the file is empty; save or send the picture again")
     _heif()  # outside the try: if the library is missing, that is not a damaged picture

@@ -64,7 +64,10 @@ class Hold:
 
 
 class Speller:
-    """Builds text from the readings of frames. Its clock is the frames' time, and never runs backward."""
+    """Builds text from the readings of frames: it commits (adds) each letter that was held long enough.
+
+    Its clock is the frames' time, and never runs backward.
+    """
 
     def __init__(self, hold_s: float = HOLD_S, space_s: float | None = SPACE_S) -> None:
         """hold_s: seconds that a letter of usual sureness is held. space_s: seconds without a hand; None: no spaces."""
