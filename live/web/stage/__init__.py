@@ -1,8 +1,9 @@
 """The stage: the live picture, the letter and the text, as one Streamlit component.
 
 In go a live session and the texts of a page; out comes whether the camera runs. Everything else happens in the browser
-(`modules/`) and over the camera's socket. Streamlit runs the page only when the page needs to know something: a letter
-of an exercise, the end of a recording, a camera that starts or stops.
+(`modules/`, with the layout in stage.html and the style in stage.css) and over the camera's socket. Streamlit runs the
+page only when the page needs to know something: a letter of an exercise, the end of a recording, a camera that starts
+or stops.
 """
 
 import hashlib
