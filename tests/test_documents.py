@@ -12,10 +12,9 @@ import pytest
 
 from live.cli.main import main as fingerspell
 from live.hand import HandNetworks
-from tests.support import drawn, generated_pages
+from tests.support import ROOT, drawn, generated_pages
 from training.cli.main import main as fingerspell_train
 
-ROOT = generated_pages.ROOT
 DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix()
     for folder in (".", "docs", "models", "models/course", "training")

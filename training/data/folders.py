@@ -10,7 +10,7 @@ import numpy as np
 from live.hand import LiteRTHandTracker, fetch_networks
 from live.letters import HELD_LETTERS
 from training.data.hands import labelled_pictures, read_npz, read_pictures
-from training.data.sign_mnist import find_csv, has_csv, read_split
+from training.data.sign_mnist import find_csv, has_csv, read_csv
 from training.data.types import Crops, Hands, LabelledPicture, TrainingData
 from training.errors import SettingError
 
@@ -19,7 +19,7 @@ from training.errors import SettingError
 class DataFolders:
     """What the files in data folders are, by their names.
 
-    table: the folder with Sign-MNIST's training file, or None. archives: files of landmarks or recorded hands.
+    table: Sign-MNIST's training file, or None. archives: files of landmarks or recorded hands.
     pictures: labelled pictures by folder; a folder without pictures is not in it.
     """
 
@@ -39,7 +39,7 @@ def find_data(folders: Sequence[Path]) -> DataFolders:
         if folder not in tables and not archives[folder] and not pictures[folder]:
             find_csv(folder, "train")  # raises the error that says what is missing
     return DataFolders(
-        tables[0] if tables else None,
+        find_csv(tables[0], "train") if tables else None,
         tuple(path for paths in archives.values() for path in paths),
         {folder: labelled for folder, labelled in pictures.items() if labelled},
     )
@@ -58,7 +58,7 @@ def read_training_data(
     seed: for the views made of each picture. leave_out: sources of hands to skip. letters: read only these, in this
     order; by default `known`, then any new signs that were recorded. Raises DataError, and SettingError.
     """
-    crops = read_split(found.table, "train", numbering) if found.table else None
+    crops = read_csv(found.table, "train", numbering) if found.table else None
     hands = _read_hands(found, seed, leave_out)
     present = {part.letters[n] for part in _parts(crops, hands) for n in np.unique(part.labels)}
     if missing := [letter for letter in letters or () if letter not in present]:

@@ -13,7 +13,7 @@ from training.runs.datasets import cnn_dataset
 from training.runs.export import save_model
 from training.runs.personal import fit_personal
 from training.runs.plan import NetworkPlan, PersonalPlan, make_plan
-from training.runs.record import Start, start, training_record
+from training.runs.record import Start, check_data, start, training_record
 from training.runs.report import measure_crops, measure_test_file, save_curves
 from training.runs.settings import Settings
 
@@ -45,6 +45,7 @@ def fit(
 def _adapt(plan: PersonalPlan) -> Figures | None:
     """Adapt the base model to recorded hands."""
     data = plan.read_data()
+    check_data(plan, data.sha256)
     started = start(plan, data.sha256)
     print(*(f"data: {about}" for about in data.about), sep="\n")
     record = {
@@ -58,9 +59,11 @@ def _adapt(plan: PersonalPlan) -> Figures | None:
 def _train_networks(plan: NetworkPlan) -> Figures | None:
     """Train networks from scratch: both readers, or a single CNN."""
     if plan.shards:
+        check_data(plan, plan.shards.sha256)
         shards = ShardDataset.open(plan.shards)
         return _train_single_cnn(plan, shards, start(plan, plan.shards.sha256))
     data = plan.read_data()
+    check_data(plan, data.sha256)
     if plan.cross_fits and not data.hands:
         plan = plan.without_hands()
     if plan.cross_fits:

@@ -23,13 +23,17 @@ class Start:
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
 
+def check_data(plan: Plan, data_sha256: str) -> None:
+    """Check that networks which are trained already were trained on this data. Raises FingerspellError."""
+    if plan.trained and read_settings(plan.out).get("data_sha256") != data_sha256:
+        raise SettingError(f"{plan.out} was trained on other data; give the same", "data")
+
+
 def start(plan: Plan, data_sha256: str) -> Start:
     """Store what the run is, or check that the folder holds this very run. Raises FingerspellError."""
     stored = read_settings(plan.out) if plan.resume or plan.trained else {}
     earlier = [str(name) for name in stored.get("devices", [])]
     if plan.trained:
-        if stored.get("data_sha256") != data_sha256:
-            raise SettingError(f"{plan.out} was trained on other data; give the same", "data")
         return Start(", then ".join(earlier), data_sha256)
     values = plan.settings.to_json() | {"data_sha256": data_sha256, "versions": versions()}
     if plan.resume:

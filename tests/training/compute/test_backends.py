@@ -70,7 +70,7 @@ def test_jax_trains_without_tensorflow_goes_on_after_a_break_and_tensorflow_expo
     arguments[1] = str(there)
     broken_off(arguments, broken, "nvidia.npz", signal.SIGKILL)
     assert main(["export", str(broken)]) == 1
-    assert "is not trained to its end" in capsys.readouterr().err
+    assert "is not finished; continue with: fingerspell-train fit --resume" in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(broken), "--device", "cpu"]) == 0
     assert curves(broken) == curves(whole)
     assert same_weights(broken, whole)
@@ -86,7 +86,7 @@ def test_a_run_is_exported_with_its_own_data_alone(
     other.mkdir()
     write_sign_mnist(other / "sign_mnist_train.csv", [0, 1, 24])
     assert main(["export", str(out), "--data", str(other)]) == 1
-    assert "was not trained on what --data holds" in capsys.readouterr().err
+    assert f"--data: {out} was trained on other data" in capsys.readouterr().err
     assert main(["fit", "--resume", "--out", str(out)]) == 0
     assert read_contract(out).measurements["validation"]
 
@@ -94,10 +94,10 @@ def test_a_run_is_exported_with_its_own_data_alone(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--backend", "torch"], "training by Keras on PyTorch needs it"),
+        (["--backend", "torch"], "training with Keras on PyTorch needs that library"),
         (
             ["--backend", "tensorflow", "--processes", "2", "--process-id", "0", "--coordinator", "127.0.0.1:9"],
-            "several processes train by Keras on JAX",
+            "--backend: tensorflow: several processes train with Keras on JAX",
         ),
     ],
 )
@@ -118,7 +118,7 @@ def test_a_backend_that_cannot_be_is_one_line(
 def test_what_is_more_than_one_cnn_is_trained_by_tensorflow(tmp_path: Path) -> None:
     write_landmarks(tmp_path / "hands.npz", "LY", sources=("anna",), each=2)
     settings = Settings(data=(tmp_path,), out=tmp_path / "run", backend="jax")
-    with pytest.raises(FingerspellError, match="one process and TensorFlow do"):
+    with pytest.raises(FingerspellError, match="takes one process and TensorFlow"):
         fit(settings, device=Device("CPU", backend="jax"))
     assert not settings.out.exists()
 
