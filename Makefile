@@ -1,20 +1,20 @@
-# make app      install what the app needs (no TensorFlow) and open the page (PORT=8502: at another port)
+# make app      install what the app needs (no TensorFlow), and start it; PORT=8502 uses another port
 # make install  install everything, training included: .venv/bin/fingerspell and .venv/bin/fingerspell-train
 # make test     install everything and a browser, then run every test
-# make check    check the format, lint and types
-# make letters  retrain and measure the default model (CNN, shape network and fusion), into runs/letters
-# make train    retrain and measure the Sign-MNIST CNN with three seeds, into runs/
-# make strokes  retrain and measure the network for J and Z, into runs/strokes
-# make words    film the words of training/studies/words.txt, spelled by strangers, and measure how they are read
-# make personal measure what personal models gain, on strangers
-# make lessons  make the three runs of training/README.md, into runs/, and their curves, into models/course/
+# make check    check formatting, lint and types
+# make letters  train and measure the default model (CNN, shape network and fusion) again, in runs/letters
+# make train    train and measure the Sign-MNIST CNN again, with three seeds, in runs/
+# make strokes  train and measure the network for J and Z again, in runs/strokes
+# make words    make films of strangers spelling training/studies/words.txt, and measure how they are read
+# make personal measure, on strangers, how much a personal model improves
+# make lessons  train the three runs of training/README.md in runs/, and draw their curves in models/course/
 # make speed    measure the CPU seconds that our network and the course's need to reach an accuracy
-# make streamed measure the memory that training needs for more data than fits
-# make crowd    measure how many people this machine reads at once, and how fast
-# make soak     measure the crowd, an hour of one camera and 400 visits, and fuzz for twenty minutes: two hours
-# make course   repeat the course's two published runs, into runs/, and their curves, into models/course/
+# make streamed measure the memory that training takes if the data does not fit in memory
+# make crowd    measure how many cameras this machine reads at once, and how fast
+# make soak     run make crowd, fuzz for twenty minutes, read a camera for an hour, serve 400 visits: two hours
+# make course   repeat the course's two published runs in runs/, and draw their curves in models/course/
 # make lock     compile requirements/ from pyproject.toml
-# make clean    remove what these commands made, except runs/
+# make clean    remove .venv, build files and caches; runs/ stays
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -44,29 +44,29 @@ check: $(VENV)/.all
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
-	  { echo "Fingerspell needs Python 3.11, 3.12 or 3.13, and $(PYTHON) does not run or is another; say which: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "python venv is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	  { echo "Fingerspell needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is missing or another version; name the right one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
 # The stamp is written last, so an interrupted installation starts over.
 $(VENV)/.app: $(VENV)/bin/python requirements/app.txt pyproject.toml
-	@echo "installing the app, 0.7 GB: one to five minutes"
+	@echo "installing the app (0.7 GB), which takes one to five minutes"
 	$(PIP) install --quiet --require-hashes -r requirements/app.txt
 	$(PIP) install --quiet --no-deps --editable .
 	-$(BIN)/fingerspell fetch
 	@touch $@
 
 $(VENV)/.all: $(VENV)/bin/python requirements/dev.txt pyproject.toml
-	@echo "installing everything, 3 GB: some minutes"
+	@echo "installing everything (3 GB), which takes several minutes"
 	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
 	$(PIP) install --quiet --no-deps --editable .
 	-$(BIN)/fingerspell fetch
 	@touch $@ $(VENV)/.app
 
-# Debian's chromium where apt can install it, else Playwright's own; without either the browser tests skip, loudly.
+# Debian's chromium if apt can install it, else Playwright's. Without either, browser tests are skipped, with a warning.
 browser: $(VENV)/.all
 	@$(BIN)/python -m tests.support.browser install
 
-# MediaPipe itself, which tests and times our hand tracker. It has its own folder, since it brings a second OpenCV.
+# MediaPipe itself, to compare with our hand tracker. It has a folder of its own, since it brings a second OpenCV.
 mediapipe: $(VENV)/.mediapipe
 
 $(VENV)/.mediapipe: $(VENV)/.all requirements/mediapipe.txt
@@ -104,7 +104,7 @@ crowd: $(VENV)/.all
 	mkdir -p runs
 	$(BIN)/python -m tests.measurements.crowd > runs/crowd.jsonl && cp runs/crowd.jsonl docs/crowd.jsonl
 
-# Coverage-guided fuzzing needs Atheris, which exists for Linux only, so it has its own folder.
+# Coverage-guided fuzzing needs Atheris. It exists for Linux only, so it is installed separately, in its own folder.
 $(VENV)/.fuzz: $(VENV)/.all requirements/fuzz.txt
 	$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/fuzz -r requirements/fuzz.txt && touch $@
 

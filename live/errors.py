@@ -14,7 +14,7 @@ class CameraError(FingerspellError):
 
 
 class ModelError(FingerspellError):
-    """A model folder does not keep the contract in its model.json, or the model lacks what is asked of it."""
+    """A model folder does not match the contract in its model.json, or the model cannot do what is asked of it."""
 
 
 class DataError(FingerspellError):

@@ -46,14 +46,14 @@ class Reading:
     """What was read in one frame.
 
     time_s: the frame's time.
-    letter: None if there is no hand, or if the letter is not sure enough.
+    letter: None if there is no hand, or if the confidence is too low.
     confidence: 0..1, of the likeliest letter, even if `letter` is None.
     top: the three likeliest letters with their probabilities. Empty if nothing was read.
     hand: None if there is no hand, or if no tracker looks for one.
     box_xyxy: the box that was cropped, in pixels of the frame. crop: (28, 28) uint8 gray, what the CNN saw of it.
     mode: "hand" if a tracker looks for the hand, "square" if a fixed square is read.
     text: everything spelled so far.
-    outside: the hand reaches out of the frame too far to be read.
+    outside: whether too much of the hand is outside the frame to read it.
     opinions: the probabilities that each reader gives on its own, by the reader's name.
     """
 
@@ -71,7 +71,7 @@ class Reading:
 
 
 class Recognizer:
-    """Reads the frames of one camera in order. Keeps the text, and with a tracker the place of the hand."""
+    """Reads the frames of one camera in order, and keeps the text. With a tracker, it also follows the hand."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Recognizer:
     def complete(
         cls, classifier: LetterClassifier, networks: HandNetworks | None, speller: Speller | None = None
     ) -> "Recognizer":
-        """A recogniser that tracks the hand and reads J and Z, or one that reads the square if networks is None.
+        """A recogniser that tracks the hand and reads J and Z; if networks is None, one that reads the square.
 
         Raises ModelError if a model folder breaks its contract.
         """
@@ -107,24 +107,24 @@ class Recognizer:
         return cls(classifier, LiteRTHandTracker(networks), speller, strokes=StrokeReader.load())
 
     def process(self, frame_bgr: NDArray[np.uint8], time_s: float) -> Reading:
-        """Read the next frame, and spell.
+        """Read the next frame, and update the text.
 
-        frame_bgr: (height, width, 3) uint8, not mirrored. time_s: in seconds from any start; it never decreases.
+        frame_bgr: (height, width, 3) uint8, not mirrored. time_s: seconds since any fixed moment; it must not decrease.
         """
         if self.tracker is None:
             return self._spell(self._read_square(frame_bgr, time_s))
         return self._spell(self._read_hand(frame_bgr, self.tracker.find(frame_bgr), time_s))
 
     def read_picture(self, picture_bgr: NDArray[np.uint8]) -> Reading:
-        """Read a single picture, independent of all frames. (height, width, 3) uint8. Nothing is spelled."""
+        """Read one picture, (height, width, 3) uint8, independently of the frames. The text stays as it is."""
         if self.tracker is None:
             return self._read_square(picture_bgr, 0.0)
         return self._read_hand(picture_bgr, self.tracker.detect(picture_bgr), 0.0)
 
     def read_film(self, film: "Frames") -> Generator[Reading]:
-        """Read a source frame by frame, and finish the spelling when it ends, however it ends.
+        """Yield the reading of each frame, and finish the text when the source ends, even if it ends by an error.
 
-        Afterwards `speller` has the text. What was read before a CameraError, or before Ctrl-C, is in it, too.
+        Afterwards `speller` has the text, with everything that was read before a CameraError or Ctrl-C.
         """
         end_s = 0.0
         try:
@@ -178,11 +178,11 @@ class Recognizer:
 
 
 def load(model: str | os.PathLike[str] | None = None, hand_networks: bool = True) -> Recognizer:
-    """A recogniser that is ready to read.
+    """Load a recogniser that is ready to read.
 
-    model: a model folder, by default the shipped one. hand_networks: track the hand; the networks are downloaded once,
-    8 MB. Without them the square in the middle of the frame is read, and J and Z are not. Raises ModelError or
-    BundleError.
+    model: a model folder, by default the shipped one. hand_networks: track the hand, with networks that are downloaded
+    once (8 MB). Without them, the square in the middle of the frame is read, and J and Z cannot be read. Raises
+    ModelError or BundleError.
     """
     classifier = LetterClassifier.load(Path(model) if model else default_model())
     return Recognizer.complete(classifier, fetch_networks() if hand_networks else None)

@@ -18,10 +18,10 @@ MAX_UPLOAD_MB = 200  # a file; films are uploaded, too
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the app's arguments."""
     parser.add_argument("--host", default="127.0.0.1", help="address the app listens on (default %(default)s)")
-    parser.add_argument("--port", type=port, default=8501, help="its port (default %(default)s)")
+    parser.add_argument("--port", type=port, default=8501, help="port the app listens on (default %(default)s)")
     add_model_arguments(parser, defaults=True)
     parser.add_argument(
-        "--signs", type=Path, metavar="DIR", help="where your own signs are kept (default: your data folder)"
+        "--signs", type=Path, metavar="DIR", help="folder for recordings of your own signs (default: your data folder)"
     )
     parser.add_argument(
         "--people", type=people, default=PEOPLE, metavar="N",
@@ -32,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="show and read this source instead of the browser's camera: a camera's index (0), a video file, a "
         "stream's address or a folder of pictures, where the app runs",
     )  # fmt: skip
-    parser.add_argument("--certificate", type=Path, metavar="FILE", help="serve https with it (PEM); needs --key")
+    parser.add_argument(
+        "--certificate", type=Path, metavar="FILE", help="serve https with this certificate (PEM); needs --key"
+    )
     parser.add_argument("--key", type=Path, metavar="FILE", help="the certificate's private key (PEM)")
 
 

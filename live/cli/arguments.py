@@ -19,11 +19,11 @@ def add_model_arguments(parser: argparse.ArgumentParser, *, defaults: bool = Fal
     """Add --model and --square. They may stand before a command or after it, so only the outer parser has defaults."""
     parser.add_argument(
         "--model", type=Path, default=default_model() if defaults else argparse.SUPPRESS,
-        help="model folder (default: what ships)",
+        help="model folder (default: the one that ships)",
     )  # fmt: skip
     parser.add_argument(
         "--square", action="store_true", default=False if defaults else argparse.SUPPRESS,
-        help="do not look for the hand: read the square in the middle of the picture",
+        help="do not look for a hand; read the square in the middle of the picture",
     )  # fmt: skip
 
 

@@ -11,10 +11,8 @@ from live.cli.arguments import add_model_arguments, fetch_hand_networks
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     add_model_arguments(parser)
-    parser.add_argument(
-        "--picture", type=Path, metavar="FILE", help="time with this picture of a hand, instead of noise"
-    )
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="a picture of a hand to read (default: noise)")
+    parser.add_argument("--json", action="store_true", help="print a JSON object")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -10,10 +10,10 @@ from live.cli import app, bench, doctor, fetch, photo, video
 from live.errors import FingerspellError
 
 COMMANDS = {
-    "photo": (photo, "Read pictures."),
-    "video": (video, "Read a film, camera, stream or folder of pictures into text."),
-    "bench": (bench, "Time each stage of a frame."),
-    "fetch": (fetch, "Fetch the hand networks, unless they are here already (other commands do so, too)."),
+    "photo": (photo, "Read the letter in each picture."),
+    "video": (video, "Read a film, camera, stream or folder of pictures, and print the text."),
+    "bench": (bench, "Measure how long each stage of reading a frame takes."),
+    "fetch": (fetch, "Download the hand networks if they are missing. Other commands do so, too."),
     "doctor": (doctor, "Say what works, what does not, and what to do."),
 }
 
@@ -38,7 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands. Without a command, `fingerspell` is the app."""
     parser = argparse.ArgumentParser(
         prog="fingerspell",
-        description="Read American Sign Language letters. Without a command: the app, in the browser.",
+        description="Read American Sign Language letters. Without a command, start the app and open it in the browser.",
     )
     parser.add_argument("--version", action="version", version=f"fingerspell {__version__}")
     app.add_arguments(parser)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     add_model_arguments(parser)
-    parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--json", action="store_true", help="one JSON line a file")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="picture: JPEG, PNG, WebP, BMP, GIF or HEIC")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON for each file")
 
 
 def run(args: argparse.Namespace) -> int:

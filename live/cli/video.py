@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     add_model_arguments(parser)
-    parser.add_argument("source", metavar="SOURCE", help="camera index, video file, stream address or folder")
-    parser.add_argument("--json", action="store_true", help="one JSON line a frame, and one at the end")
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="a camera's index (0), a video file, a stream's address or a folder of pictures",
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON for each frame, and one at the end")
     parser.add_argument("--srt", type=Path, metavar="FILE", help="also write the text as subtitles")
     parser.add_argument(
         "--hold", type=seconds, metavar="S", default=HOLD_S,
-        help=f"seconds that a letter must be held to count (default {HOLD_S:g}; less if the reading is sure, "
+        help=f"seconds that a letter must be held to count (default {HOLD_S:g}; less if the reading is confident, "
         "more if not)",
     )  # fmt: skip
     parser.add_argument(

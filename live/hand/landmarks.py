@@ -32,7 +32,7 @@ class Hand:
     """One hand in a frame.
 
     landmarks: (21, 3) float32 in MediaPipe's order. x, y are pixels of the frame and may lie past its edges; z is in
-    the same unit, 0 at the wrist, smaller is nearer to the camera.
+    the same unit, 0 at the wrist, and smaller nearer to the camera.
     side: which hand of the signer it is, if the frame is not mirrored.
     score: 0..1, how sure the landmark network is that this is a hand.
     """
@@ -49,7 +49,7 @@ class Hand:
 
     @property
     def right_landmarks(self) -> Floats:
-        """(21, 3) the landmarks as of a right hand: those of a left hand are mirrored."""
+        """(21, 3) the landmarks of a right hand; those of a left hand are mirrored."""
         return self.landmarks * np.array((-1, 1, 1), np.float32) if self.side == "left" else self.landmarks
 
     def share_inside(self, width: int, height: int) -> float:

@@ -39,7 +39,7 @@ TURNS: dict[int, Callable[[MatLike], MatLike]] = {
 def read_picture(path: Path) -> NDArray[np.uint8]:
     """The pixels of a picture file: (height, width, 3) uint8 BGR, turned upright as its EXIF data says.
 
-    Animations give their first frame, 16-bit pictures their upper 8 bits; transparency becomes white. Raises
+    Reads the first frame of an animation and the upper 8 bits of 16-bit pixels; transparency becomes white. Raises
     PictureError, which names the file.
     """
     try:
@@ -59,7 +59,7 @@ def is_picture(path: Path) -> bool:
 
 
 def decode_picture(content: bytes, name: str) -> NDArray[np.uint8]:
-    """The same as read_picture, from the bytes of a picture file. name: what errors call it."""
+    """Read a picture as read_picture does, from the bytes of its file. name: what errors call the picture."""
     if not content:
         raise PictureError(f"{name}: the file is empty; save or send the picture again")
     _heif()  # outside the try: if the library is missing, that is not a damaged picture

@@ -48,7 +48,7 @@ class Frames(Protocol):
 
 
 class FrameSource(Frames, Protocol):
-    """An open source of frames. Use it in a `with` statement, which closes it."""
+    """An open source, which gives its frames in order. Use it in a `with` statement, which closes it."""
 
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -32,7 +32,7 @@ Top = Sequence[tuple[str, float]]  # letters with their probabilities, likeliest
 
 @dataclass(frozen=True)
 class Committed:
-    """One letter, or a space, of the text.
+    """A letter or a space in the text.
 
     time_s: when it was committed. since_s: when its hold began. alternatives: the letters read during the hold with
     their mean probabilities, likeliest first.
@@ -64,7 +64,10 @@ class Hold:
 
 
 class Speller:
-    """Builds text from the readings of frames. Its clock is the frames' time, and never runs backward."""
+    """Builds text from the readings of frames: it commits (adds) each letter that was held long enough.
+
+    Its clock is the frames' time, and never runs backward.
+    """
 
     def __init__(self, hold_s: float = HOLD_S, space_s: float | None = SPACE_S) -> None:
         """hold_s: seconds that a letter of usual sureness is held. space_s: seconds without a hand; None: no spaces."""
@@ -93,13 +96,13 @@ class Speller:
 
     @property
     def hold(self) -> Hold | None:
-        """The letter that is being held and has not yet committed."""
+        """The letter that is being held and is not committed yet."""
         hold = self._current_hold()
         return hold if hold and not self._has_counted(hold) else None
 
     @property
     def counted(self) -> str | None:
-        """The letter that has committed and is still being held."""
+        """The letter that is committed and still being held."""
         hold = self._current_hold()
         return hold.letter if hold and self._has_counted(hold) else None
 
@@ -107,7 +110,7 @@ class Speller:
         """Accept the reading of the frame at time_s.
 
         top: the likeliest letters with their probabilities, likeliest first; empty if the hand shows no letter; None if
-        there is no hand. moved: the hand has left its place, so whatever was held is over.
+        there is no hand. moved: the hand has left its place, so the hold is over.
         """
         before_s, now_s = self._now_s, self._tick(time_s)
         if now_s - before_s > MAX_GAP_S:
@@ -143,8 +146,8 @@ class Speller:
         """Commit a letter that was drawn in the air.
 
         since_s: when the hand took the pose that the stroke began with. time_s: when the stroke was complete. Letters
-        that have committed in between were read from that pose or from the movement, so the stroke replaces them. But
-        if the hand was gone between two of them, they were spelled, and the stroke is ignored.
+        committed in between were read from that pose or from the movement, so the stroke replaces them. But if the
+        hand was gone between two of them, they were meant as letters, and the stroke is ignored.
         """
         now_s = self._tick(time_s)
         before = [item for item in self._committed if item.time_s < since_s]
@@ -156,7 +159,7 @@ class Speller:
         self._let_go()
 
     def finish(self, time_s: float) -> None:
-        """End the film at time_s. A letter held long enough by then commits; a space at the end is removed."""
+        """End the film at time_s. A letter held long enough by then is committed; a space at the end is removed."""
         self._tick(time_s)
         if self._hand_s is not None and self._now_s - self._hand_s <= MAX_GAP_S:
             self._commit_hold()

@@ -9,7 +9,7 @@ from training.cli.arguments import HANDS_HELP, add_data
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `alphabet`."""
     add_data(parser, HANDS_HELP)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="default: the file that the app shows")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="file to write (default: the one that the app reads)")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 
 CSV_HELP = "folder with the Sign-MNIST CSVs (.csv, .csv.gz or .zip)"
-HANDS_HELP = "a folder of landmarks or pictures, as for fit"
+HANDS_HELP = "folder of landmarks or pictures, as for fit"
 
 
 def positive(text: str) -> int:
@@ -47,7 +47,9 @@ def add_data(parser: argparse.ArgumentParser, text: str, required: bool = True) 
 
 def add_seed(parser: argparse.ArgumentParser, default: int | None = 0) -> None:
     """--seed; None as its default if another value may then apply."""
-    parser.add_argument("--seed", type=seed, default=default, metavar="N", help="default 0")
+    parser.add_argument(
+        "--seed", type=seed, default=default, metavar="N", help="seed of the random numbers (default 0)"
+    )
 
 
 def add_numbering(parser: argparse.ArgumentParser, default: str | None = "auto") -> None:
@@ -56,7 +58,7 @@ def add_numbering(parser: argparse.ArgumentParser, default: str | None = "auto")
         "--labels",
         choices=("auto", "kaggle", "course"),
         default=default,
-        help="the CSVs' label numbering, if the file itself does not show which it is (default auto)",
+        help="how the CSVs number the letters, if a file does not show it by itself (default auto)",
     )
 
 
@@ -65,11 +67,13 @@ def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, metavar="DIR", help="model folder (default: the one that ships)")
 
 
-def add_json(parser: argparse.ArgumentParser, text: str = "one JSON object") -> None:
+def add_json(parser: argparse.ArgumentParser, text: str = "print a JSON object") -> None:
     """--json."""
     parser.add_argument("--json", action="store_true", help=text)
 
 
 def add_out(parser: argparse.ArgumentParser, default: Path) -> None:
     """--out, with a default folder."""
-    parser.add_argument("--out", type=Path, default=default, metavar="DIR", help="default %(default)s")
+    parser.add_argument(
+        "--out", type=Path, default=default, metavar="DIR", help="folder to write (default %(default)s)"
+    )

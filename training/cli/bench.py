@@ -12,7 +12,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `bench`."""
     add_model(parser)
     parser.add_argument(
-        "--picture", type=Path, metavar="FILE", help="with a hand: also time a whole frame, beside MediaPipe"
+        "--picture",
+        type=Path,
+        metavar="FILE",
+        help="a picture of a hand: also compare the time of a whole frame with MediaPipe's",
     )
     add_json(parser)
 

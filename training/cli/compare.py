@@ -1,4 +1,4 @@
-"""`compare`: prints runs side by side."""
+"""`compare`: prints the figures of runs side by side."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `compare`."""
     parser.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="folder that fit has written")
     parser.add_argument("--curves", type=png, metavar="PNG", help="also draw their curves into one picture")
-    add_json(parser, "one JSON object a run")
+    add_json(parser, "print one JSON object for each run")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -23,10 +23,13 @@ def run_download(args: argparse.Namespace) -> int:
 
 def add_shard_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `shard`."""
-    add_data(parser, "as for fit; one such folder is held in memory at a time")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder, to give fit as --data")
+    add_data(parser, "as for fit; the folders are held in memory one at a time")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new folder; give it to fit as --data")
     parser.add_argument(
-        "--size", type=positive, metavar="N", help="pictures per file, of which fit holds four (default: as fill 8 MB)"
+        "--size",
+        type=positive,
+        metavar="N",
+        help="pictures per file; fit holds four files in memory (default: as many as fill 8 MB)",
     )
     parser.add_argument("--letters", type=letters, metavar="ABC", help="as for fit")
     add_numbering(parser)

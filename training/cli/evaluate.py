@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action="append",
         metavar="DIR",
-        help="model folder (default: the one that ships); for several, their mean and spread",
+        help="model folder (default: the one that ships); if given several times, print the models' mean and spread",
     )
     parser.add_argument(
         "--reader", choices=("both", "cnn", "shape"), default="both", help="use a single network (default: both)"
@@ -40,14 +40,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=CHANGES,
         default="none",
         help="change every picture first: flip it left to right, brightness x0.5 or x1.6, contrast x0.6, JPEG quality "
-        "30, half the resolution, paint over its hand (then also give --nothing), or send it as the page does: "
-        "the longer side in pixels, then the JPEG quality",
+        "30, half the resolution, paint over the hand (then also give --nothing), or send it as the page does "
+        "(sent-SIDE-QUALITY: the longer side in pixels, and the JPEG quality)",
     )
-    parser.add_argument("--nothing", action="store_true", help="no picture of the folder shows a letter")
-    parser.add_argument("--square", action="store_true", help="do not look for the hand: read the square in the middle")
-    parser.add_argument("--confusion", type=png, metavar="PNG", help="also draw which letters were read as which")
+    parser.add_argument("--nothing", action="store_true", help="measure on pictures that show no letter")
+    parser.add_argument("--square", action="store_true", help="do not look for a hand; read the square in the middle")
+    parser.add_argument(
+        "--confusion", type=png, metavar="PNG", help="also draw a confusion matrix: which letters were read as which"
+    )
     add_numbering(parser)
-    parser.add_argument("--record", metavar="TITLE", help="write the figures into the model's model.json, as TITLE")
+    parser.add_argument("--record", metavar="TITLE", help="store the figures in the model's model.json under TITLE")
     add_json(parser)
 
 

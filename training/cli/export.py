@@ -12,8 +12,10 @@ from training.runs.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `export`."""
-    parser.add_argument("folder", type=Path, metavar="RUN", help="folder that fit --backend has left")
-    add_data(parser, "where its training data is here (default: where it was there)", required=False)
+    parser.add_argument("folder", type=Path, metavar="RUN", help="folder that fit --backend has written")
+    add_data(
+        parser, "folder of its training data on this machine (default: the path that fit was given)", required=False
+    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -51,13 +51,16 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
         "several times. With pictures or landmarks both readers are trained, else the CNN alone"  # fmt: skip
     add_data(parser, data, required=False)
     parser.add_argument(
-        "--letters", type=letters, metavar="ABC", help="only these, in this order: ten make a network of ten classes"
+        "--letters",
+        type=letters,
+        metavar="ABC",
+        help="train on these letters only, in this order; each is a class of the network",
     )
     parser.add_argument(
         "--leave-out",
         action="append",
         metavar="SOURCE",
-        help="a source of hands that takes no part at all, to report on later; may be given several times",
+        help="do not use the hands of this source, so that it can be reported on later; may be given several times",
     )
     add_numbering(parser, default=None)
     parser.add_argument(
@@ -72,13 +75,13 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
 def _add_training_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--architecture",
-        help="of the CNN: steady, compact, or one of the course's: nvidia, sketch64, lesson-valid, lesson-same, "
-        "lesson-strided, lesson-pooled; default: by the data",
+        help="the CNN's architecture: steady, compact, or one of the course's: nvidia, sketch64, lesson-valid, "
+        "lesson-same, lesson-strided, lesson-pooled (default: chosen by the data)",
     )
     parser.add_argument(
         "--recipe",
-        help="letters (both readers, on hands), augmented, lesson, lesson-by-chance (on crops) or course (as the "
-        "course does it); default: by the architecture and the data",
+        help="letters (trains both readers, on hands), augmented, lesson or lesson-by-chance (on crops), or course (as "
+        "the course trains); default: chosen by the architecture and the data",
     )
     parser.add_argument(
         "--from",
@@ -87,7 +90,7 @@ def _add_training_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a model folder, like models/letters, to adapt to a few recorded hands instead of training from scratch",
     )
-    parser.add_argument("--epochs", type=positive, metavar="N", help="default: the recipe's")
+    parser.add_argument("--epochs", type=positive, metavar="N", help="number of epochs (default: the recipe's)")
     parser.add_argument(
         "--patience",
         type=positive,
@@ -95,17 +98,17 @@ def _add_training_options(parser: argparse.ArgumentParser) -> None:
         help="stop when the validation accuracy has not risen for N epochs, and keep the best (default: never)",
     )
     add_seed(parser, default=None)
-    parser.add_argument("--device", choices=DEVICES, help="default auto")
+    parser.add_argument("--device", choices=DEVICES, help="what to train on (default auto)")
     parser.add_argument(
         "--precision",
         choices=PRECISIONS,
-        help="of the CNN's training: mixed is faster on a GPU, slower on a CPU (default float32)",
+        help="numbers that the CNN trains with: mixed is faster on a GPU, slower on a CPU (default float32)",
     )
     parser.add_argument(
         "--backend",
         choices=BACKENDS,
-        help="what Keras trains one CNN with, on a GPU that TensorFlow cannot use; TensorFlow then writes the model "
-        "(default tensorflow)",
+        help="the library that Keras trains a CNN with, for a GPU that TensorFlow cannot use; TensorFlow then writes "
+        "the model (default tensorflow)",
     )
 
 
@@ -113,7 +116,7 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="continue the interrupted run in --out; its settings are known and need not be given again",
+        help="continue the interrupted run in --out, with the settings that it has stored",
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="model folder to write (default: a new one in runs/)")
 
@@ -123,12 +126,14 @@ def _add_group_options(parser: argparse.ArgumentParser) -> None:
         "--processes",
         type=positive,
         metavar="N",
-        help="train one CNN in N processes, on one host or many, each on its share of the data: give this command to "
-        "each of them, with its own --process-id. --out is a folder that all of them see",
+        help="train one CNN in N processes, on one host or many, each on its share of the data: start this command "
+        "once for each process, with its own --process-id. --out is a folder that all of them share",
     )
-    parser.add_argument("--process-id", type=int, metavar="I", help="0 to N-1; process 0 writes the model")
     parser.add_argument(
-        "--coordinator", metavar="HOST:PORT", help="where process 0 listens, in a network that you trust"
+        "--process-id", type=int, metavar="I", help="number of this process, 0 to N-1; process 0 writes the model"
+    )
+    parser.add_argument(
+        "--coordinator", metavar="HOST:PORT", help="address at which process 0 listens, in a network that you trust"
     )
     parser.add_argument("--joined", action="store_true", help=argparse.SUPPRESS)  # a child process of this command
 

@@ -24,7 +24,7 @@ class Command:
 
 
 COMMANDS = (
-    Command("fit", "Train a network and leave a model folder.", fit.add_arguments, fit.run),
+    Command("fit", "Train networks and write a model folder.", fit.add_arguments, fit.run),
     Command(
         "export",
         "Write the model folder of a run that was trained without TensorFlow.",
@@ -33,23 +33,28 @@ COMMANDS = (
     ),
     Command(
         "shard",
-        "Write crops as many files, so that fit need not hold them all in memory.",
+        "Write crops to many files, so that fit need not hold them all in memory.",
         data.add_shard_arguments,
         data.run_shard,
     ),
     Command(
         "strokes",
-        "Train the network of J and Z, on strokes synthesised from held hands.",
+        "Train the network that reads J and Z, on strokes synthesised from held hands.",
         strokes.add_arguments,
         strokes.run,
     ),
-    Command("alphabet", "Compute the typical hands of the app's chart.", alphabet.add_arguments, alphabet.run),
-    Command("spell", "Measure how well films of words are spelled.", spell.add_spell_arguments, spell.run_spell),
+    Command("alphabet", "Compute the typical hands that the app's chart shows.", alphabet.add_arguments, alphabet.run),
     Command(
-        "idle", "Measure how often letters are spelled where nobody spells.", spell.add_idle_arguments, spell.run_idle
+        "spell",
+        "Measure how many letters of filmed words are read wrongly.",
+        spell.add_spell_arguments,
+        spell.run_spell,
+    ),
+    Command(
+        "idle", "Measure how often letters are read although nobody spells.", spell.add_idle_arguments, spell.run_idle
     ),
     Command("evaluate", "Measure a model on a data folder.", evaluate.add_arguments, evaluate.run),
-    Command("compare", "Print runs of fit side by side.", compare.add_arguments, compare.run),
+    Command("compare", "Print the figures of several runs side by side.", compare.add_arguments, compare.run),
     Command(
         "summary",
         "Print a network's layers, output shapes and parameters.",
@@ -59,11 +64,14 @@ COMMANDS = (
     Command(
         "shape", "Print a convolution's output size, and the formula.", summary.add_shape_arguments, summary.run_shape
     ),
-    Command("bench", "Time the recogniser's CNN beside Keras's predict and MediaPipe.", bench.add_arguments, bench.run),
     Command(
-        "doctor", "Show what training computes on: which library, which CPU or GPU.", doctor.add_arguments, doctor.run
+        "bench",
+        "Compare the speed of the recogniser's CNN with Keras' predict and MediaPipe.",
+        bench.add_arguments,
+        bench.run,
     ),
-    Command("download", "Fetch Sign-MNIST from Kaggle.", data.add_download_arguments, data.run_download),
+    Command("doctor", "Show on which CPU or GPU each library would train.", doctor.add_arguments, doctor.run),
+    Command("download", "Download Sign-MNIST from Kaggle.", data.add_download_arguments, data.run_download),
 )
 
 

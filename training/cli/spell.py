@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def add_spell_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `spell`."""
-    parser.add_argument("films", type=Path, metavar="FOLDER", help="with films named SIGNER_WORD.mp4")
+    parser.add_argument("films", type=Path, metavar="FOLDER", help="folder of films named SIGNER_WORD.mp4")
     parser.add_argument("--drop", type=positive, default=0, metavar="N", help="leave out every N-th frame")
     add_model(parser)
     add_json(parser)
@@ -42,9 +42,16 @@ def add_idle_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `idle`."""
     add_data(
         parser,
-        "pictures without a hand, or of signing people as signer/LETTER/*.jpg, who then gesture as people who talk",
+        "folder of pictures: without a hand, or of signers as signer/LETTER/*.jpg, whose hands then gesture as in "
+        "talking",
     )
-    parser.add_argument("--minutes", type=positive, default=15, metavar="N", help="per folder (default %(default)s)")
+    parser.add_argument(
+        "--minutes",
+        type=positive,
+        default=15,
+        metavar="N",
+        help="minutes of film to make from each folder (default %(default)s)",
+    )
     add_seed(parser)
     add_model(parser)
     add_json(parser)

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data(parser, HANDS_HELP)
     parser.add_argument("--leave-out", action="append", default=[], metavar="SOURCE", help="as for fit")
     parser.add_argument(
-        "--films", type=positive, metavar="N", help="synthetic films to learn from; default: the recipe's"
+        "--films", type=positive, metavar="N", help="number of synthetic films to train on (default: the recipe's)"
     )
     add_seed(parser)
     add_out(parser, Path("runs/strokes"))

@@ -9,7 +9,7 @@ from training.compute import import_keras
 
 def add_summary_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `summary`."""
-    parser.add_argument("architecture", metavar="NAME")
+    parser.add_argument("architecture", metavar="NAME", help="name of an architecture, as for fit --architecture")
     add_json(parser)
 
 
@@ -25,12 +25,20 @@ def run_summary(args: argparse.Namespace) -> int:
 
 def add_shape_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `shape`."""
-    parser.add_argument("--input", type=positive, required=True, metavar="N", help="pixels a side of the input")
-    parser.add_argument("--kernel", type=positive, required=True, metavar="N", help="pixels a side of the kernel")
-    parser.add_argument("--stride", type=positive, default=1, metavar="N", help="default %(default)s")
-    parser.add_argument("--padding", choices=("valid", "same"), default="valid", help="default %(default)s")
-    parser.add_argument("--filters", type=positive, default=1, metavar="N", help="default %(default)s")
-    parser.add_argument("--channels", type=positive, default=1, metavar="N", help="of the input (default %(default)s)")
+    parser.add_argument("--input", type=positive, required=True, metavar="N", help="side of the input in pixels")
+    parser.add_argument("--kernel", type=positive, required=True, metavar="N", help="side of the kernel in pixels")
+    parser.add_argument(
+        "--stride", type=positive, default=1, metavar="N", help="step of the kernel in pixels (default %(default)s)"
+    )
+    parser.add_argument(
+        "--padding", choices=("valid", "same"), default="valid", help="as in Keras (default %(default)s)"
+    )
+    parser.add_argument(
+        "--filters", type=positive, default=1, metavar="N", help="number of kernels (default %(default)s)"
+    )
+    parser.add_argument(
+        "--channels", type=positive, default=1, metavar="N", help="channels of the input (default %(default)s)"
+    )
     add_json(parser)
 
 

@@ -1,8 +1,8 @@
 """Reads training and test data, and prepares it.
 
-In go data folders: Sign-MNIST's CSVs, labelled pictures, or landmarks. Out come arrays of labelled crops and hands
-(`Crops`, `Hands`, `TrainingData`), split and augmented, or written as `Shards` that are read a few at a time. Needs no
-Keras.
+In go data folders: Sign-MNIST's CSVs (sign_mnist.py), labelled pictures, or landmarks (hands.py). Out come arrays of
+labelled crops and hands (`Crops`, `Hands`, `TrainingData`), split and augmented, or written as `Shards` that are read a
+few at a time. Needs no Keras.
 """
 
 from training.data.augment import Augmentation, augment, rotations

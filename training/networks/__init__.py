@@ -1,7 +1,7 @@
 """The networks and how each is trained.
 
-In go data and a recipe; out come Keras models: a CNN by its architecture's name, the shape network, or the network of J
-and Z. Saving them as a model folder is the task of training.runs.
+In go data and a recipe; out come Keras models: a CNN by its name in architectures.py, the shape network, or the network
+of J and Z. Saving them as a model folder is the task of training.runs.
 """
 
 from training.networks.architectures import ARCHITECTURES, Architecture, architecture, build

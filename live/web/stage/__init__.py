@@ -1,8 +1,9 @@
 """The stage: the live picture, the letter and the text, as one Streamlit component.
 
 Input: a live session and the texts of a page. Output: whether the camera runs. Everything else happens in the browser
-(`modules/`) and over the camera's socket. Streamlit runs the page only when the page has to react: to a letter in an
-exercise, to the end of a recording, or to a camera that starts or stops.
+(`modules/`, with the layout in stage.html and the style in stage.css) and over the camera's socket. Streamlit runs the
+page only when the page has to react: to a letter in an exercise, to the end of a recording, or to a camera that starts
+or stops.
 """
 
 import hashlib
