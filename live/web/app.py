@@ -11,13 +11,13 @@ from streamlit import net_util
 from live.web.camera.server import camera_socket
 from live.web.stage import MODULES, modules_path, socket_path
 
-logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # it announces each start, stop and connection
+logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # it logs each start, stop and connection
 
 # To check where a connection comes from, Streamlit asks servers on the internet for this machine's addresses. It does
-# not ask when both are already set.
+# not ask if both are set.
 net_util._internal_ip = net_util._external_ip = "127.0.0.1"
 
-cv2.setNumThreads(1)  # frames of several cameras are read side by side; OpenCV's own threads would get in their way
+cv2.setNumThreads(1)  # several cameras are read in parallel; OpenCV's own threads would compete with them
 
 app = st.App(
     "page.py",

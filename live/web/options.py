@@ -1,7 +1,7 @@
 """The options of the app: defined once, written by the `fingerspell` command and read by the page.
 
-Streamlit runs the page in the command's own process and passes on the arguments behind `--`, so the options travel as
-arguments. They also work by hand: `streamlit run live/web/app.py -- --people=4`.
+Streamlit runs the page in the command's own process and passes on the arguments after `--`, so the command passes the
+options as arguments. You can also give them yourself: `streamlit run live/web/app.py -- --people=4`.
 """
 
 import argparse
@@ -22,8 +22,8 @@ class Options:
     """What the app was started with.
 
     model: the model folder. square: read a fixed square instead of looking for the hand. signs: the folder of
-    recordings, None to record nothing. people: how many cameras are read at once. camera: the source of the app's own
-    camera, None where everybody uses the camera of their browser.
+    recordings, None to record nothing. people: how many cameras the app reads at once. camera: the source of the
+    app's own camera, None if visitors use their browsers' cameras.
     """
 
     model: Path = field(default_factory=default_model)
@@ -33,14 +33,14 @@ class Options:
     camera: str | None = None
 
     def to_argv(self) -> list[str]:
-        """As arguments that `from_argv` reads back."""
+        """Format the options as arguments that `from_argv` reads back."""
         values = {option.name: getattr(self, option.name) for option in fields(self) if option.name != "square"}
-        given = [f"--{name}={value}" for name, value in values.items() if value is not None]
-        return [*given, "--square"] if self.square else given
+        arguments = [f"--{name}={value}" for name, value in values.items() if value is not None]
+        return [*arguments, "--square"] if self.square else arguments
 
     @classmethod
     def from_argv(cls, argv: Sequence[str]) -> "Options":
-        """Options that are not given have their defaults; arguments of other programs are ignored."""
+        """Read the options from arguments. Missing options keep their defaults; unknown arguments are ignored."""
         parser = argparse.ArgumentParser(argument_default=argparse.SUPPRESS, allow_abbrev=False)
         parser.add_argument("--model", type=Path)
         parser.add_argument("--square", action="store_true")

@@ -5,8 +5,8 @@ import streamlit as st
 from live.errors import FingerspellError
 from live.web.views import learn, live, parts, pictures, practice, quality, signs
 
-# Streamlit leaves half of a phone's screen empty above its pages, and sets headings large there. While the app does not
-# answer, it says CONNECTING and asks about the internet in a dialog; a line at the top says what matters instead.
+# On a phone, Streamlit leaves half of the screen empty above a page and makes headings large. If the app does not
+# answer, Streamlit shows CONNECTING and a dialog about the internet connection; a line at the top replaces the dialog.
 STYLE = """
 .stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 2rem; }
 h1 { padding-top: 0 !important; }
@@ -19,7 +19,7 @@ h2 { font-size: 1.75rem !important; }
 }
 body:has(.stApp[data-test-connection-state=PINGING_SERVER]) > .stDialog { display: none; }
 .stApp[data-test-connection-state=PINGING_SERVER]::before {
-  content: 'The app does not answer. Your text is safe, and this page will reconnect by itself.';
+  content: 'The app is not responding. Your text is safe, and this page will reconnect automatically.';
   position: fixed; inset: 0 0 auto; z-index: 1000000; padding: 0.75rem 1rem;
   background: #7c2d12; color: #fff; text-align: center; animation: later 2s steps(1);
 }
@@ -41,5 +41,5 @@ page = st.navigation(
 )
 try:
     page.run()
-except FingerspellError as error:  # from where a model is loaded; whatever else fails, the pages handle themselves
+except FingerspellError as error:  # the model does not load; the pages handle all other errors
     parts.model_error(error)

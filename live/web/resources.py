@@ -1,7 +1,7 @@
-"""What a page reads with: networks that all sessions share, and each session's own recognisers on top of them.
+"""The networks that all sessions share, and the recognisers that belong to one session.
 
-Loaded networks hang on `st.cache_resource`: one classifier for each model folder, one set of hand networks, one stroke
-network. A recogniser remembers its hand and its text, so each page of each session has one of its own.
+`st.cache_resource` keeps the loaded networks: one classifier for each model folder, one set of hand networks, and one
+stroke network. A recogniser remembers its hand and its text, so each page of each session has its own.
 """
 
 from functools import lru_cache
@@ -24,57 +24,57 @@ if TYPE_CHECKING:
     from live.text.words import WordHelper
 
 PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
-MAX_CLASSIFIERS = 8  # the app's own model and the two that ship, and older versions of them that sessions still use
+MAX_CLASSIFIERS = 8  # the app's own model, the two shipped ones, and older versions of these that are still in use
 
 
 def signs_folder() -> Path | None:
-    """The folder of recordings. None if other machines can reach the app, directly or through a proxy."""
+    """The folder of recordings. None unless the browser runs on this machine and asks the app without a proxy."""
     headers = st.context.headers
     through_proxy = any(name in headers for name in PROXY_HEADERS)
-    from_here = urlsplit(f"//{headers.get('Host', '')}").hostname in LOOPBACK and not through_proxy
-    return options().signs if from_here else None
+    is_local = urlsplit(f"//{headers.get('Host', '')}").hostname in LOOPBACK and not through_proxy
+    return options().signs if is_local else None
 
 
 def model_folder() -> Path:
-    """The model that was chosen in the settings, else the one that the app was started with."""
+    """The folder of the model that was chosen in the settings, or else of the app's own model."""
     return session().model or options().model
 
 
 def classifier() -> LetterClassifier:
-    """The classifier of the chosen model, the same for all sessions. Raises ModelError if the folder is broken."""
+    """The classifier of the chosen model, shared by all sessions. Raises ModelError if the folder is broken."""
     folder = model_folder()
     try:
         modified_ns = (folder / "model.json").stat().st_mtime_ns
     except OSError:
-        modified_ns = 0  # loading it says what is wrong
+        modified_ns = 0  # load() reports what is wrong
     return _classifier(str(folder), modified_ns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=MAX_CLASSIFIERS)
 def _classifier(folder: str, modified_ns: int) -> LetterClassifier:
-    """modified_ns: of model.json, so that a folder that was written again is loaded again."""
+    """modified_ns: when model.json was last written, so that a folder that has changed is loaded again."""
     return LetterClassifier.load(folder)
 
 
 @st.cache_resource(show_spinner=False)
 def _hand_networks() -> HandNetworks | str:
-    """The hand networks, or why there are none. `fingerspell` has fetched them before the app starts."""
+    """The hand networks, or the reason why there are none. `fingerspell` fetches them before it starts the app."""
     if options().square:
         return "the app was started with --square"
     try:
         return load_networks()
     except BundleError as error:
-        return f"{error}: `fingerspell fetch` gets them where the network allows it; then start the app again"
+        return f"{error}. Download them with `fingerspell fetch`, then restart the app"
 
 
 @st.cache_resource(show_spinner=False)
 def _stroke_reader() -> StrokeReader:
-    """Watches no hand itself: recognisers get readers of their own with its network."""
+    """Only holds the network: each recogniser gets its own reader from `for_another_hand`."""
     return StrokeReader.load()
 
 
 def square_reason() -> str | None:
-    """Why the app reads a fixed square; None where it looks for the hand."""
+    """Why the app reads a fixed square; None if it looks for the hand."""
     networks = _hand_networks()
     return networks if isinstance(networks, str) else None
 
@@ -85,13 +85,13 @@ def fresh_recognizer() -> Recognizer:
     if isinstance(networks, str):
         try:
             return Recognizer(classifier())
-        except ModelError as error:  # it reads landmarks alone
+        except ModelError as error:  # the model reads only landmarks
             raise ModelError(f"{error}; {networks}") from error
     return Recognizer(classifier(), LiteRTHandTracker(networks), strokes=_stroke_reader().for_another_hand())
 
 
 def page_recognizer(page: str) -> Recognizer:
-    """The session's recogniser for a page, by the page's name; a new one once another model is chosen."""
+    """The session's recogniser for the page with this name. Choosing another model replaces it."""
     recognizers = session().recognizers
     if page not in recognizers or recognizers[page].classifier is not classifier():
         recognizers[page] = fresh_recognizer()
@@ -99,7 +99,7 @@ def page_recognizer(page: str) -> Recognizer:
 
 
 def live_session(page: str) -> LiveSession:
-    """The live session of a page, by the page's name. It reads with the model that is chosen now."""
+    """The live session of the page with this name. It reads with the chosen model."""
     recognizer, live = page_recognizer(page), session().live
     if page not in live:
         live[page] = register(LiveSession(recognizer))
@@ -109,15 +109,15 @@ def live_session(page: str) -> LiveSession:
 
 @lru_cache(maxsize=64)
 def likely_word(committed: tuple[Committed, ...]) -> str | None:
-    """The word that was probably meant; None if the text itself is probable.
+    """The text that was probably meant; None if that is the signed text itself.
 
-    Cached, because every frame asks, and not by Streamlit, because the camera's threads ask.
+    It is cached because every frame needs it. Streamlit's cache would not do: the camera's threads call this.
     """
     return _word_helper().suggest(committed)
 
 
 @lru_cache(maxsize=1)
 def _word_helper() -> "WordHelper":
-    from live.text.words import WordHelper  # here: its dictionary is loaded only once it is asked for
+    from live.text.words import WordHelper  # imported here, so that the dictionary is loaded only if needed
 
     return WordHelper()

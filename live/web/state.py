@@ -1,6 +1,7 @@
-"""What one visitor's session keeps from one run of a page to the next: every key of `st.session_state`.
+"""What a visitor's session keeps between two runs of a page: every key of `st.session_state`.
 
-`session()` is what the pages keep themselves. The rest are keys of widgets, and how a callback reads those widgets.
+`session()` returns the state that the pages keep themselves. The rest defines the widgets' keys, and reads the widgets'
+values in callbacks.
 """
 
 from collections import Counter
@@ -14,16 +15,16 @@ from live.lessons import Practice
 from live.lessons.practice import Score
 from live.recognizer import Recognizer
 from live.web.camera import LiveSession
-from live.web.uploads import ReadFilm, ReadPicture
+from live.web.uploads import FilmResult, PictureResult
 
 KEY = "fingerspell"
 
 
 @dataclass
 class Exercises:
-    """What Practice keeps. by_kind: one exercise for letters, one for words; both add to the same scores.
+    """The state of Practice. by_kind: one exercise for letters and one for words, which share their scores.
 
-    last: the letter that was asked for, and the letter that was read.
+    last: the letter that was asked for last, and the letter that was read.
     """
 
     by_kind: dict[str, Practice] = field(default_factory=dict)
@@ -34,7 +35,7 @@ class Exercises:
 
 @dataclass
 class Signs:
-    """What My signs keeps. fault: why the last recording failed. newest: the recording to show unfolded."""
+    """The state of My signs. fault: why the last recording failed. newest: the recording that is shown unfolded."""
 
     fault: str | None = None
     newest: Path | None = None
@@ -42,9 +43,10 @@ class Signs:
 
 @dataclass
 class Session:
-    """model: the folder that was chosen in the settings, None for the app's own.
+    """The state that the pages keep themselves.
 
-    recognizers and live: by the page's name. uploads: by the file's id and the model folder that read it.
+    model: the folder that was chosen in the settings, None for the app's own. recognizers, live: by the page's name.
+    uploads: by the file's id and the folder of the model that read it.
     """
 
     model: Path | None = None
@@ -52,11 +54,11 @@ class Session:
     live: dict[str, LiveSession] = field(default_factory=dict)
     exercises: Exercises = field(default_factory=Exercises)
     signs: Signs = field(default_factory=Signs)
-    uploads: dict[tuple[str, Path], ReadPicture | ReadFilm] = field(default_factory=dict)
+    uploads: dict[tuple[str, Path], PictureResult | FilmResult] = field(default_factory=dict)
 
 
 def session() -> Session:
-    """The state of the session whose page runs now."""
+    """The state of the current visitor's session."""
     if KEY not in st.session_state:
         st.session_state[KEY] = Session()
     state: Session = st.session_state[KEY]
@@ -76,12 +78,12 @@ class Widget(StrEnum):
 
 
 def chosen_sign() -> str:
-    """The letter or name in the field of My signs, as it was chosen or typed."""
+    """The letter or name that was chosen or typed on My signs."""
     return str(st.session_state[Widget.SIGN] or "")
 
 
 def keeps_whole_pictures() -> bool:
-    """Whether My signs keeps whole pictures, too."""
+    """Whether a recording on My signs also keeps whole pictures."""
     return bool(st.session_state[Widget.WHOLE_PICTURES])
 
 
@@ -97,7 +99,7 @@ def recording_key(part: str, path: Path) -> str:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The two widgets from which a film's letter is chosen: a chart and buttons."""
+    """The keys of the two widgets in which a visitor chooses a letter of a film: a chart and buttons."""
 
     file_id: str
 
@@ -111,7 +113,7 @@ class Timeline:
         """The buttons' key."""
         return f"buttons {self.file_id}"
 
-    def press_clicked(self) -> None:
-        """Press the button of the letter that was clicked in the chart; none if the click missed."""
+    def select_clicked_letter(self) -> None:
+        """Select the button of the letter that was clicked in the chart, or none if the click missed."""
         points = st.session_state[self.chart].selection["clicked"]
         st.session_state[self.buttons] = int(points[0]["n"]) if points else None

@@ -16,7 +16,7 @@ from tests.support.app import running_app
 from tests.support.browser import ALLOW_CAMERA, FILM_FPS
 
 HERE = Path(__file__).parent
-DEADLINE_MS = 30_000  # for what a page should show: two shared cores decode, recognise and encode at once
+DEADLINE_MS = 30_000  # until a page shows what it should: two shared cores decode, recognise and encode at once
 
 OpenPage = Callable[..., Page]
 GetBrowser = Callable[[Path | None, tuple[str, ...]], Browser]
@@ -47,7 +47,7 @@ def playwright(chromium: str) -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def app(hand_networks: HandNetworks) -> Iterator[str]:
-    """The app with the shipped model. It has places for more people than there are tests, so none has to wait."""
+    """The app with the shipped model. It has more places than there are tests, so no test has to wait."""
     with running_app("--people", "100") as address:
         yield address
 
@@ -64,7 +64,7 @@ def drawn_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def shared_browser(playwright: Playwright) -> Iterator[GetBrowser]:
-    """Gives the browser with this camera and these flags, which all tests share. Each test has contexts of its own."""
+    """Gives the browser with this camera and these flags. All tests share it, and each test has its own contexts."""
     started: dict[tuple[Path | None, tuple[str, ...]], Browser] = {}
 
     def get(film: Path | None, flags: tuple[str, ...]) -> Browser:

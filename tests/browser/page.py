@@ -1,4 +1,4 @@
-"""What tests do on the live page, and scripts that they run in it."""
+"""Actions of tests on the live page, and scripts that they run in it."""
 
 from playwright.sync_api import Locator, Page
 
@@ -6,14 +6,14 @@ from tests.support.browser import DEEP
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
-# From now on, window.said collects what the status line says.
+# From now on, window.statuses collects the texts of the status line.
 WATCH_STATUS = f"""() => {{
     {DEEP}
     const line = deep(document, "[data-testid=status]");
-    window.said = [];
-    new MutationObserver(() => window.said.push(line.textContent)).observe(line, {{ childList: true }});
+    window.statuses = [];
+    new MutationObserver(() => window.statuses.push(line.textContent)).observe(line, {{ childList: true }});
 }}"""
-# From now on, window.letters collects what the large letter shows, without repeats.
+# From now on, window.letters collects the texts of the large letter, without repeats.
 WATCH_LETTER = f"""() => {{
     {DEEP}
     const letter = deep(document, "[data-testid=letter]");
@@ -64,12 +64,12 @@ def open_settings(page: Page) -> None:
 
 
 def wait_until_run(page: Page, runs_before: int) -> None:
-    """Wait until Streamlit has run the page, which was opened with COUNT_RUNS. runs_before: window.runs until then."""
+    """Wait until Streamlit has run the page, which was opened with COUNT_RUNS. runs_before: window.runs before that."""
     page.wait_for_function(f"(given) => {RAN}", arg=runs_before)
 
 
 def wait_until_still(locator: Locator) -> dict[str, float]:
-    """Wait until an element keeps its place for a quarter of a second. Returns its box, in pixels."""
+    """Wait until an element has not moved for a quarter of a second. Returns its box, in pixels."""
     box: dict[str, float] = locator.evaluate(
         """async (element) => {
             const place = () => JSON.stringify(element.getBoundingClientRect());

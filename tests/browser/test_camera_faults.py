@@ -1,4 +1,4 @@
-"""The page says in plain words what is wrong with a camera. The browser causes each fault itself where it can."""
+"""The page says in plain words what is wrong with a camera. Where possible, the browser itself causes the fault."""
 
 import re
 import socket
@@ -22,25 +22,27 @@ BUSY = """
 """
 
 
-def test_where_the_camera_is_refused_the_page_says_how_to_allow_it(app: str, open_page: OpenPage) -> None:
+def test_if_the_camera_is_refused_the_page_says_how_to_allow_it(app: str, open_page: OpenPage) -> None:
     page = open_page(app, flags=())
     start(page)
-    expect(page.get_by_text("The browser may not use the camera.")).to_be_visible()
+    expect(page.get_by_text("Your browser is not allowed to use the camera.")).to_be_visible()
 
 
-def test_where_there_is_no_camera_the_page_says_so(app: str, open_page: OpenPage) -> None:
+def test_if_there_is_no_camera_the_page_says_so(app: str, open_page: OpenPage) -> None:
     page = open_page(app, film=None)
     start(page)
     expect(page.get_by_text("No camera was found.")).to_be_visible()
 
 
-def test_where_another_program_has_the_camera_the_page_says_so(app: str, open_page: OpenPage) -> None:
+def test_if_another_program_uses_the_camera_the_page_says_so(app: str, open_page: OpenPage) -> None:
     page = open_page(app, script=BUSY)
     start(page)
-    expect(page.get_by_text("Another program has the camera.")).to_be_visible()
+    expect(page.get_by_text("Another program is using the camera.")).to_be_visible()
 
 
-def test_an_address_that_may_not_use_a_camera_is_told(hand_networks: HandNetworks, open_page: OpenPage) -> None:
+def test_if_the_browser_allows_no_camera_at_an_address_the_page_says_so(
+    hand_networks: HandNetworks, open_page: OpenPage
+) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # sends nothing, but binds the address that it would send from
@@ -49,7 +51,7 @@ def test_an_address_that_may_not_use_a_camera_is_told(hand_networks: HandNetwork
         address_here = probe.getsockname()[0]
     with running_app("--host", "0.0.0.0") as address:
         page = open_page(address.replace("127.0.0.1", address_here))
-        expect(page.get_by_text("This address may not use a camera.")).to_be_visible()
+        expect(page.get_by_text("Your browser allows no camera at this address.")).to_be_visible()
         expect(page.get_by_text("Traceback")).not_to_be_visible()
 
 
@@ -77,12 +79,12 @@ def moving_hand(scale: float, frames: int) -> list[NDArray[np.uint8]]:
         (grey(0), "The picture is black."),
         (grey(25), "Too dark."),
         (grey(180), "No hand in sight."),
-        (in_light(0.13), r"No hand in sight\.|Too far\."),  # the noise of the camera decides which
-        (in_light(3), r"No hand in sight\.|Too near\."),
+        (in_light(0.13), r"No hand in sight\.|Too far away\."),  # the noise of the camera decides which
+        (in_light(3), r"No hand in sight\.|Too close\."),
     ],
     ids=["black", "dark", "empty", "tiny hand", "huge hand"],
 )
-def test_what_is_wrong_with_the_picture_is_told(
+def test_the_page_says_what_is_wrong_with_the_picture(
     app: str, open_page: OpenPage, tmp_path: Path, picture: NDArray[np.uint8], advice: str
 ) -> None:
     page = open_page(app, drawn.write_film(tmp_path / "film.mjpeg", [picture] * 60))
@@ -91,8 +93,8 @@ def test_what_is_wrong_with_the_picture_is_told(
     expect(page.locator("video")).to_be_visible()
 
 
-@pytest.mark.parametrize(("scale", "frames", "advice"), [(3, 200, "Too near."), (0.05, 60, "Too far.")])
-def test_a_hand_that_moves_too_near_or_too_far_is_told(
+@pytest.mark.parametrize(("scale", "frames", "advice"), [(3, 200, "Too close."), (0.05, 60, "Too far away.")])
+def test_a_hand_that_moves_too_close_or_too_far_gets_advice(
     app: str, open_page: OpenPage, tmp_path: Path, scale: float, frames: int, advice: str
 ) -> None:
     page = open_page(app, drawn.write_film(tmp_path / "film.mjpeg", moving_hand(scale, frames)))

@@ -1,4 +1,4 @@
-"""The ways to the app besides its own address: a forwarded port, a path, a proxy, a slow link."""
+"""Other routes to the app than its own address: a forwarded port, a path, a proxy, a slow link."""
 
 import re
 import sys
@@ -22,15 +22,15 @@ from tests.support.app import free_port, running
 from tests.support.links import forwarded
 from tests.support.replicas import plain_nginx
 
-TRIES = 3  # of a measurement: other processes only make a machine slower, so one good one is enough
+TRIES = 3  # of a measurement: other processes only make a machine slower, so one good result is enough
 OURS = "/fingerspell/"  # begins the paths of the camera's socket and of the stage's modules
 
 
 @contextmanager
 def served(*command: str, path: str = "", **settings: str) -> Iterator[tuple[str, psutil.Process]]:
-    """A Python command that serves the app at Streamlit's server port: its address, with the path, and its process.
+    """Run a Python command that serves the app. Gives the app's address, with the path, and the process.
 
-    settings: more of Streamlit's settings, as environment variables name them.
+    PORT in the command stands for the port. settings: more of Streamlit's settings, named as in environment variables.
     """
     port = free_port()
     settings |= {"SERVER_PORT": str(port), "SERVER_HEADLESS": "true", "BROWSER_GATHER_USAGE_STATS": "false"}
@@ -49,7 +49,7 @@ class Requests:
         page.on("websocket", lambda socket: self.urls.append(socket.url))
 
     def paths(self, address: str) -> set[str]:
-        """Their paths. Asserts that all of them go to this address."""
+        """The paths of all requests. Asserts that all of them go to this address."""
         urls = [urlsplit(url) for url in self.urls if not url.startswith(("data:", "blob:"))]
         assert {url.netloc for url in urls} == {urlsplit(address).netloc}
         return {url.path for url in urls}
@@ -65,7 +65,7 @@ def read_at(open_page: OpenPage, address: str) -> Requests:
     return requests
 
 
-def test_streamlit_run_without_any_option_is_read_through_a_forwarded_port(
+def test_streamlit_run_without_any_option_works_through_a_forwarded_port(
     hand_networks: HandNetworks, open_page: OpenPage
 ) -> None:
     with served("-m", "streamlit", "run", "live/web/app.py") as (address, process), forwarded(address) as near:
@@ -75,7 +75,7 @@ def test_streamlit_run_without_any_option_is_read_through_a_forwarded_port(
     assert all(socket.laddr.port == urlsplit(address).port for socket in sockets)  # no other port is open
 
 
-def test_the_page_is_read_under_a_path(hand_networks: HandNetworks, open_page: OpenPage) -> None:
+def test_the_page_works_under_a_path(hand_networks: HandNetworks, open_page: OpenPage) -> None:
     command = ["-m", "streamlit", "run", "live/web/app.py", "--server.baseUrlPath=signs/asl"]
     with served(*command, path="/signs/asl") as (address, _):
         paths = read_at(open_page, f"{address}/").paths(address)
@@ -84,14 +84,14 @@ def test_the_page_is_read_under_a_path(hand_networks: HandNetworks, open_page: O
     assert not any(path.startswith(OURS) for path in paths)
 
 
-def test_the_page_is_read_behind_nginx_of_which_one_port_is_open(app: str, open_page: OpenPage, tmp_path: Path) -> None:
+def test_the_page_works_behind_nginx_with_one_open_port(app: str, open_page: OpenPage, tmp_path: Path) -> None:
     app_port = urlsplit(app).port
     assert app_port is not None
     with plain_nginx(tmp_path, app_port) as address:
         read_at(open_page, address).paths(address)
 
 
-def test_the_page_is_read_behind_nginx_under_a_path_of_fingerspells_own(
+def test_the_page_works_behind_nginx_under_a_path(
     hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path
 ) -> None:
     command = ["-m", "live", "--port", "PORT"]
@@ -104,7 +104,7 @@ def test_the_page_is_read_behind_nginx_under_a_path_of_fingerspells_own(
     assert all(path.startswith("/signs/") for path in paths - {"/favicon.ico"})
 
 
-def test_start_cannot_be_pressed_before_the_stage_has_come_over_a_slow_link(app: str, open_page: OpenPage) -> None:
+def test_start_cannot_be_pressed_before_the_stage_has_loaded_over_a_slow_link(app: str, open_page: OpenPage) -> None:
     page = open_page("about:blank")
     held_back: list[Route] = []
     page.route(re.compile("/stage.js$"), lambda route: held_back.append(route))
@@ -118,7 +118,7 @@ def test_start_cannot_be_pressed_before_the_stage_has_come_over_a_slow_link(app:
     expect(page.get_by_test_id("letter")).to_have_text("L")
 
 
-def test_the_rooms_of_the_films_make_files_as_large_as_a_cameras() -> None:
+def test_the_pictures_of_the_room_film_are_as_large_as_a_cameras() -> None:
     for letter in ("L", "Y", None):
         file = cv2.imencode(".jpg", in_a_room(letter), [cv2.IMWRITE_JPEG_QUALITY, 70])[1]
         assert 18_000 < len(file) < 30_000

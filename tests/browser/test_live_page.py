@@ -1,4 +1,4 @@
-"""The live page, read from a film that the browser's camera plays."""
+"""The live page, while the browser's camera plays a film."""
 
 import re
 import subprocess
@@ -34,9 +34,9 @@ from tests.support.app import free_port, running_app
 from tests.support.browser import DEEP
 
 SURE_RGB = (60, 200, 120)  # of the skeleton while a letter is read
-REMAINS_MS = 500  # a page that starts its camera by mistake does so at once, so this is long enough to see it
-# There is no loudspeaker: window.heard collects what would be spoken.
-HEARD = "window.heard = []; speechSynthesis.speak = (speech) => window.heard.push(speech.text)"
+REMAINS_MS = 500  # a page that wrongly starts its camera does so at once, so this is long enough to notice
+# There is no loudspeaker: window.spoken collects what would be spoken.
+SPOKEN = "window.spoken = []; speechSynthesis.speak = (speech) => window.spoken.push(speech.text)"
 # window.tracks collects the tracks of every camera that the page opens.
 TRACKS = """
     window.tracks = [];
@@ -47,13 +47,13 @@ TRACKS = """
       return stream;
     };
 """
-# Removes what browsers older than three years lack, and what only Chromium has.
+# Removes features that browsers older than three years lack, and those that only Chromium has.
 OLD_BROWSER = """
     delete window.MediaStreamTrackProcessor;
     delete window.OffscreenCanvas;
     delete HTMLVideoElement.prototype.requestVideoFrameCallback;
 """
-# Refuses storage to the stage. Streamlit's script keeps its own.
+# Refuses storage to the stage only, not to Streamlit's script.
 NO_STORAGE = """
     for (const name of ["getItem", "setItem"]) {
       const original = Storage.prototype[name];
@@ -75,17 +75,15 @@ BUSY_CHOICE = """
 # How many pixels of the app camera's picture are as bright as skin.
 BRIGHT = f"""() => {{
     {DEEP}
-    const canvas = deep(document, "canvas.received");
+    const canvas = deep(document, "canvas.app-frame");
     const {{ data }} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return data.filter((level, n) => n % 4 === 0 && level > 150).length;
 }}"""
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_letters_become_text_by_the_ring_and_can_be_changed(
-    app: str, open_page: OpenPage, size: tuple[int, int]
-) -> None:
-    page = open_page(app, size=size, script=HEARD)
+def test_held_letters_become_text_that_can_be_changed(app: str, open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = open_page(app, size=size, script=SPOKEN)
     start(page)
     expect(page.locator(".fill[style*='opacity: 1']")).to_be_attached()  # the ring fills
     expect(text_of(page)).to_have_value(re.compile("LY"))
@@ -97,10 +95,10 @@ def test_letters_become_text_by_the_ring_and_can_be_changed(
     expect(text_of(page)).to_have_value("")
     type_text(page, "HELO")
     page.get_by_role("button", name="Copy").click()
-    expect(page.get_by_test_id("perhaps")).to_have_text("Copied")
+    expect(page.get_by_test_id("suggestion")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "HELO"
     page.get_by_role("button", name="Speak").click()
-    assert page.evaluate("window.heard") == ["helo"]
+    assert page.evaluate("window.spoken") == ["helo"]
     page.get_by_role("button", name="Delete").click()
     expect(text_of(page)).to_have_value("HEL")
     page.get_by_role("button", name="Undo").click()
@@ -108,7 +106,7 @@ def test_letters_become_text_by_the_ring_and_can_be_changed(
     page.get_by_role("button", name="Space").click()
     expect(text_of(page)).to_have_value("HELO ")
 
-    page.get_by_role("heading", name="Sign a letter").click()  # no element that takes keys itself has the focus
+    page.get_by_role("heading", name="Sign a letter").click()  # so that no element that uses keys itself has the focus
     for key, value in (
         ("Backspace", "HELO"), ("Backspace", "HEL"), ("Control+z", "HELO"), (" ", "HELO "), ("Shift+Backspace", ""),
     ):  # fmt: skip
@@ -117,10 +115,10 @@ def test_letters_become_text_by_the_ring_and_can_be_changed(
     page.keyboard.press("Control+z")
     expect(text_of(page)).to_have_value("HELO ")
     page.keyboard.press("p")
-    assert page.evaluate("window.heard") == ["helo", "helo "]
+    assert page.evaluate("window.spoken") == ["helo", "helo "]
     page.evaluate("navigator.clipboard.writeText('')")
     page.keyboard.press("k")
-    expect(page.get_by_test_id("perhaps")).to_have_text("Copied")
+    expect(page.get_by_test_id("suggestion")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "HELO "
 
 
@@ -137,7 +135,7 @@ def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page:
     page = open_page(app)
     type_text(page, "KEPT")
     open_settings(page)
-    page.get_by_text("Show me as in a mirror").click()
+    page.get_by_text("Mirror the picture").click()
     page.get_by_text("Suggest likely words").click()
     page.get_by_role("slider").first.press("ArrowRight")
     expect(page.get_by_text("0.70")).to_be_visible()
@@ -147,18 +145,18 @@ def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page:
     expect(text_of(page)).to_have_value("KEPT")
     open_settings(page)
     expect(page.get_by_text("0.70")).to_be_visible()
-    expect(page.get_by_role("switch", name="Show me as in a mirror")).not_to_be_checked()
+    expect(page.get_by_role("switch", name="Mirror the picture")).not_to_be_checked()
     expect(page.get_by_role("switch", name="Suggest likely words")).to_be_checked()
 
 
-def test_the_likely_word_is_offered_and_taken(app: str, open_page: OpenPage) -> None:
+def test_a_suggested_word_can_be_accepted(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}?words=true")
     type_text(page, "HSLLO")
     page.get_by_role("button", name="HELLO").click()
     expect(text_of(page)).to_have_value("HELLO")
 
 
-def test_copied_is_said_for_two_seconds_each_time_and_the_likely_word_returns(app: str, open_page: OpenPage) -> None:
+def test_copied_is_shown_for_two_seconds_each_time_then_the_suggestion_returns(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}?words=true")
     type_text(page, "HSLLO")
     expect(page.get_by_role("button", name="HELLO")).to_be_visible()
@@ -168,8 +166,8 @@ def test_copied_is_said_for_two_seconds_each_time_and_the_likely_word_returns(ap
             copy.click();
             await wait(1500);
             copy.click();
-            await wait(1000); // the first two seconds are over, the second two are not
-            return copy.closest(".stage").querySelector(".perhaps").textContent;
+            await wait(1000); // the first notice's two seconds are over, the second's are not
+            return copy.closest(".stage").querySelector(".suggestion").textContent;
         }"""
     )
     assert said == "Copied"
@@ -183,13 +181,15 @@ def test_a_camera_that_stops_is_started_again(app: str, open_page: OpenPage) -> 
     text = text_of(page).input_value()
     page.evaluate(WATCH_STATUS)
     page.evaluate("window.tracks.forEach((track) => track.stop())")
-    page.wait_for_function("window.said.some((text) => text.startsWith('Your camera has stopped sending pictures.'))")
+    page.wait_for_function(
+        "window.statuses.some((text) => text.startsWith('Your camera has stopped sending pictures.'))"
+    )
     expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
     expect(page.get_by_text("Your camera has stopped sending pictures.")).not_to_be_visible()
     expect(page.get_by_role("button", name="Stop")).to_be_enabled()
 
 
-def test_a_camera_that_is_gone_is_given_up_and_may_be_started_again(app: str, open_page: OpenPage) -> None:
+def test_a_camera_that_is_gone_is_given_up_and_can_be_started_again(app: str, open_page: OpenPage) -> None:
     page = open_page(app, script=TRACKS)
     start(page)
     expect(text_of(page)).to_have_value(re.compile("[LY]"))
@@ -219,7 +219,7 @@ def test_after_a_restart_of_the_server_the_text_and_the_picture_come_back(
         expect(text_of(page)).to_have_value(re.compile("LY"))
     page.wait_for_function("getComputedStyle(document.querySelector('.stApp'), '::before').visibility == 'visible'")
     banner = page.evaluate("getComputedStyle(document.querySelector('.stApp'), '::before').content")
-    assert "The app does not answer." in banner
+    assert "The app is not responding." in banner
     expect(page.get_by_text("The app cannot be reached.")).to_be_visible()
     page.get_by_text("Streamlit server is not responding").wait_for(state="attached")
     expect(page.get_by_role("dialog")).not_to_be_visible()  # Streamlit's dialog blames the internet
@@ -229,7 +229,7 @@ def test_after_a_restart_of_the_server_the_text_and_the_picture_come_back(
         expect(page.get_by_role("button", name="Stop")).to_be_enabled()
 
 
-def test_where_the_camera_was_allowed_before_the_page_starts_by_itself(app: str, open_page: OpenPage) -> None:
+def test_if_the_camera_was_allowed_before_the_page_starts_by_itself(app: str, open_page: OpenPage) -> None:
     page = open_page(app, granted=True)
     expect(page.get_by_test_id("letter")).to_have_text("L")
     stop(page)
@@ -249,7 +249,7 @@ def test_while_the_camera_runs_streamlit_runs_nothing(app: str, open_page: OpenP
     assert page.evaluate("window.runs") == before
 
 
-def test_a_browser_without_what_is_newer_than_three_years_is_read(app: str, open_page: OpenPage) -> None:
+def test_the_page_works_in_a_three_year_old_browser(app: str, open_page: OpenPage) -> None:
     page = open_page(app, script=OLD_BROWSER)
     start(page)
     expect(text_of(page)).to_have_value(re.compile("LY"))
@@ -257,7 +257,7 @@ def test_a_browser_without_what_is_newer_than_three_years_is_read(app: str, open
     expect(page.get_by_text(re.compile(r"^([3-9]|\d{2}) frames a second$"))).to_be_visible()
 
 
-def test_without_chromiums_own_way_to_frames_they_are_taken_as_they_are_shown(app: str, open_page: OpenPage) -> None:
+def test_the_page_works_without_chromiums_track_processor(app: str, open_page: OpenPage) -> None:
     page = open_page(app, script="delete window.MediaStreamTrackProcessor")
     start(page)
     expect(text_of(page)).to_have_value(re.compile("LY"))
@@ -282,7 +282,7 @@ def test_picture_letter_text_and_start_are_in_sight_without_scrolling(
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_who_leaves_the_page_leaves_the_camera_off(app: str, open_page: OpenPage) -> None:
+def test_leaving_the_page_turns_off_the_camera(app: str, open_page: OpenPage) -> None:
     page = open_page(app, script=TRACKS)
     start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
@@ -291,12 +291,10 @@ def test_who_leaves_the_page_leaves_the_camera_off(app: str, open_page: OpenPage
     page.wait_for_function("window.tracks.length === 1 && window.tracks[0].readyState === 'ended'")
 
 
-def test_a_setting_that_is_changed_while_the_stage_loads_or_plays_leaves_it_alive(
-    app: str, open_page: OpenPage
-) -> None:
+def test_changing_a_setting_while_the_stage_loads_or_plays_keeps_it_alive(app: str, open_page: OpenPage) -> None:
     page = open_page(app, script=COUNT_RUNS)
     open_settings(page)
-    page.get_by_text("Show me as in a mirror").click()
+    page.get_by_text("Mirror the picture").click()
     start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
     runs = page.evaluate("window.runs")
@@ -306,7 +304,7 @@ def test_a_setting_that_is_changed_while_the_stage_loads_or_plays_leaves_it_aliv
     expect(text_of(page)).not_to_have_value(before)
 
 
-def test_undo_after_a_reload_leaves_the_text_that_was_kept(app: str, open_page: OpenPage) -> None:
+def test_undo_after_a_reload_keeps_the_text(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
     expect(page.get_by_role("button", name="START")).to_be_enabled()  # the stage listens to what is typed
     type_text(page, "KEPT")
@@ -317,16 +315,16 @@ def test_undo_after_a_reload_leaves_the_text_that_was_kept(app: str, open_page: 
     expect(text_of(page)).to_have_value("KEPT ")
 
 
-def test_a_browser_that_keeps_nothing_is_read_all_the_same(app: str, open_page: OpenPage) -> None:
+def test_the_page_works_in_a_browser_that_stores_nothing(app: str, open_page: OpenPage) -> None:
     page = open_page(app, script=NO_STORAGE)
     start(page)
     expect(text_of(page)).to_have_value(re.compile("LY"))
 
 
-def test_a_camera_that_another_program_has_can_be_left_for_another(app: str, open_page: OpenPage) -> None:
+def test_another_camera_can_be_chosen_if_one_is_in_use(app: str, open_page: OpenPage) -> None:
     page = open_page(app, script=BUSY_CHOICE)
     start(page)
-    expect(page.get_by_text("Another program has the camera.")).to_be_visible()
+    expect(page.get_by_text("Another program is using the camera.")).to_be_visible()
     page.evaluate("localStorage.setItem('fingerspell.camera', 'free')")  # as the list of cameras does
     start(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
@@ -349,7 +347,7 @@ def test_letters_follow_the_camera(app: str, open_page: OpenPage) -> None:
     assert {("L", "Y"), ("Y", "L")} <= set(pairwise(read))
 
     page.get_by_text("What the model sees", exact=True).click()
-    expect(page.get_by_test_id("seen")).to_be_visible()
+    expect(page.get_by_test_id("crop")).to_be_visible()
     expect(page.get_by_test_id("opinions").get_by_text("picture")).to_be_visible()
     expect(page.get_by_text(re.compile(r"^([3-9]|\d{2}) frames a second$"))).to_be_visible()
     assert all(url.startswith((app, "data:", "blob:")) for url in urls)
@@ -407,11 +405,11 @@ def test_the_hands_skeleton_is_drawn_on_the_mirrored_picture(app: str, open_page
     hand = np.argwhere(shown.min(axis=2) > 150)
     assert hand[:, 1].mean() > middle
     open_settings(page)
-    page.get_by_text("Show me as in a mirror").click()
+    page.get_by_text("Mirror the picture").click()
     expect(page.locator(".picture.mirrored")).to_have_count(0)
 
 
-def test_without_the_hand_networks_the_page_reads_a_square_and_says_so(open_page: OpenPage, tmp_path: Path) -> None:
+def test_without_the_hand_networks_the_page_says_that_it_reads_a_square(open_page: OpenPage, tmp_path: Path) -> None:
     film = drawn.write_film(tmp_path / "flat.mjpeg", [drawn.frame("B")] * 90)
     with running_app("--square", "--model", str(shipped_models() / "sign_mnist")) as address:
         page = open_page(address, film)
@@ -443,17 +441,17 @@ def test_the_apps_own_camera_is_shown_and_read_and_named(
         expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
 
 
-def test_an_app_camera_that_gives_no_picture_is_told_and_tried_again(
+def test_an_app_camera_that_gives_no_picture_is_reported_and_retried(
     hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path
 ) -> None:
     film = drawn.write_film(tmp_path / "kiosk.mp4", [drawn.signed("L", 0.8)] * 30)
     with running_app("--camera", str(film)) as address:
         away = film.rename(tmp_path / "away.mp4")
         page = open_page(address, film=None)
-        expect(page.get_by_text("The app's own camera gives no picture.")).to_be_visible()
+        expect(page.get_by_text("The app's own camera sends no pictures:")).to_be_visible()
         away.rename(film)
         expect(page.get_by_test_id("letter")).to_have_text("L")
-        expect(page.get_by_text("The app's own camera gives no picture.")).not_to_be_visible()
+        expect(page.get_by_text("The app's own camera sends no pictures:")).not_to_be_visible()
 
 
 def test_a_model_that_does_not_load_gives_a_page_that_says_what_is_wrong(open_page: OpenPage, tmp_path: Path) -> None:
@@ -461,6 +459,6 @@ def test_a_model_that_does_not_load_gives_a_page_that_says_what_is_wrong(open_pa
     with running_app("--model", str(tmp_path)) as address:
         for path in ("", "/practice", "/pictures", "/quality"):
             page = open_page(address + path)
-            expect(page.get_by_text("The model does not load, so nothing can be read.")).to_be_visible()
+            expect(page.get_by_text("The model does not load, so the app cannot read anything.")).to_be_visible()
             expect(page.get_by_text("this program reads versions 1 and 2")).to_be_visible()
             expect(page.get_by_text("Traceback")).not_to_be_visible()

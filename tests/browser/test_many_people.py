@@ -1,4 +1,4 @@
-"""Several people at one server: who has to wait for a place, and that nobody gets anything of another."""
+"""Several people on one server: who waits for a place, and that nobody sees another person's text or settings."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.browser.page import open_settings, start, stop, text_of, type_text
 from tests.measurements.soak import visits
 from tests.support.app import running_app
 
-ASKS_AGAIN_MS = 2000  # the page's WAIT_MS
+ASK_AGAIN_MS = 2000  # as in stage.js
 # window.hide(true) makes the page believe that its tab is in the background.
 HIDDEN = """
     let hidden = false;
@@ -26,12 +26,12 @@ HIDDEN = """
 
 @pytest.fixture(scope="module")
 def app_for_one(hand_networks: HandNetworks) -> Iterator[str]:
-    """An app with one place. Each test leaves the place free: its pages are closed."""
+    """An app with one place. The place is free after each test, because its pages are closed."""
     with running_app("--people", "1") as address:
         yield address
 
 
-def test_who_comes_to_a_full_house_is_told_waits_and_is_let_in(app_for_one: str, open_page: OpenPage) -> None:
+def test_a_page_without_a_place_says_so_and_starts_once_one_is_free(app_for_one: str, open_page: OpenPage) -> None:
     inside = open_page(app_for_one)
     start(inside)
     expect(text_of(inside)).to_have_value(re.compile("L"))
@@ -52,9 +52,7 @@ def test_who_comes_to_a_full_house_is_told_waits_and_is_let_in(app_for_one: str,
     expect(inside.get_by_role("button", name="Stop")).to_be_enabled()
 
 
-def test_a_page_that_nobody_looks_at_gives_its_place_up_and_takes_it_again(
-    app_for_one: str, open_page: OpenPage
-) -> None:
+def test_a_hidden_page_gives_up_its_place_and_takes_it_again(app_for_one: str, open_page: OpenPage) -> None:
     hidden, other = open_page(app_for_one, script=HIDDEN), open_page(app_for_one)
     start(hidden)
     expect(hidden.get_by_test_id("letter")).to_have_text("L")
@@ -68,7 +66,7 @@ def test_a_page_that_nobody_looks_at_gives_its_place_up_and_takes_it_again(
     expect(hidden.get_by_text("Your camera has stopped sending pictures")).not_to_be_visible()
 
 
-def test_who_waits_for_a_place_can_stop_waiting(app_for_one: str, open_page: OpenPage) -> None:
+def test_a_page_that_waits_for_a_place_can_stop_waiting(app_for_one: str, open_page: OpenPage) -> None:
     inside, waiting = open_page(app_for_one), open_page(app_for_one)
     start(inside)
     expect(inside.get_by_test_id("letter")).to_have_text("L")
@@ -77,13 +75,13 @@ def test_who_waits_for_a_place_can_stop_waiting(app_for_one: str, open_page: Ope
     stop(waiting)
     expect(waiting.get_by_text("All places are taken.")).not_to_be_visible()
     stop(inside)
-    waiting.wait_for_timeout(1.2 * ASKS_AGAIN_MS)  # a page that still waited would have asked, and started
+    waiting.wait_for_timeout(1.2 * ASK_AGAIN_MS)  # a page that still waited would have asked and started
     expect(waiting.get_by_role("button", name="START")).to_be_visible()
     start(waiting)
     expect(waiting.get_by_test_id("letter")).to_have_text("L")
 
 
-def test_nothing_of_one_person_reaches_another(app: str, open_page: OpenPage) -> None:
+def test_people_do_not_share_texts_or_models(app: str, open_page: OpenPage) -> None:
     one, other = open_page(f"{app}?model=sign_mnist"), open_page(app)
     type_text(one, "MINE")
     start(other)

@@ -1,4 +1,4 @@
-"""Cameras that stop, change or hurry: the page says so, reading goes on, and it does not fall behind."""
+"""Odd cameras that stop, change or hurry: the page reports them, and keeps reading without falling behind."""
 
 import asyncio
 import json
@@ -18,10 +18,10 @@ from tests.support.client import Person, encoded, run
 
 BLACK = np.zeros((480, 640, 3), np.uint8)
 HAND = drawn.signed("L", 0.8)
-TRIES = 3  # of a measurement: other processes only make a machine slower, so one good one is enough
-PLAYS_S = 3.0  # measured: a reader that falls behind is later with every frame
-MOST_BEHIND_S = 0.5  # of a reading behind its frame, however long the camera has played
-# The camera plays a canvas of this script, which can do what no film can.
+TRIES = 3  # of a measurement: other processes only make a machine slower, so one good result is enough
+PLAYS_S = 3.0  # measured time: an app that falls behind gets later with every frame
+MAX_DELAY_S = 0.5  # of a reading after its frame, however long the camera has played
+# The camera plays the canvas of this script, which can stop and start. A film cannot.
 CANVAS = """
     const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 480 });
     const paper = canvas.getContext("2d");
@@ -47,7 +47,7 @@ def sized(*sizes: tuple[int, int]) -> list[NDArray[np.uint8]]:
     ],
     ids=["one frame a second", "sixty frames a second", "all black", "size that changes"],
 )
-def test_an_odd_camera_is_told_and_read_without_falling_behind(
+def test_an_odd_camera_is_reported_and_read_without_falling_behind(
     app: str, pictures: list[NDArray[np.uint8]], fps: float, advice: str | None
 ) -> None:
     async def play() -> Person:
@@ -60,14 +60,14 @@ def test_an_odd_camera_is_told_and_read_without_falling_behind(
     person = run(play())
     assert len(person.readings) >= 0.6 * PLAYS_S * min(fps, 15.0)
     late_s = [came_s - sent_s for _, sent_s, came_s in person.readings[1:]]
-    assert max(late_s) < MOST_BEHIND_S
+    assert max(late_s) < MAX_DELAY_S
     last = person.readings[-1][0]
     assert (last["advice"] or {"text": ""})["text"].startswith(advice or "")
     if advice is None:
         assert last["letter"] == "L"
 
 
-def test_a_camera_that_gives_no_frames_for_a_while_is_told_and_read_on(app: str, open_page: OpenPage) -> None:
+def test_a_camera_that_pauses_is_reported_and_read_again(app: str, open_page: OpenPage) -> None:
     page = open_page(app, film=None, script=CANVAS)
     start(page)
     page.get_by_text("What the model sees", exact=True).click()
@@ -79,7 +79,7 @@ def test_a_camera_that_gives_no_frames_for_a_while_is_told_and_read_on(app: str,
     page.get_by_text("The picture is black.").wait_for()  # it is read again
 
 
-def test_a_server_that_cannot_keep_up_reads_fewer_frames_of_each_and_no_late_ones(app: str) -> None:
+def test_a_server_that_cannot_keep_up_reads_fewer_frames_but_none_late(app: str) -> None:
     for _ in range(TRIES):
         figures = run(crowd(app, people=24, seconds=8, warm_up_s=3))
         if figures["readings_per_s"] >= 1 and figures["p95_ms"] < 2000:
@@ -97,9 +97,7 @@ def test_a_server_that_cannot_keep_up_reads_fewer_frames_of_each_and_no_late_one
     ],
     ids=["too large", "no JPEG", "too many pixels"],
 )
-def test_a_frame_that_is_not_let_in_ends_the_socket_with_its_reason(
-    app: str, frame: bytes, code: int, reason: str
-) -> None:
+def test_an_invalid_frame_ends_the_connection_with_the_reason(app: str, frame: bytes, code: int, reason: str) -> None:
     async def send() -> tuple[int | None, str | None]:
         async with Person(app, [frame], 5.0) as person:
             await person.start()
@@ -115,7 +113,7 @@ def test_a_frame_that_is_not_let_in_ends_the_socket_with_its_reason(
     ("greeting", "code"),
     [({"version": 1, "token": "guessed"}, 4401), ({"version": 1}, 4401), ({"version": 2}, 1008), ([], 1008)],
 )
-def test_only_who_has_the_token_of_a_page_gets_in(app: str, greeting: object, code: int) -> None:
+def test_only_the_token_of_a_page_opens_its_session(app: str, greeting: object, code: int) -> None:
     async def greet() -> int | None:
         async with Person(app, [], 1.0) as person:
             other = await websockets.connect(person.socket_address, compression=None)

@@ -1,4 +1,4 @@
-"""The pages beside the live one: learn, practice, pictures and films, and how well it reads."""
+"""The other pages: Learn, Practice, Pictures and films, How well it reads."""
 
 import csv
 import re
@@ -24,9 +24,11 @@ def test_many_pictures_are_read_into_a_table_and_a_csv(app: str, open_page: Open
     page = open_page(f"{app}/pictures")
     page.locator("input[type=file]").set_input_files([good, bad, thin, hostile.HEIC])
     expect(page.get_by_test_id("letter")).to_have_text("Y")  # of the first picture, until another is chosen
-    expect(page.get_by_test_id("seen")).to_have_count(1)
+    expect(page.get_by_test_id("crop")).to_have_count(1)
     expect(page.get_by_text(re.compile(r"^Confidence \d+%$"))).to_be_visible()
-    expect(page.get_by_text(re.compile(r"^Next: (none|[A-Z] \d+%(, [A-Z] \d+%)?) · right hand$"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"^Next likeliest: (none|[A-Z] \d+%(, [A-Z] \d+%)?) · right hand$"))
+    ).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the table (CSV)").click()
     rows = list(csv.DictReader(download.value.path().read_text().splitlines()))
@@ -35,7 +37,9 @@ def test_many_pictures_are_read_into_a_table_and_a_csv(app: str, open_page: Open
     assert "is damaged or cut short" in rows[1]["fault"]
 
 
-def test_hostile_files_are_told_one_by_one_and_the_page_lives_on(app: str, open_page: OpenPage, tmp_path: Path) -> None:
+def test_hostile_files_are_reported_one_by_one_and_the_page_keeps_running(
+    app: str, open_page: OpenPage, tmp_path: Path
+) -> None:
     files = tmp_path / "hostile"
     files.mkdir()
     for name, content in hostile.pictures().items():
@@ -87,11 +91,11 @@ def test_the_chart_has_every_letter_and_its_mirror_image(app: str, open_page: Op
     expect(drawing).not_to_have_attribute("src", before or "")
 
 
-def test_practice_asks_shows_the_difference_and_keeps_the_score(app: str, open_page: OpenPage) -> None:
+def test_practice_asks_for_letters_shows_the_difference_and_keeps_the_score(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}/practice")
     asked = page.get_by_role("heading", name=re.compile("^Sign [A-Z]$"))
     expect(asked).to_be_visible()
-    while (first := asked.inner_text()) in ("Sign J", "Sign Z"):  # L and Y do not count where a movement is asked for
+    while (first := asked.inner_text()) in ("Sign J", "Sign Z"):  # L and Y do not count while J or Z is asked for
         page.get_by_role("button", name="Skip").click()
         expect(asked).not_to_have_text(first)
     start(page)
@@ -115,7 +119,7 @@ def test_the_quality_page_shows_the_figures_of_model_json(app: str, open_page: O
     contract = read_contract(default_model())
     page = open_page(app)
     page.get_by_role("link", name="How well it reads").click()
-    page.get_by_text("All measurements").click()
+    page.get_by_text("More measurements").click()
     for measurement in contract.measurements.values():
         expect(page.get_by_role("heading", name=measurement.title, exact=True)).to_be_visible()
         expect(page.get_by_text(f"{measurement.figures.mean:.2%}").first).to_be_visible()

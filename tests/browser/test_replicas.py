@@ -65,7 +65,7 @@ def test_a_session_stays_on_its_replica_and_goes_to_the_other_when_that_dies(
     page.evaluate(WATCH_STATUS)
     replicas.kill(next(iter(used)))
     killed_s = time.monotonic()
-    page.wait_for_function("window.said.some((text) => text.includes('The app cannot be reached.'))")
+    page.wait_for_function("window.statuses.some((text) => text.includes('The app cannot be reached.'))")
     expect(page.get_by_text("The app cannot be reached.")).not_to_be_visible()
     expect(page.get_by_test_id("said")).not_to_be_empty()
     read_s = time.monotonic()
@@ -78,7 +78,7 @@ def test_a_session_stays_on_its_replica_and_goes_to_the_other_when_that_dies(
 
     cv2.imwrite(str(tmp_path / "y.png"), drawn.signed("Y"))
     page.goto(f"{replicas.address}/signs")
-    expect(page.get_by_text("Recording is off")).to_be_visible()  # nobody sees the recordings of another person
+    expect(page.get_by_text("Recording is off")).to_be_visible()  # nobody may see another person's recordings
     page.goto(f"{replicas.address}/pictures")
     page.locator("input[type=file]").set_input_files(tmp_path / "y.png")
     expect(page.get_by_test_id("letter")).to_have_text("Y")

@@ -1,4 +1,4 @@
-"""The page "My signs": signs are recorded, looked at, thinned out and deleted."""
+"""The page "My signs": recording signs, and deleting bad hands and whole recordings."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.browser.page import start
 from tests.support.app import running_app
 
 
-def test_a_sign_of_ones_own_is_recorded_and_what_is_bad_is_deleted(
+def test_a_custom_sign_is_recorded_and_bad_hands_are_deleted(
     hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path
 ) -> None:
     with running_app("--signs", str(tmp_path / "signs")) as address:
@@ -35,7 +35,7 @@ def test_a_sign_of_ones_own_is_recorded_and_what_is_bad_is_deleted(
         kept = len(recordings.read(path))
         expect(hands).to_have_count(kept)
         page.get_by_role("button", name="1", exact=True).click()
-        page.get_by_role("button", name="Delete the chosen").click()
+        page.get_by_role("button", name="Delete these hands").click()
         expect(hands).to_have_count(kept - 1)
         assert len(recordings.read(path)) == kept - 1
         expect(page.get_by_text("fit --data")).to_be_visible()
@@ -45,7 +45,7 @@ def test_a_sign_of_ones_own_is_recorded_and_what_is_bad_is_deleted(
         assert not list(tmp_path.rglob("*up*"))
 
 
-def test_where_others_can_reach_the_app_nothing_is_recorded(hand_networks: HandNetworks, open_page: OpenPage) -> None:
+def test_recording_is_off_if_others_can_reach_the_app(hand_networks: HandNetworks, open_page: OpenPage) -> None:
     with running_app("--host", "0.0.0.0") as address:
         page = open_page(f"{address}/signs")
         expect(page.get_by_text("Recording is off")).to_be_visible()

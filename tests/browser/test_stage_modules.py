@@ -41,7 +41,7 @@ def run(app: str, tab: Page) -> Run:
     return run_
 
 
-# What is served.
+# The files that are served.
 
 
 def answer(app: str, path: str) -> tuple[int, str, bytes]:
@@ -56,7 +56,7 @@ def test_every_module_is_served_as_javascript(app: str) -> None:
     for file in MODULES.glob("*.js"):
         status, kind, content = answer(app, f"{modules_path()}/{file.name}")
         assert (status, content) == (200, file.read_bytes())
-        # browsers run nothing else as a module
+        # browsers accept no other type for a module
         assert kind.partition(";")[0] in ("text/javascript", "application/javascript")
 
 
@@ -68,7 +68,7 @@ def test_every_module_is_served_as_javascript(app: str) -> None:
         "/pace.js%00.html", "/%00", "/" + "x" * 5000, "/__pycache__",
     ],
 )  # fmt: skip
-def test_nothing_else_is_served_there(app: str, path: str) -> None:
+def test_nothing_else_is_served_from_there(app: str, path: str) -> None:
     status, _, content = answer(app, f"{modules_path()}{path}")
     assert status in (400, 404)
     assert b"import" not in content
@@ -76,17 +76,17 @@ def test_nothing_else_is_served_there(app: str, path: str) -> None:
     assert b"<section" not in content
 
 
-def test_only_javascript_lies_where_it_is_served_from(app: str) -> None:
+def test_the_served_folder_holds_only_javascript(app: str) -> None:
     assert {file.suffix for file in MODULES.iterdir()} == {".js"}
     status, _, content = answer(app, "/fingerspell/stage/0000000000000000/pace.js")
     assert status == 404 or b"export class Pace" not in content
 
 
-# pace.js: when a frame is sent, and how large its file is.
+# pace.js: decides when a frame is sent, and how large its file is.
 
 PACE = """
-const { Pace, LADDER, MIN_INTERVALS_MS, MOST_IN_FLIGHT } = await load("pace");
-// Sends frames as soon as they may go, and answers them. Returns the pace after each answer.
+const { Pace, LADDER, MIN_INTERVALS_MS, MAX_IN_FLIGHT } = await load("pace");
+// Sends frames as soon as the pace allows it, and answers them. Returns the pace after each answer.
 // link: milliseconds that the link takes, or a function that gives them for a rung.
 const drive = (pace, nowMs, answers, link, serverMs = 20) => {
   const past = [];
@@ -112,7 +112,7 @@ def test_the_pace_begins_in_the_middle_of_its_ladder(run: Run) -> None:
     assert all(0 < step["quality"] <= 1 for step in ladder)
 
 
-def test_a_quick_link_gets_the_best_picture_within_few_answers_and_keeps_it(run: Run) -> None:
+def test_a_quick_link_gets_the_best_picture_after_a_few_answers_and_keeps_it(run: Run) -> None:
     first, rungs = run(
         PACE + "const pace = new Pace(); const first = pace.rung; return [first, rungs(drive(pace, 0, 200, 20))];"
     )
@@ -122,7 +122,7 @@ def test_a_quick_link_gets_the_best_picture_within_few_answers_and_keeps_it(run:
 
 
 @pytest.mark.parametrize(("link_ms", "steps"), [(140, 0), (250, 1), (500, 2)])
-def test_a_slow_link_gets_a_smaller_file_and_a_very_slow_one_at_once_a_much_smaller(
+def test_a_slow_link_gets_smaller_files_and_a_very_slow_link_much_smaller_ones(
     run: Run, link_ms: int, steps: int
 ) -> None:
     first, rungs = run(
@@ -132,13 +132,13 @@ def test_a_slow_link_gets_a_smaller_file_and_a_very_slow_one_at_once_a_much_smal
     assert rungs == [first] * 4 + [first + steps]
 
 
-def test_a_link_that_is_only_long_gets_the_best_picture_and_one_that_is_slow_besides_a_smaller_one(run: Run) -> None:
+def test_a_link_with_a_long_delay_gets_the_best_picture_unless_it_is_also_slow(run: Run) -> None:
     long, slow = run(
         PACE
         + """
         return [310, 370].map((link) => {
           const pace = new Pace();
-          pace.reset(300); // milliseconds that an empty message takes, there and back
+          pace.reset(300); // the round-trip time of an empty message, in milliseconds
           return rungs(drive(pace, 0, 20, link));
         });
         """
@@ -148,7 +148,7 @@ def test_a_link_that_is_only_long_gets_the_best_picture_and_one_that_is_slow_bes
     assert slow[:5] == [3, 3, 3, 3, 4]
 
 
-def test_a_link_that_proves_shorter_than_it_seemed_at_first_is_judged_by_what_it_proves(run: Run) -> None:
+def test_a_link_is_judged_by_its_shortest_delay(run: Run) -> None:
     rungs = run(
         PACE
         + """
@@ -170,7 +170,7 @@ def test_the_slowest_link_gets_the_smallest_file(run: Run) -> None:
     assert encoding["side"] <= 320
 
 
-def test_after_a_step_down_the_next_step_up_is_waited_for_twice_as_long_each_time(run: Run) -> None:
+def test_each_step_down_doubles_the_wait_for_a_step_up(run: Run) -> None:
     past = run(PACE + "return drive(new Pace(), 0, 4000, (rung) => (rung < 3 ? 250 : 20));")
     downs: list[float] = []
     rests: list[float] = []
@@ -199,7 +199,7 @@ def test_a_link_that_becomes_quick_again_gets_the_best_picture_back(run: Run) ->
     assert rungs[-1] == 0
 
 
-def test_a_busy_app_is_asked_less_often_gets_pictures_as_good_and_is_asked_more_again(run: Run) -> None:
+def test_a_busy_app_gets_fewer_pictures_of_the_same_quality_until_it_is_idle(run: Run) -> None:
     busy, idle, rates = run(
         PACE
         + """
@@ -215,12 +215,12 @@ def test_a_busy_app_is_asked_less_often_gets_pictures_as_good_and_is_asked_more_
     assert (idle[-1]["rate"], idle[-1]["rung"]) == (0, 0)
 
 
-def test_an_app_that_is_neither_busy_nor_idle_is_asked_as_often_as_before(run: Run) -> None:
+def test_an_app_that_is_neither_busy_nor_idle_keeps_its_rate(run: Run) -> None:
     assert run(PACE + "return drive(new Pace(), 0, 50, 20, 60).at(-1).rate;") == 0
     assert run(PACE + "const pace = new Pace(); pace.rate = 2; return drive(pace, 0, 50, 20, 60).at(-1).rate;") == 2
 
 
-def test_never_more_than_two_frames_are_under_way(run: Run) -> None:
+def test_at_most_two_frames_are_in_flight(run: Run) -> None:
     most, ready = run(
         PACE
         + """
@@ -231,14 +231,14 @@ def test_never_more_than_two_frames_are_under_way(run: Run) -> None:
         }
         pace.answered(10, 5);
         ready.push(pace.ready(11));
-        return [MOST_IN_FLIGHT, ready];
+        return [MAX_IN_FLIGHT, ready];
         """
     )
     assert most == 2
     assert ready == [True, True, False, True]
 
 
-def test_a_link_on_which_no_answer_comes_for_five_seconds_is_taken_for_dead(run: Run) -> None:
+def test_a_link_without_an_answer_for_five_seconds_counts_as_dead(run: Run) -> None:
     lost, ready = run(
         PACE
         + """
@@ -259,7 +259,7 @@ def test_a_link_on_which_no_answer_comes_for_five_seconds_is_taken_for_dead(run:
     assert ready is False
 
 
-def test_a_new_connection_waits_for_no_answer_of_the_old_one_and_keeps_what_is_known(run: Run) -> None:
+def test_a_new_connection_ignores_old_answers_and_keeps_the_pace(run: Run) -> None:
     before, after, ready, links = run(
         PACE
         + """
@@ -270,7 +270,7 @@ def test_a_new_connection_waits_for_no_answer_of_the_old_one_and_keeps_what_is_k
         pace.sent(nowMs);
         pace.reset();
         const ready = pace.ready(nowMs);
-        pace.answered(nowMs + 9999, 0); // of the old connection
+        pace.answered(nowMs + 9999, 0); // the answer to a frame of the old connection
         return [before, [pace.rung, pace.rate], ready, pace.links.length];
         """
     )
@@ -279,7 +279,7 @@ def test_a_new_connection_waits_for_no_answer_of_the_old_one_and_keeps_what_is_k
     assert links == 0
 
 
-def test_whatever_comes_the_pace_stays_on_its_ladder(run: Run) -> None:
+def test_the_pace_always_stays_on_its_ladder(run: Run) -> None:
     wrong = run(
         PACE
         + """
@@ -295,7 +295,7 @@ def test_whatever_comes_the_pace_stays_on_its_ladder(run: Run) -> None:
             if (random() < 0.5) pace.answered(nowMs, random() ** 3 * 400);
             if (random() < 0.01) pace.reset();
             const known = LADDER[pace.rung] && MIN_INTERVALS_MS[pace.rate] !== undefined;
-            if (!known || pace.sentMs.length > MOST_IN_FLIGHT) {
+            if (!known || pace.sentMs.length > MAX_IN_FLIGHT) {
               wrong.push([play, step, pace.rung, pace.rate, pace.sentMs.length]);
             }
           }
@@ -306,23 +306,23 @@ def test_whatever_comes_the_pace_stays_on_its_ladder(run: Run) -> None:
     assert wrong == []
 
 
-# text.js: the text, which is typed and signed at the same time.
+# text.js: the text, which a person types and signs at the same time.
 
 
 @pytest.mark.parametrize(
     ("shown", "known", "now", "typing", "result"),
     [
-        ("AB", "AB", "ABC", False, "ABC"),  # nobody types
+        ("AB", "AB", "ABC", False, "ABC"),  # nobody is typing
         ("AB", "AB", "", True, ""),
-        ("AB x", "AB", "ABC", True, "AB xC"),  # somebody types, and a letter was signed
+        ("AB x", "AB", "ABC", True, "AB xC"),  # somebody is typing, and a letter was signed
         ("x", "", "C", True, "xC"),
-        ("AB x", "AB", "A", True, "AB x"),  # somebody types, and the last letter was deleted elsewhere
+        ("AB x", "AB", "A", True, "AB x"),  # somebody is typing, and the last letter was deleted elsewhere
         ("AB x", "AB", "A", False, "A"),
         ("AB", "AB", "AB", True, "AB"),
         ("x", "AB", "AB", True, "x"),
     ],
 )
-def test_what_is_typed_stays_and_what_is_signed_follows(
+def test_typed_text_stays_and_signed_letters_follow_it(
     run: Run, shown: str, known: str, now: str, typing: bool, result: str
 ) -> None:
     script = 'const { mergeText } = await load("text"); return mergeText(...given);'
@@ -333,7 +333,7 @@ def test_what_is_typed_stays_and_what_is_signed_follows(
     ("known", "now", "announced"),
     [("", "L", "L"), ("L", "LY", "Y"), ("L", "L ", "space"), ("L ", "L ILY ", "ILY"), ("AB", "C", "C")],
 )  # fmt: skip
-def test_what_is_new_in_the_text_is_announced(run: Run, known: str, now: str, announced: str) -> None:
+def test_new_letters_are_announced(run: Run, known: str, now: str, announced: str) -> None:
     assert run('const { newLetters } = await load("text"); return newLetters(...given);', [known, now]) == announced
 
 
@@ -384,7 +384,7 @@ const socket = new CameraSocket({
 });
 const hello = { kind: "text", text: "", heard: 0 };
 const connect = (token = "one", text = "KEPT") => socket.connect("ws://here/socket", token, () => text);
-// Connects, and is greeted.
+// Opens the newest socket, and answers the greeting.
 const greet = (message = hello) => { sockets.at(-1).open(); sockets.at(-1).hear(message); };
 """
 
@@ -412,7 +412,7 @@ def test_a_message_is_json_or_json_before_a_jpeg(run: Run) -> None:
     assert bytes(content) == jpeg
 
 
-def test_the_browser_greets_with_its_text_and_is_connected_once_it_is_answered(run: Run) -> None:
+def test_the_browser_greets_with_its_text_and_is_connected_after_the_answer(run: Run) -> None:
     sent, opened, can_send = run(
         SOCKET
         + """
@@ -433,7 +433,7 @@ def test_the_browser_greets_with_its_text_and_is_connected_once_it_is_answered(r
     assert can_send == [False, False, True]
 
 
-def test_the_first_answer_tells_how_long_a_small_message_takes(run: Run) -> None:
+def test_the_first_answer_gives_the_round_trip_time_of_a_small_message(run: Run) -> None:
     took, known = run(
         SOCKET
         + """
@@ -485,7 +485,7 @@ def test_changes_are_sent_again_after_a_lost_connection_until_the_app_has_heard_
     assert pending == [1, 0]
 
 
-def test_what_was_typed_before_the_connection_is_in_the_greetings_text_and_said_to_be(run: Run) -> None:
+def test_text_typed_before_the_connection_is_in_the_greeting_with_its_number(run: Run) -> None:
     greeting, typed, again = run(
         SOCKET
         + """
@@ -505,7 +505,7 @@ def test_what_was_typed_before_the_connection_is_in_the_greetings_text_and_said_
     assert again == []
 
 
-def test_a_new_session_is_greeted_with_the_text_and_told_of_the_buttons_that_the_old_one_had_not_heard(
+def test_a_new_session_gets_the_text_and_the_commands_that_the_old_one_had_not_heard(
     run: Run,
 ) -> None:
     greeting, sent, first_closed = run(
@@ -530,7 +530,7 @@ def test_a_new_session_is_greeted_with_the_text_and_told_of_the_buttons_that_the
 
 
 @pytest.mark.parametrize("code", [1003, 1008, 1009, 4409, 4500])
-def test_who_is_refused_does_not_connect_again(run: Run, code: int) -> None:
+def test_a_refused_page_does_not_reconnect(run: Run, code: int) -> None:
     sockets, closed, waits = run(
         SOCKET
         + """
@@ -550,9 +550,7 @@ def test_who_is_refused_does_not_connect_again(run: Run, code: int) -> None:
 
 
 @pytest.mark.parametrize("code", [1001, 1005, 1006, 1011, 1012, 1013])
-def test_a_lost_connection_is_tried_again_soon_then_seldom_and_soon_again_after_it_was_there(
-    run: Run, code: int
-) -> None:
+def test_a_lost_connection_is_retried_ever_more_slowly_until_it_is_stable_again(run: Run, code: int) -> None:
     waits, closed, sockets = run(
         SOCKET
         + """
@@ -578,7 +576,7 @@ def test_a_lost_connection_is_tried_again_soon_then_seldom_and_soon_again_after_
     assert sockets == 10
 
 
-def test_a_connection_that_is_given_up_is_made_anew(run: Run) -> None:
+def test_a_dropped_connection_is_reopened(run: Run) -> None:
     closed, states, waits = run(
         SOCKET
         + """
@@ -598,7 +596,7 @@ def test_the_script_speaks_the_version_of_the_app_that_serves_it(run: Run) -> No
     assert run('return (await load("socket")).VERSION;') == VERSION
 
 
-def test_a_session_that_the_app_does_not_know_is_tried_seldom_until_the_page_has_a_new_one(run: Run) -> None:
+def test_an_unknown_session_is_retried_slowly_until_the_page_has_a_new_one(run: Run) -> None:
     waits, closed, unknown = run(
         SOCKET
         + """
@@ -619,7 +617,7 @@ def test_a_session_that_the_app_does_not_know_is_tried_seldom_until_the_page_has
     assert unknown == 3  # each time the page is asked to make a new session
 
 
-def test_a_page_that_closes_its_socket_hears_nothing_more_and_connects_no_more(run: Run) -> None:
+def test_a_closed_socket_receives_nothing_and_does_not_reconnect(run: Run) -> None:
     events, sockets, waits = run(
         SOCKET
         + """
@@ -647,14 +645,14 @@ const { Sender } = await load("sender");
 const sent = [], closed = [];
 const socket = { open: true, roundTripMs: 1, send: (message) => sent.push(message) > 0 };
 const sender = new Sender(socket);
-let finish = null; // ends the encoding that is under way
-sender.encoder = { frame: (picture, ms) => new Promise((resolve) => (finish = () => resolve(ms))) };
+let finish = null; // ends the current encoding
+sender.encoder = { encodeFrame: (picture, ms) => new Promise((resolve) => (finish = () => resolve(ms))) };
 const offer = (ms) => sender.offer(ms, { close: () => closed.push(ms) });
 const encoded = async () => { finish(); await new Promise((resolve) => setTimeout(resolve)); };
 """
 
 
-def test_while_a_frame_is_encoded_only_the_newest_of_those_that_come_is_kept(run: Run) -> None:
+def test_while_a_frame_is_encoded_only_the_newest_other_frame_is_kept(run: Run) -> None:
     sent, closed = run(
         SENDER
         + """
@@ -669,7 +667,7 @@ def test_while_a_frame_is_encoded_only_the_newest_of_those_that_come_is_kept(run
     assert closed == [1, 2, 3]
 
 
-def test_a_frame_that_is_encoded_when_the_camera_stops_is_not_sent(run: Run) -> None:
+def test_a_frame_that_is_being_encoded_when_the_camera_stops_is_not_sent(run: Run) -> None:
     sent, closed, later = run(
         SENDER
         + """
@@ -692,7 +690,7 @@ def test_without_a_connection_no_frame_is_encoded(run: Run) -> None:
     assert run(SENDER + "socket.open = false; offer(1); return finish;") is None
 
 
-# faults.js: what is wrong with a camera, in plain words.
+# faults.js: says in plain words what is wrong with a camera.
 
 FAULT = 'const { cameraFault, missingCamera } = await load("faults");'
 
@@ -700,15 +698,15 @@ FAULT = 'const { cameraFault, missingCamera } = await load("faults");'
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("NotAllowedError", "may not use the camera"), ("PermissionDeniedError", "may not use the camera"),
-        ("PermissionDismissedError", "may not use the camera"), ("SecurityError", "may not use the camera"),
+        ("NotAllowedError", "not allowed to use"), ("PermissionDeniedError", "not allowed to use"),
+        ("PermissionDismissedError", "not allowed to use"), ("SecurityError", "not allowed to use"),
         ("NotFoundError", "No camera was found"), ("DevicesNotFoundError", "No camera was found"),
-        ("NotReadableError", "Another program has the camera"), ("TrackStartError", "Another program has the camera"),
-        ("OverconstrainedError", "not there any more"), ("ConstraintNotSatisfiedError", "not there any more"),
+        ("NotReadableError", "Another program"), ("TrackStartError", "Another program"),
+        ("OverconstrainedError", "no longer connected"), ("ConstraintNotSatisfiedError", "no longer connected"),
         ("AbortError", "did not start"),
     ],
 )  # fmt: skip
-def test_what_a_browser_complains_of_is_said_in_plain_words(run: Run, name: str, words: str) -> None:
+def test_a_camera_error_of_a_browser_is_explained_in_plain_words(run: Run, name: str, words: str) -> None:
     said = run(FAULT + 'return cameraFault(new DOMException("its own words", given));', name)
     assert words in said
     assert said.startswith("**")
@@ -717,13 +715,13 @@ def test_what_a_browser_complains_of_is_said_in_plain_words(run: Run, name: str,
     assert "its own words" not in said
 
 
-def test_what_nobody_knows_is_told_as_it_is(run: Run) -> None:
+def test_an_unknown_camera_error_is_shown_as_it_is(run: Run) -> None:
     assert "TypeError: what?" in run(FAULT + 'return cameraFault(new TypeError("what?"));')
     assert "OddError: what?" in run(FAULT + 'return cameraFault(new DOMException("what?", "OddError"));')
     assert "did not start" in run(FAULT + "return cameraFault({});")
 
 
-def test_a_page_that_can_have_no_camera_is_told_why(run: Run) -> None:
+def test_a_page_that_can_use_no_camera_says_why(run: Run) -> None:
     insecure, unsupported, old, none = run(
         FAULT
         + """
@@ -735,12 +733,12 @@ def test_a_page_that_can_have_no_camera_is_told_why(run: Run) -> None:
         """
     )
     assert "https" in insecure
-    assert "offers no camera" in unsupported
+    assert "cannot use a camera" in unsupported
     assert old == unsupported
     assert none is None
 
 
-# encoder.js: makes the file of a picture that is sent.
+# encoder.js: encodes a picture as the file that is sent.
 
 
 @pytest.mark.parametrize(
@@ -764,7 +762,7 @@ paper.fillRect(0, 0, given.width, given.height);
 paper.fillStyle = "rgb(0, 0, 255)";
 paper.fillRect(given.width / 2, 0, given.width / 2, given.height);
 const picture = new VideoFrame(painting, { timestamp: 0 });
-const message = await new Encoder().frame(picture, given.capturedMs, given);
+const message = await new Encoder().encodeFrame(picture, given.capturedMs, given);
 picture.close();
 return [...new Uint8Array(await message.arrayBuffer())];
 """
@@ -772,7 +770,7 @@ return [...new Uint8Array(await message.arrayBuffer())];
 
 @pytest.mark.parametrize("old", [False, True], ids=["new browser", "without OffscreenCanvas"])
 @pytest.mark.parametrize(("size", "shape"), [((640, 480), (240, 320)), ((480, 640), (320, 240)), ((90, 60), (60, 90))])
-def test_a_frame_is_its_time_and_a_jpeg_of_the_size_that_is_asked_for(
+def test_a_frame_is_its_time_and_a_jpeg_of_the_requested_size(
     run: Run, old: bool, size: tuple[int, int], shape: tuple[int, int]
 ) -> None:
     captured_ms = 12345.678
@@ -799,7 +797,7 @@ def test_a_lower_quality_makes_a_smaller_file(run: Run) -> None:
     assert worst < best
 
 
-def test_one_encoder_takes_pictures_of_any_size_one_after_the_other(run: Run) -> None:
+def test_one_encoder_handles_pictures_of_different_sizes(run: Run) -> None:
     sizes = run(
         """
         const { Encoder } = await load("encoder");
@@ -808,7 +806,8 @@ def test_one_encoder_takes_pictures_of_any_size_one_after_the_other(run: Run) ->
           const canvas = Object.assign(document.createElement("canvas"), { width, height });
           canvas.getContext("2d");
           const picture = new VideoFrame(canvas, { timestamp: 0 });
-          const bitmap = await createImageBitmap((await encoder.frame(picture, 0, { side, quality: 0.5 })).slice(8));
+          const message = await encoder.encodeFrame(picture, 0, { side, quality: 0.5 });
+          const bitmap = await createImageBitmap(message.slice(8));
           sizes.push([bitmap.width, bitmap.height]);
           picture.close();
         }
@@ -820,20 +819,20 @@ def test_one_encoder_takes_pictures_of_any_size_one_after_the_other(run: Run) ->
 
 # camera.js: the browser's own camera.
 
-OLDER = {
-    "of the track": "",
-    "of the video": "delete window.MediaStreamTrackProcessor;",
-    "by the clock": """
+FRAME_SOURCES = {
+    "track": "",
+    "video": "delete window.MediaStreamTrackProcessor;",
+    "clock": """
         delete window.MediaStreamTrackProcessor;
         delete HTMLVideoElement.prototype.requestVideoFrameCallback;
     """,
 }
 
 
-@pytest.mark.parametrize("older", OLDER)
-def test_each_frame_of_a_camera_is_told_until_it_is_not_wanted_any_more(run: Run, older: str) -> None:
+@pytest.mark.parametrize("source", FRAME_SOURCES)
+def test_each_frame_of_a_camera_is_reported_until_it_is_no_longer_wanted(run: Run, source: str) -> None:
     watched = run(
-        OLDER[older]
+        FRAME_SOURCES[source]
         + """
         const { watchFrames } = await load("camera");
         const { Encoder } = await load("encoder");
@@ -850,7 +849,7 @@ def test_each_frame_of_a_camera_is_told_until_it_is_not_wanted_any_more(run: Run
             isVideo = picture === video;
             if (timesMs.length === 6) {
               going = false;
-              size = (await encoder.frame(picture, ms, { side: 640, quality: 0.5 })).size;
+              size = (await encoder.encodeFrame(picture, ms, { side: 640, quality: 0.5 })).size;
               resolve();
             }
             picture.close?.();
@@ -867,7 +866,7 @@ def test_each_frame_of_a_camera_is_told_until_it_is_not_wanted_any_more(run: Run
     assert 0 < times_ms[0] < times_ms[-1] <= watched["nowMs"]
     assert watched["after"] == 0
     assert watched["size"] > 1000
-    assert watched["isVideo"] is (older != "of the track")
+    assert watched["isVideo"] is (source != "track")
 
 
 CAMERA = """
@@ -887,7 +886,7 @@ const choose = (id) => { camera.remember(id); return camera.start(); };
 
 
 @pytest.mark.parametrize("gone", ["OverconstrainedError", "NotFoundError"])
-def test_where_the_chosen_camera_is_not_there_any_is_taken(run: Run, gone: str) -> None:
+def test_if_the_chosen_camera_is_missing_any_other_is_used(run: Run, gone: str) -> None:
     asked, running = run(
         CAMERA
         + """
@@ -902,7 +901,7 @@ def test_where_the_chosen_camera_is_not_there_any_is_taken(run: Run, gone: str) 
     assert running == [True, False, None]
 
 
-def test_a_camera_that_may_not_be_used_is_asked_for_once_and_leaves_the_other_running(run: Run) -> None:
+def test_a_forbidden_camera_is_requested_once_and_the_other_keeps_running(run: Run) -> None:
     asked, error, running = run(
         CAMERA
         + """
@@ -941,7 +940,7 @@ def test_a_camera_that_is_stopped_while_it_opens_does_not_play_and_can_be_starte
     assert started == {"played": [False, True], "live": ["ended", "live"], "running": True}
 
 
-def test_a_phone_that_opens_one_camera_at_a_time_changes_to_another(run: Run) -> None:
+def test_a_phone_that_opens_one_camera_at_a_time_can_change_to_another(run: Run) -> None:
     asked, live = run(
         CAMERA
         + """
@@ -978,4 +977,4 @@ def test_the_chosen_camera_is_remembered_by_this_browser(run: Run) -> None:
         """
     )
     assert asked == ["mine", "mine"]
-    assert live == ["ended", "live"]  # starting again replaces what plays
+    assert live == ["ended", "live"]  # starting again replaces the camera that plays

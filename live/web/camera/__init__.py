@@ -1,6 +1,6 @@
-"""The camera's side of the app: frames in, readings out, over one WebSocket for each page.
+"""The camera's side of the app, with one WebSocket for each page.
 
-In go JPEG frames and commands from the browser, or the frames of the app's own camera; out come readings as JSON.
+Input: JPEG frames and commands from the browser, or frames of the app's own camera. Output: readings as JSON.
 `server.py` accepts a page's WebSocket, `connection.py` serves it, `protocol.py` defines the messages, and the page's
 `LiveSession` reads the frames. `places.py` limits how many cameras are read at once. Nothing in here uses Streamlit,
 except for its settings about origins.

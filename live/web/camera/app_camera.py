@@ -14,7 +14,7 @@ from live.sources import Film, FrameSource, PictureFolder, open_source
 
 SHOWN_PX = 640  # the longer side of the picture that goes to the page
 JPEG_QUALITY = 70
-RETRY_S = 2.0  # seconds until a camera that has failed is opened again
+RETRY_S = 2.0  # seconds until a failed camera is opened again
 
 Listener = Callable[[], None]
 
@@ -23,7 +23,7 @@ Listener = Callable[[], None]
 class CameraFrame:
     """One picture of the camera.
 
-    number: counts the pictures. image_bgr: (height, width, 3) uint8. jpeg: a smaller copy. time_s: when it was read
+    number: 0, 1, 2 … in order. image_bgr: (height, width, 3) uint8. jpeg: a smaller copy. time_s: when it was read
     (time.monotonic).
     """
 
@@ -36,7 +36,7 @@ class CameraFrame:
 class AppCamera:
     """Opens its source when the first listener joins and closes it when the last one leaves.
 
-    A film or a folder of pictures plays at its own speed, over and over. A source that fails is opened again.
+    A film or a folder of pictures plays at its own speed, in a loop. A source that fails is opened again.
     """
 
     def __init__(self, source: str) -> None:
@@ -49,7 +49,7 @@ class AppCamera:
         self._thread: threading.Thread | None = None
 
     def join(self, listener: Listener) -> None:
-        """Call listener at each new frame and each fault from now on, in the camera's thread."""
+        """From now on, call this listener in the camera's thread for each new frame and each fault."""
         with self._lock:
             self._listeners.append(listener)
             if self._thread is None:
@@ -75,7 +75,7 @@ class AppCamera:
                     time.sleep(0.1)
 
     def _is_watched(self) -> bool:
-        """Whether anybody still listens. If not, the thread must end.
+        """Whether anybody still listens. If not, clear the state; the thread must then end.
 
         Called only while the source is closed, so that two threads never have it open at once.
         """

@@ -18,7 +18,7 @@ from live.web.camera.protocol import MessageError
 from live.web.camera.session import LiveSession
 from live.web.options import options
 
-IN_FLIGHT = 2  # frames of one page that may wait in the app; TCP holds back the rest
+IN_FLIGHT = 2  # how many frames of one page may wait in the app; TCP holds back the rest
 POOL = ThreadPoolExecutor(MAX_CONCURRENT, "frames")  # reads the frames of all cameras, first come, first served
 
 
@@ -30,7 +30,7 @@ def places() -> Places:
 
 @cache
 def app_camera() -> AppCamera | None:
-    """The app's own camera, if it was started with one."""
+    """The app's own camera; None if the app was started without one."""
     source = options().camera
     return AppCamera(source) if source is not None else None
 
@@ -38,31 +38,31 @@ def app_camera() -> AppCamera | None:
 class Connection:
     """Handles the frames and commands of one page in order, and answers each frame before it reads the next."""
 
-    _newest: dict[str, "Connection"] = {}  # noqa: RUF012  # by the session's token
+    _newest: dict[str, "Connection"] = {}  # noqa: RUF012  # of each session, by its token
 
     def __init__(self, websocket: WebSocket, session: LiveSession) -> None:
         self._websocket, self._session = websocket, session
         self._received: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(IN_FLIGHT)
         self._clock = CaptureClock()
-        self._look = False
-        self._requested = 0  # frames of the app's camera that the page has asked for
-        self._wake = asyncio.Event()  # set by a new frame of that camera, and when the page asks for one
-        self._watching: asyncio.Task[None] | None = None  # shows the app's camera
+        self._look = False  # whether readings contain what the model sees
+        self._requested = 0  # how many frames of the app's camera the page has asked for
+        self._wake = asyncio.Event()  # set when that camera has a new frame, and when the page asks for one
+        self._watching: asyncio.Task[None] | None = None  # sends frames of the app's camera
         self._tasks = asyncio.TaskGroup()
 
     async def serve(self) -> None:
         """Serve the page until it disconnects. Raises MessageError for a message that ends the connection."""
         token = self._session.token
-        older, self._newest[token] = self._newest.get(token), self
+        previous, self._newest[token] = self._newest.get(token), self
         try:
             async with self._tasks as tasks:
-                others = [tasks.create_task(self._read_frames())]
-                if older:
-                    others.append(tasks.create_task(older._make_room()))
+                background = [tasks.create_task(self._read_frames())]
+                if previous:
+                    background.append(tasks.create_task(previous._close_as_replaced()))
                 try:
                     await self._receive()
                 finally:
-                    for task in others:
+                    for task in background:
                         task.cancel()
                     self._stop()
         except* MessageError as refused:
@@ -73,8 +73,8 @@ class Connection:
             if self._newest.get(token) is self:
                 del self._newest[token]
 
-    async def _make_room(self) -> None:
-        """Close this connection, since the page has a newer one."""
+    async def _close_as_replaced(self) -> None:
+        """Close this connection, because the page has a newer one."""
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             await self._websocket.close(protocol.REPLACED, "the page has connected again")
 
@@ -114,11 +114,11 @@ class Connection:
             await self._websocket.send_bytes(protocol.encode_with_picture(answer, jpeg))
 
     async def _acquire_place(self) -> bool:
-        """Get a place, or keep it. If all are taken, tell the page, which then waits."""
+        """Get or keep a place. If all places are taken, tell the page, which then waits."""
         if places().acquire(self._session.token, time.monotonic()):
             return True
         await self._send({"kind": "full", "places": places().number})
-        self._stop()  # cancels the task that shows the app's camera, which may be the current task
+        self._stop()  # cancels the task that sends the app camera's frames, which may be the current task
         return False
 
     async def _send(self, message: dict[str, Any]) -> None:
@@ -138,13 +138,13 @@ class Connection:
             self._requested = min(self._requested + 1, IN_FLIGHT)
             self._wake.set()
         else:
-            await asyncio.to_thread(self._session.change, command)  # it may wait for a reading
+            await asyncio.to_thread(self._session.change, command)  # it may have to wait while a frame is read
             await self._websocket.send_text(protocol.encode(await asyncio.to_thread(self._session.text_message)))
 
     def _stop(self) -> None:
-        while not self._received.empty():  # or these frames would take the place again
+        while not self._received.empty():  # otherwise these frames would take the place again
             self._received.get_nowait()
-        if self._newest.get(self._session.token) is self:  # or the place belongs to a newer connection
+        if self._newest.get(self._session.token) is self:  # otherwise the place belongs to a newer connection
             places().release(self._session.token)
         if self._watching is not None:
             self._watching.cancel()
@@ -156,7 +156,7 @@ class Connection:
             self._watching = self._tasks.create_task(self._watch(camera))
 
     async def _watch(self, camera: AppCamera) -> None:
-        loop, shown = asyncio.get_running_loop(), -1
+        loop, last_number = asyncio.get_running_loop(), -1
 
         def listener() -> None:
             loop.call_soon_threadsafe(self._wake.set)
@@ -169,13 +169,13 @@ class Connection:
                 frame, fault = camera.newest, camera.fault
                 if fault:
                     await self._send({"kind": "fault", "text": fault})
-                elif frame is not None and frame.number != shown and self._requested > 0:
-                    shown, self._requested = frame.number, self._requested - 1
-                    await self._show_frame(frame)
+                elif frame is not None and frame.number != last_number and self._requested > 0:
+                    last_number, self._requested = frame.number, self._requested - 1
+                    await self._send_frame(frame)
         finally:
             camera.leave(listener)
 
-    async def _show_frame(self, frame: CameraFrame) -> None:
+    async def _send_frame(self, frame: CameraFrame) -> None:
         if not await self._acquire_place():
             return
         arrived_s = time.monotonic()
@@ -192,8 +192,8 @@ class CaptureClock:
         self._offset_s: float | None = None  # the server's clock minus the page's
 
     def time_s(self, captured_ms: float, arrived_s: float) -> float:
-        """When the frame was taken, as closely as its arrival shows. Never after arrived_s."""
+        """Estimate when the frame was taken, on the server's clock. Never later than arrived_s."""
         offset_s = arrived_s - captured_ms / 1000
-        # The frame that travelled fastest shows the difference of the clocks best.
+        # The frame that arrived with the least delay gives the best estimate of the clocks' difference.
         self._offset_s = offset_s if self._offset_s is None else min(self._offset_s, offset_s)
         return captured_ms / 1000 + self._offset_s

@@ -1,8 +1,8 @@
-"""How many cameras are read at once. The others wait until a place is free, so those inside keep their speed."""
+"""Limits how many cameras are read at once, so that none gets slow. Other pages wait until a place is free."""
 
 import threading
 
-LEASE_S = 10.0  # seconds without a frame after which a page loses its place; a tab in the background sends none
+LEASE_S = 10.0  # a page loses its place after this many seconds without a frame; a tab in the background sends none
 
 
 class Places:
@@ -14,7 +14,7 @@ class Places:
         self._lock = threading.Lock()
 
     def acquire(self, token: str, time_s: float) -> bool:
-        """Get a place, or keep it; each frame does. token: the session's. Returns False if all places are taken."""
+        """Get a place, or keep it for another LEASE_S. Returns False if all places are taken. token: the session's."""
         with self._lock:
             for other, last_s in list(self._last_s.items()):
                 if time_s - last_s >= LEASE_S:

@@ -27,16 +27,16 @@ MAX_MESSAGE_BYTES = 512_000
 MAX_LONG_SIDE, MAX_SHORT_SIDE = 1280, 960  # pixels of a frame
 CAPTURED_MS = struct.Struct("<d")  # milliseconds on the browser's own clock
 JSON_BYTES = struct.Struct("<I")
-LIKELIEST = 5  # letters in the table of what the model sees
-COLUMN_NAMES = {"cnn": "picture", "shape": "shape"}  # of that table, by the names of the networks
+TABLE_LETTERS = 5  # how many letters the table of what the model sees has
+COLUMN_NAMES = {"cnn": "picture", "shape": "shape"}  # a network's column in that table
 
-# WebSocket close codes: those below 4000 are RFC 6455's, the others this protocol's own.
+# WebSocket close codes: RFC 6455 defines those below 4000, this protocol the others.
 NOT_A_FRAME, NOT_ALLOWED, TOO_BIG = 1003, 1008, 1009
 UNKNOWN_SESSION, REPLACED, BROKEN = 4401, 4409, 4500
 
 
 class MessageError(FingerspellError):
-    """A message that ends the connection. code: the WebSocket close code; the text is the reason, at most 123 bytes."""
+    """An invalid message, which ends the connection. code: the close code. The error's text has at most 123 bytes."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -89,18 +89,18 @@ def decode_frame(jpeg: bytes) -> NDArray[np.uint8]:
 
 
 def encode(message: dict[str, Any]) -> str:
-    """JSON without spaces."""
+    """Format a message as JSON without spaces."""
     return json.dumps(message, separators=(",", ":"))
 
 
 def encode_with_picture(message: dict[str, Any], jpeg: bytes) -> bytes:
-    """A binary message with a picture of the app's own camera."""
+    """Format a binary message with a picture of the app's own camera."""
     text = encode(message).encode()
     return JSON_BYTES.pack(len(text)) + text + jpeg
 
 
 def describe_reading(reading: Reading, width: int, height: int, counted: str | None) -> dict[str, Any]:
-    """What a page shows of a reading. Landmarks and box are shares of the frame's width and height.
+    """Describe a reading for the page. Landmarks and box are shares of the frame's width and height.
 
     counted: the letter that has counted and is still held.
     """
@@ -119,23 +119,23 @@ def describe_reading(reading: Reading, width: int, height: int, counted: str | N
 
 
 def format_reading(reading: Reading, counted: str | None = None) -> str:
-    """How sure the app is of its letter, or why there is none."""
+    """Say how sure the app is of its letter, or why there is none."""
     if not reading.top:
         return why_no_letter(reading)
     if reading.letter is None:
         return f"Not sure: {' or '.join(letter for letter, _ in reading.top[:2])}?"
     if reading.letter == counted:
-        return f"{counted} has counted"
+        return f"{counted} counted"
     return f"{reading.confidence:.0%} sure"
 
 
 def why_no_letter(reading: Reading) -> str:
-    """Why nothing was read."""
+    """Say why nothing was read."""
     return "No hand in sight" if reading.mode == "hand" else "Nothing to read here"
 
 
 def describe_hold(hold: Hold, time_s: float) -> dict[str, Any]:
-    """A letter that is being held at time_s and has not counted yet."""
+    """Describe a letter that is being held at time_s and has not counted yet."""
     progress = hold.progress(time_s)
     return {
         "letter": hold.letter,
@@ -146,9 +146,9 @@ def describe_hold(hold: Hold, time_s: float) -> dict[str, Any]:
 
 
 def describe_crop(reading: Reading, classifier: LetterClassifier) -> dict[str, Any]:
-    """What the model sees: the crop, and the likeliest letters with their probabilities, fused and by each network.
+    """Describe what the model sees: the crop, and the likeliest letters with their probabilities, fused and by network.
 
-    crop: base64 of 28 x 28 grey bytes, None without one. readers: the names of the columns. rows: a letter, then its
+    crop: base64 of 28 x 28 grey bytes, None without a crop. readers: the names of the columns. rows: a letter, then its
     probability in each column.
     """
     crop = base64.b64encode(reading.crop.tobytes()).decode() if reading.crop is not None else None
@@ -157,6 +157,6 @@ def describe_crop(reading: Reading, classifier: LetterClassifier) -> dict[str, A
     letters = classifier.contract.letters
     fused = fuse(reading.opinions, classifier.contract.fusion["+".join(reading.opinions)])
     columns = {"both": fused} | {COLUMN_NAMES.get(name, name): opinion for name, opinion in reading.opinions.items()}
-    likeliest = np.argsort(fused)[::-1][:LIKELIEST]
+    likeliest = np.argsort(fused)[::-1][:TABLE_LETTERS]
     rows = [[letters[n], *(round(float(column[n]), 4) for column in columns.values())] for n in likeliest]
     return {"crop": crop, "readers": list(columns), "rows": rows}

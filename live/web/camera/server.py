@@ -1,4 +1,4 @@
-"""Accepts the WebSocket of a page's camera: checks where it comes from, and which session it belongs to."""
+"""Accepts the WebSocket of a page's camera: checks its origin, and finds the session it belongs to."""
 
 import asyncio
 import contextlib
@@ -14,25 +14,26 @@ from live.web.camera.protocol import MessageError
 from live.web.camera.session import LiveSession, find
 
 LOG = logging.getLogger(__name__)
-GREETING_S = 10.0  # within which the first message must come
+GREETING_S = 10.0  # the first message must arrive within this time
 
 
 def origin_allowed(origin: str | None, host: str | None) -> bool:
-    """Streamlit's own rule for its stream: the same host, this machine, or named in server.corsAllowedOrigins.
+    """Whether a page of this origin may connect: the same host, this machine, or a host in server.corsAllowedOrigins.
 
-    Streamlit also allows the machine's public address, for which it asks a server on the internet. This does not.
+    Streamlit has the same rule for its own stream, but also allows the machine's public address. To learn that address,
+    it asks a server on the internet; this app does not.
     """
     if origin is None or not st.get_option("server.enableCORS"):
         return True
     if urlsplit(origin).netloc == host:
         return True
-    named = {urlsplit(address.strip()).hostname for address in st.get_option("server.corsAllowedOrigins")}
+    listed = {urlsplit(address.strip()).hostname for address in st.get_option("server.corsAllowedOrigins")}
     this_machine = {"localhost", "127.0.0.1", st.get_option("server.address")}
-    return urlsplit(origin).hostname in (named | this_machine) - {None}
+    return urlsplit(origin).hostname in (listed | this_machine) - {None}
 
 
 async def camera_socket(websocket: WebSocket) -> None:
-    """Serve one page, from its greeting to its end."""
+    """Serve one page, from its greeting until it disconnects."""
     if not origin_allowed(websocket.headers.get("origin"), websocket.headers.get("host")):
         await websocket.close(protocol.NOT_ALLOWED)  # not accepted yet, so the browser gets status 403
         return
@@ -41,7 +42,7 @@ async def camera_socket(websocket: WebSocket) -> None:
         session = await _greet(websocket)
         await Connection(websocket, session).serve()
     except MessageError as refusal:
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page may have gone already
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # the page may be closed already
             await websocket.close(refusal.code, str(refusal))
     except WebSocketDisconnect:
         pass
@@ -50,14 +51,14 @@ async def camera_socket(websocket: WebSocket) -> None:
             websocket.client_state is WebSocketState.DISCONNECTED
             or websocket.application_state is WebSocketState.DISCONNECTED
         ):
-            return  # the page had gone, or had made room for a newer connection, when an answer was sent
-        LOG.exception("the connection of a camera failed")
+            return  # an answer was sent after the page had closed or had been replaced by a newer connection
+        LOG.exception("a camera's connection failed")
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             await websocket.close(protocol.BROKEN, "a frame could not be read; the app's log says why")
 
 
 async def _greet(websocket: WebSocket) -> LiveSession:
-    """Receive the first message and return the session that it names. Raises MessageError."""
+    """Receive the first message, and return the session of its token. Raises MessageError."""
     try:
         hello = protocol.parse_command(await asyncio.wait_for(_receive_text(websocket), GREETING_S))
     except TimeoutError as error:

@@ -31,10 +31,10 @@ class LiveSession:
         self.token = secrets.token_urlsafe(32)
         self.observer: Observer | None = None  # set by observe()
         self.suggest: Suggest | None = None  # the word helper; None while the page does not want it
-        self.heard = 0  # number of the last change that a person made
+        self.last_change = 0  # number of the last change that a person made; `heard` in messages
         self._recognizer = recognizer
-        self._check = SelfCheck()
-        self._greeted = False  # a browser has connected, and has handed over the text it kept
+        self._self_check = SelfCheck()
+        self._greeted = False  # a browser has connected and handed over the text it had kept
         self._last_s = 0.0
         self._lock = threading.Lock()
 
@@ -43,8 +43,8 @@ class LiveSession:
     ) -> dict[str, Any]:
         """Read one frame. Returns the answer to the browser, without its times.
 
-        frame_bgr: (height, width, 3) uint8, not mirrored. time_s: on the server's clock (time.monotonic). look: add
-        what the model sees. alone: no other camera is read, so the networks may use more than one thread.
+        frame_bgr: (height, width, 3) uint8, not mirrored. time_s: on the server's clock (time.monotonic). look: whether
+        to add what the model sees. alone: whether no other camera is read, so that the networks may use more threads.
         """
         height, width = frame_bgr.shape[:2]
         with self._lock:
@@ -56,7 +56,7 @@ class LiveSession:
             speller = recognizer.speller
             speller.forget(MAX_TEXT)
             aside = self.observer.update(frame_bgr, reading, time_s) if self.observer else None
-            advice = self._check.update(frame_bgr, reading, time_s)
+            advice = self._self_check.update(frame_bgr, reading, time_s)
             hold, counted = speller.hold, speller.counted
             return {
                 "version": VERSION,
@@ -65,7 +65,7 @@ class LiveSession:
                 "hold": describe_hold(hold, time_s) if hold else None,
                 "counted": counted,
                 **self._text(),
-                "heard": self.heard,
+                "heard": self.last_change,
                 "advice": {"what": advice.what, "text": advice.text} if advice else None,
                 "aside": aside.describe() if aside else None,
                 "seen": describe_crop(reading, recognizer.classifier) if look else None,
@@ -74,7 +74,7 @@ class LiveSession:
     def text_message(self) -> dict[str, Any]:
         """The answer to a change of the text."""
         with self._lock:
-            return {"version": VERSION, "kind": "text", **self._text(), "heard": self.heard}
+            return {"version": VERSION, "kind": "text", **self._text(), "heard": self.last_change}
 
     def _text(self) -> dict[str, Any]:
         speller = self._recognizer.speller
@@ -84,28 +84,28 @@ class LiveSession:
     def greet(self, text: str, number: int = 0) -> None:
         """Accept the text that a connecting browser has kept. Only a new, empty session uses it.
 
-        number: of the last change that the text already contains, 0 for none.
+        number: the number of the last change that the text already contains, 0 for none.
         """
         with self._lock:
             speller = self._recognizer.speller
             if not self._greeted and text and not speller.text:
                 speller.begin_with(text[-MAX_TEXT:])
-                self.heard = max(self.heard, number)
+                self.last_change = max(self.last_change, number)
             self._greeted = True
 
     def change(self, command: dict[str, Any]) -> None:
-        """Change the text as a person asks. A change that is sent twice, after a lost connection, is made once.
+        """Apply a person's change to the text. A change that is sent again, after a lost connection, is applied once.
 
         command: "do" is "space", "delete", "undo", "clear" or "edit"; "edit" has the texts "before" and "after". "n" is
-        the change's number, higher than any before. Any other command does nothing.
+        the change's number, higher than that of any earlier change. Any other command does nothing.
         """
         name, number = command.get("do"), command.get("n")
         if not isinstance(number, int):
             return
         with self._lock:
-            if number <= self.heard:
+            if number <= self.last_change:
                 return
-            self.heard = number
+            self.last_change = number
             speller = self._recognizer.speller
             if name == "edit":
                 speller.edit(str(command.get("before", "")), str(command.get("after", ""))[-MAX_TEXT:])
@@ -119,7 +119,7 @@ class LiveSession:
             self.observer = observer
 
     def take_text(self) -> str:
-        """Clear the text and return it, for pages that show none."""
+        """Clear the text and return it, for pages that do not show it."""
         with self._lock:
             text = self._recognizer.speller.text
             if text:
@@ -144,7 +144,7 @@ class LiveSession:
             self._recognizer.square_share = share
 
 
-# A session lives as long as Streamlit's session or an open socket holds it.
+# A session lives as long as Streamlit's session or an open socket refers to it.
 _sessions: "WeakValueDictionary[str, LiveSession]" = WeakValueDictionary()
 
 

@@ -1,6 +1,6 @@
-"""Observers watch the readings of a live session: the coach of an exercise, a timed recording.
+"""Observers watch the readings of a live session: the coach of an exercise, and a timed recording.
 
-In goes every frame with its reading; out comes an `Aside`, which the page shows beside the picture: a line of text, a
+Input: every frame with its reading. Output: an `Aside`, which the page shows beside the picture: a line of text, a
 progress bar, drawings. Nothing in here uses Streamlit.
 """
 

@@ -1,4 +1,4 @@
-"""What an observer gets, and what it shows beside the picture."""
+"""The interface of observers, and what they show beside the picture."""
 
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from live.recognizer import Reading
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing with its caption. svg: empty to keep the place free. alt: for those who do not see it."""
+    """A drawing with its caption. svg: if empty, the page shows an empty square. alt: the text for screen readers."""
 
     svg: str
     alt: str
@@ -32,7 +32,7 @@ class Aside:
     done: bool | None = None
 
     def describe(self) -> dict[str, Any]:
-        """As JSON; docs/protocol.md names the fields."""
+        """Describe it as JSON. docs/protocol.md lists the fields."""
         message = {
             "text": self.text,
             "progress": self.progress,
@@ -45,7 +45,7 @@ class Observer(Protocol):
     """Watches every reading of a live session."""
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Aside | None:
-        """Watch one frame. Returns what the page shows from now on, None to leave it as it is.
+        """Watch one frame. Returns what the page shows from now on, None for no change.
 
         frame_bgr: (height, width, 3) uint8. time_s: on the server's clock, never backward.
         """

@@ -8,49 +8,49 @@ from live.letters import MOVING_LETTERS
 from live.recognizer import Reading
 from live.web.observers.aside import Aside, Drawing
 
-EVERY_S = 0.1  # seconds between two drawings, which are larger than anything else in an answer
-ROUNDING_S = 1e-6  # frame times are sums of fractions: ten frames a second must all get a drawing
+INTERVAL_S = 0.1  # seconds between two asides, because their drawings are the largest part of an answer
+ROUNDING_S = 1e-6  # frame times are rounded: at ten frames a second, every frame must get an aside
 
 
 class Coach:
     """Watches the readings while one letter is asked for."""
 
-    def __init__(self, wanted: str) -> None:
-        self.wanted = wanted
-        self._last_s = -EVERY_S
+    def __init__(self, letter: str) -> None:
+        self.letter = letter
+        self._last_s = -INTERVAL_S
 
     def introduction(self) -> Aside:
-        """What the page shows until a hand is seen: how to sign the letter."""
-        return self._aside(f"**{self.wanted}**: {HOW_TO_SIGN[self.wanted]}.", None, "")
+        """What the page shows while no hand is in sight: how to sign the letter."""
+        return self._aside(f"**{self.letter}**: {HOW_TO_SIGN[self.letter]}.", None, "")
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Aside | None:
         """Say what to change, at most ten times a second."""
-        if time_s - self._last_s < EVERY_S - ROUNDING_S:
+        if time_s - self._last_s < INTERVAL_S - ROUNDING_S:
             return None
         self._last_s = time_s
         hand = reading.hand
         if hand is None:
             return self.introduction()
-        if reading.letter == self.wanted:
-            text, finger = f"**That is {self.wanted}.** Hold it until the ring is full.", None
+        if reading.letter == self.letter:
+            text, finger = f"**That is {self.letter}.** Hold it until the ring is full.", None
         else:
-            difference = largest_difference(hand.right_landmarks, usual_hold(self.wanted))
+            difference = largest_difference(hand.right_landmarks, usual_hold(self.letter))
             finger = difference.finger if difference else None
             text = f"**{difference.text}**" if difference else self._nearly_there()
         return self._aside(text, finger, hand_svg(hand.right_landmarks, mirror=True, mark=finger))
 
     def _nearly_there(self) -> str:
-        if self.wanted in MOVING_LETTERS:
-            return f"Now draw {self.wanted} along the dashed line, and stop."
-        return f"Almost there: {HOW_TO_SIGN[self.wanted]}. Hold still."
+        if self.letter in MOVING_LETTERS:
+            return f"Now draw {self.letter} along the dashed line, then stop."
+        return f"Almost there: {HOW_TO_SIGN[self.letter]}. Hold still."
 
     def _aside(self, text: str, finger: int | None, hand: str) -> Aside:
-        """finger: the one to colour, 0 (thumb) to 4. hand: the drawing of the learner's hand."""
-        letter = letter_svg(self.wanted, mirror=True, mark=finger)
+        """finger: the finger to colour, 0 (thumb) to 4. hand: an SVG of the learner's hand."""
+        goal = letter_svg(self.letter, mirror=True, mark=finger)
         return Aside(
             text,
             drawings=(
-                Drawing(letter, f"A hand that signs {self.wanted}, in a mirror", "Wanted"),
-                Drawing(hand, "Your hand", "Yours"),
+                Drawing(goal, f"A hand that signs {self.letter}, in a mirror", "Goal"),
+                Drawing(hand, "Your hand", "Your hand"),
             ),
         )

@@ -7,27 +7,27 @@ from live.lessons import Recorder
 from live.recognizer import Reading
 from live.web.observers.aside import Aside
 
-READY_S, RECORD_S = 2.0, 5.0  # seconds to get ready, then seconds of recording
+READY_S, RECORD_S = 2.0, 5.0  # seconds to get ready, and seconds of recording
 
 
 class TimedRecording:
-    """Begins with the first frame."""
+    """Waits READY_S seconds from the first frame, then records for RECORD_S seconds."""
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
         self.done = False
-        self._from_s: float | None = None  # when recording begins
+        self._start_s: float | None = None  # when recording begins
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Aside:
-        """Record the hand, and say how far the recording is."""
-        if self._from_s is None:
-            self._from_s = time_s + READY_S
-        since_s = time_s - self._from_s
+        """Record the hand, and report the progress."""
+        if self._start_s is None:
+            self._start_s = time_s + READY_S
+        elapsed_s = time_s - self._start_s
         sign = self.recorder.sign
-        if since_s < 0:
+        if elapsed_s < 0:
             return Aside(f"**Get ready to sign {sign} …**", 0.0)
-        self.done = since_s >= RECORD_S
+        self.done = elapsed_s >= RECORD_S
         if not self.done:
             self.recorder.add_frame(frame_bgr, reading.hand, time_s)
         text = f"**Sign {sign}:** {len(self.recorder.hands)} hands so far"
-        return Aside(text, min(1.0, since_s / RECORD_S), done=self.done)
+        return Aside(text, min(1.0, elapsed_s / RECORD_S), done=self.done)

@@ -1,8 +1,8 @@
 """The stage: the live picture, the letter and the text, as one Streamlit component.
 
-In go a live session and the texts of a page; out comes whether the camera runs. Everything else happens in the browser
+Input: a live session and the texts of a page. Output: whether the camera runs. Everything else happens in the browser
 (`modules/`, with the layout in stage.html and the style in stage.css) and over the camera's socket. Streamlit runs the
-page only when the page needs to know something: a letter of an exercise, the end of a recording, a camera that starts
+page only when the page has to react: to a letter in an exercise, to the end of a recording, or to a camera that starts
 or stops.
 """
 
@@ -20,7 +20,7 @@ from live.web.state import stage_key
 
 HERE = Path(__file__).resolve().parent
 MODULES = HERE / "modules"
-# Streamlit takes one script a component. This one loads the real script, which consists of modules.
+# Streamlit accepts one script per component. This one loads the real script, which consists of modules.
 LOADER = """
 export default async function (component) {
   const { Stage } = await import(new URL(`${component.data.modules}/stage.js`, location.origin));
@@ -42,7 +42,7 @@ _component = st.components.v2.component(
 
 
 def _under_base_path(path: str) -> str:
-    """Streamlit puts its base path before its own routes only, not before the app's."""
+    """Put Streamlit's base path before a path. Streamlit does so only for its own routes."""
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return f"/{base}/{path}" if base else f"/{path}"
 
@@ -54,7 +54,7 @@ def socket_path() -> str:
 
 @cache
 def modules_path() -> str:
-    """The path of the JavaScript. It contains a hash of the files, so that no browser runs old ones from its cache."""
+    """The path of the JavaScript. It contains a hash of the files, so that no browser runs old files from its cache."""
     contents = b"".join(path.read_bytes() for path in sorted(MODULES.glob("*.js")))
     return _under_base_path(f"fingerspell/stage/{hashlib.sha256(contents).hexdigest()[:16]}")
 
@@ -68,15 +68,15 @@ def stage(
     spells: bool = True,
     mirror: bool = True,
     aside: Aside | None = None,
-    tells_running: bool = False,
-    tells_signed: bool = False,
+    reports_running: bool = False,
+    reports_letters: bool = False,
 ) -> bool:
-    """Show the stage. Returns whether its camera runs; always False without tells_running.
+    """Show the stage. Returns whether its camera runs; always False without reports_running.
 
-    page: the page's name. idle, running: the status line before START and while the camera runs, when nothing is wrong.
-    spells: show the text. aside: stands beside the picture until the session's observer says something.
-    tells_running: run the page when the camera starts or stops. tells_signed: run it when letters were signed. The page
-    also runs when the session's observer is done, and when a restarted app does not know the session.
+    page: the page's name. idle, running: the status line before START and while the camera runs, if nothing is wrong.
+    spells: whether to show the text. aside: shown beside the picture until the session's observer replaces it.
+    reports_running: run the page when the camera starts or stops. reports_letters: run it when letters were signed. The
+    page also runs when the session's observer is done, and when a restarted app does not know the session.
     """
     camera = options().camera
     result = _component(
@@ -92,8 +92,8 @@ def stage(
             "spells": spells,
             "mirror": mirror,
             "aside": aside.describe() if aside else None,
-            "tellsRunning": tells_running,
-            "tellsSigned": tells_signed,
+            "reportsRunning": reports_running,
+            "reportsLetters": reports_letters,
         },
         default={"running": False},
         on_running_change=lambda: None,

@@ -1,4 +1,4 @@
-"""Draws a reading on a picture, for people to see."""
+"""Draws a reading on a picture, so that people see what was read."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from live.recognizer import Reading
 SURE_BGR = (120, 200, 60)
 UNSURE_BGR = (255, 255, 255)
 EDGE_BGR = (40, 40, 40)  # around lines and joints, so that they show on any background
-OUTSIDE_BRIGHTNESS = 0.45  # of the picture outside a fixed square
-MAX_PIXEL = 30_000  # OpenCV cannot draw farther out
+OUTSIDE_BRIGHTNESS = 0.45  # factor for the picture outside a fixed square
+MAX_PIXEL = 30_000  # OpenCV cannot draw at larger coordinates
 
 
 def draw(frame_bgr: NDArray[np.uint8], reading: Reading) -> NDArray[np.uint8]:

@@ -19,14 +19,14 @@ from live.text import Committed
 from live.web.uploads.overlay import draw
 
 FILM_SUFFIXES = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi")
-THUMBNAIL_PX, SHOWN_PX = 96, 480  # longer side
-PROGRESS_EVERY = 15  # frames
+THUMBNAIL_PX, SHOWN_PX = 96, 480  # the longer side of a picture
+PROGRESS_EVERY = 15  # frames between two reports of progress
 COLUMNS = ("file", "letter", "confidence", "second", "second's", "third", "third's", "hand", "fault")
 
 
 @dataclass(frozen=True)
-class ReadPicture:
-    """A picture that was read. shown_bgr: a small copy with the hand's skeleton, None if there is a fault."""
+class PictureResult:
+    """What was read in a picture. shown_bgr: a small copy with the hand's skeleton, None if there is a fault."""
 
     name: str
     reading: Reading | None
@@ -34,7 +34,7 @@ class ReadPicture:
     fault: str = ""
 
     def row(self) -> dict[str, str | float | None]:
-        """The picture's row of the CSV table, by COLUMNS."""
+        """The picture's row of the CSV table, with COLUMNS as keys."""
         reading = self.reading
         top = list(reading.top) if reading else []
         top += [("", 0.0)] * (3 - len(top))
@@ -59,10 +59,10 @@ class ReadPicture:
 
 
 @dataclass(frozen=True)
-class ReadFilm:
-    """A film that was read. text: what was spelled, and committed the same letter by letter.
+class FilmResult:
+    """What was read in a film. text: the spelled text. committed: its letters, with their times.
 
-    length_s: seconds that could be read.
+    length_s: how many seconds could be read.
     """
 
     name: str
@@ -73,24 +73,24 @@ class ReadFilm:
 
 
 def is_film(name: str) -> bool:
-    """Whether a file is a film, by its name."""
+    """Whether a file is a film, judged by its name."""
     return Path(name).suffix.lower() in FILM_SUFFIXES
 
 
-def read_picture(name: str, content: bytes, recognizer: Recognizer) -> ReadPicture:
-    """Read one picture. What is wrong with it becomes its fault."""
+def read_picture(name: str, content: bytes, recognizer: Recognizer) -> PictureResult:
+    """Read one picture. If it cannot be read, the result has a fault."""
     try:
         picture = decode_picture(content, name)
     except PictureError as error:
-        return ReadPicture(name, None, None, str(error))
+        return PictureResult(name, None, None, str(error))
     reading = recognizer.read_picture(picture)
-    return ReadPicture(name, reading, _fit(draw(picture, reading), SHOWN_PX))
+    return PictureResult(name, reading, _fit(draw(picture, reading), SHOWN_PX))
 
 
-def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Callable[[float], object]) -> ReadFilm:
-    """Spell one film. recognizer: has read nothing yet. progress: called with the share that is read, 0..1.
+def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Callable[[float], object]) -> FilmResult:
+    """Read the text of one film. recognizer: a new one. progress: called with the share that has been read, 0..1.
 
-    OpenCV reads films only from files, so the film is kept in a temporary file meanwhile.
+    OpenCV reads films only from files, so the film is written to a temporary file.
     """
     fault, end_s = "", 0.0
     with tempfile.TemporaryDirectory(prefix="fingerspell-") as folder:
@@ -103,13 +103,13 @@ def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Calla
                     if n % PROGRESS_EVERY == 0 and film.length_s:
                         progress(min(1.0, end_s / film.length_s))
         except CameraError as error:
-            fault = str(error).replace(str(path), name)  # the letters that were read before it still count
+            fault = str(error).replace(str(path), name)  # the letters read before the fault still count
     speller = recognizer.speller
-    return ReadFilm(name, speller.text, speller.committed, end_s, fault)
+    return FilmResult(name, speller.text, speller.committed, end_s, fault)
 
 
-def to_csv(pictures: list[ReadPicture]) -> str:
-    """A table for spreadsheets. A quote before a file's name keeps them from running it as a formula."""
+def to_csv(pictures: list[PictureResult]) -> str:
+    """Format a table for spreadsheets. A quote before a file's name keeps them from running it as a formula."""
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS)
     table.writeheader()

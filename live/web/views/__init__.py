@@ -1,5 +1,5 @@
-"""The pages, one module each: `show()` draws the page whenever Streamlit runs it.
+"""The pages, one module each. Streamlit runs a page by calling its `show()`.
 
-`page.py` puts them into the navigation. `parts.py` holds what several pages show. pandas and Altair take over two
-seconds to import, so a page imports them only where it draws a table or a chart.
+`page.py` puts them into the navigation. `parts.py` holds the elements that several pages show. pandas and Altair take
+over two seconds to import, so a page imports them only when it draws a table or a chart.
 """

@@ -15,20 +15,20 @@ def show() -> None:
     """Show the page."""
     st.title("Learn the letters")
     st.markdown(
-        "These are right hands, seen as if someone were signing to you. J and Z are drawn in the air: start at the dot "
-        "and follow the dashed line. Once you know a few letters, try **Practice**, which shows hands as in a mirror."
+        "These are right hands, as you see them when someone signs to you. J and Z are drawn in the air: start at the "
+        "dot and follow the dashed line. Once you know a few letters, try **Practice**. It shows hands as in a mirror."
     )
     mirror = st.toggle("Show a left hand, or my own right hand in a mirror", key=Widget.LEFT_HAND, bind="query-params")
     cards = "".join(_card(letter, mirror) for letter in ALPHABET)
     st.html(f'<div style="{CHART}" data-testid="chart">{cards}</div>')
-    parts.small(
-        "Each drawing is the average of many people's hands, so it shows no one person's hand. People differ: there is "
-        "more than one good way to hold most letters."
+    parts.small_text(
+        "Each drawing is the average of many people's hands, not the hand of one person. People differ: you can sign "
+        "most letters in more than one good way."
     )
 
 
 def _card(letter: str, mirror: bool) -> str:
-    """HTML of one letter: its name, the drawing, how to sign it."""
+    """HTML of one letter: its name, a drawing, and how to sign it."""
     return (
         f'<div style="{CARD}"><div style="font-size:1.5rem;font-weight:700">{letter}</div>'
         f"{parts.drawing_html(letter_svg(letter, mirror), f'A hand that signs {letter}')}"

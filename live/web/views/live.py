@@ -17,7 +17,10 @@ SHIPPED = ("letters", "sign_mnist")
 
 @dataclass(frozen=True)
 class Settings:
-    """hold_s: seconds to hold a letter. square: side of the fixed square, a share of the frame's shorter side."""
+    """The chosen settings.
+
+    hold_s: seconds to hold a letter. square: side of the fixed square, as a share of the frame's shorter side.
+    """
 
     hold_s: float
     mirror: bool
@@ -29,7 +32,7 @@ def show() -> None:
     """Show the page."""
     st.title("Sign a letter")
     parts.square_warning()
-    above = st.container()  # the stage needs the settings, which stand below it
+    above = st.container()  # the stage needs the values of the settings, which the page shows below it
     with st.expander("Settings", icon=":material/tune:"):
         settings = _settings()
     live = live_session("live")
@@ -44,19 +47,19 @@ def show() -> None:
             running="Hold each letter until the ring around it is full. Draw J and Z in the air, then pause.",
             mirror=settings.mirror,
         )
-    parts.small(
+    parts.small_text(
         f"This app reads fingerspelling, the alphabet signed with one hand. It does not read the rest of ASL. "
         f"{_accuracy()}Your pictures stay on the machine that runs this app."
     )
 
 
 def _settings() -> Settings:
-    """They are kept in the address, so they survive a reload, a bookmark and a visit to another page."""
+    """Show the settings. They are kept in the page's address, so they survive a reload, a bookmark and other pages."""
     hold_s = st.slider(
-        "How long to hold a letter, in seconds", 0.3, 1.5, HOLD_S, 0.1, key=Widget.HOLD, bind="query-params",
+        "Seconds to hold a letter", 0.3, 1.5, HOLD_S, 0.1, key=Widget.HOLD, bind="query-params",
         help="A clear letter counts sooner, an unclear one later.",
     )  # fmt: skip
-    mirror = st.toggle("Show me as in a mirror", True, key=Widget.MIRROR, bind="query-params")
+    mirror = st.toggle("Mirror the picture", True, key=Widget.MIRROR, bind="query-params")
     suggest_words = st.toggle("Suggest likely words", False, key=Widget.WORDS, bind="query-params")
     _choose_model()
     share = 100
@@ -66,7 +69,7 @@ def _settings() -> Settings:
 
 
 def _choose_model() -> None:
-    """The app's own model stands first; the models that ship follow."""
+    """Let the visitor choose a model: the app's own first, then the shipped ones."""
     default = options().model
     folders = {default.name: default}
     for name in SHIPPED:
@@ -75,16 +78,16 @@ def _choose_model() -> None:
             folders.setdefault(name, folder)
     name = st.selectbox(
         "Model", list(folders), key=Widget.MODEL, bind="query-params",
-        help="**letters** is the best at reading people it has never seen. **sign_mnist** is the model of the course, "
-        "and reads webcams badly.",
+        help="**letters** is the best at reading new people. **sign_mnist** is the model of the course; it reads "
+        "webcams badly.",
     )  # fmt: skip
     session().model = folders.get(name, default)
 
 
 def _accuracy() -> str:
-    """How well the model reads, in one sentence; empty where it was not measured."""
+    """How well the model reads, in one sentence; empty if it was not measured."""
     measured = list(classifier().contract.measurements.values())
     if not measured:
         return ""
     last = measured[-1]
-    return f"In its last test ({last.title.lower()}), it read {last.figures.mean:.0%} of the letters right. "
+    return f"In its last test ({last.title.lower()}), it read {last.figures.mean:.0%} of the letters correctly. "

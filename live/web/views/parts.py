@@ -1,4 +1,4 @@
-"""Parts that several pages show. They keep their height whatever is read, so that nothing jumps."""
+"""Elements that several pages show. Their height never depends on what is read, so the page does not jump."""
 
 import base64
 import html
@@ -14,28 +14,28 @@ from live.recognizer import Reading
 from live.web.camera import why_no_letter
 from live.web.resources import square_reason
 
-CROP_SIDE_PX = 140  # 28 pixels, five times as large
-LEAST_SHARE = 0.005  # what is less likely would be shown as 0 %
-TEAL = "#0f766e"  # the theme's first colour on light pages; charts use it on dark ones, too
+CROP_SIDE_PX = 140  # 28 pixels, enlarged five times
+MIN_PROBABILITY = 0.005  # a less likely letter would be shown as 0 %
+TEAL = "#0f766e"  # the theme's primary colour on light pages; charts also use it on dark pages
 
 
 def escape_markdown(text: str) -> str:
-    """Markdown that shows this text as it is, whatever a file is called."""
+    """Escape a text, such as a file's name, so that Markdown shows it as it is."""
     return re.sub(r"([^\w\s])", r"\\\1", text)
 
 
 def accent_colour() -> str:
-    """The theme's first colour, for text in a chart."""
+    """The theme's primary colour, for text in a chart."""
     return "#2dd4bf" if st.context.theme.type == "dark" else TEAL
 
 
-def small(text: str) -> None:
-    """Small text. st.caption's grey is too faint to read for some."""
+def small_text(text: str) -> None:
+    """Show a text in small letters. The grey of st.caption is too faint for some people."""
     st.markdown(f":small[{text}]")
 
 
 def square_warning() -> None:
-    """Where the app does not look for the hand, warn and say why."""
+    """Show a warning, with the reason, if the app does not look for the hand."""
     if reason := square_reason():
         st.warning(
             f"**The app does not look for your hand, so letters are often wrong:** {reason}. It reads the square in "
@@ -45,14 +45,14 @@ def square_warning() -> None:
 
 
 def model_error(error: FingerspellError) -> None:
-    """What a page shows instead of its content where the model does not load."""
+    """Show what is wrong with the model. A page shows this in place of its content."""
     message = escape_markdown(str(error))
-    st.error(f"**The model does not load, so nothing can be read.** {message}", icon=":material/error:")
-    st.markdown("Once it is fixed, reload this page.")
+    st.error(f"**The model does not load, so the app cannot read anything.** {message}", icon=":material/error:")
+    st.markdown("Fix the model, then reload this page.")
 
 
 def reading_details(reading: Reading | None) -> None:
-    """The letter beside what the model saw, the confidence below."""
+    """Show the letter beside what the model saw, and the confidence below them."""
     left, right = st.columns(2, vertical_alignment="top")
     with left:
         large_letter(reading)
@@ -61,7 +61,7 @@ def reading_details(reading: Reading | None) -> None:
 
 
 def large_letter(reading: Reading | None) -> None:
-    """The letter, a faint dash where there is none."""
+    """Show the letter, or a faint dash if there is none."""
     letter = reading.letter if reading else None
     style = "" if letter else "opacity:0.25;"
     st.html(
@@ -71,37 +71,37 @@ def large_letter(reading: Reading | None) -> None:
 
 
 def confidence(reading: Reading | None) -> None:
-    """The confidence as a bar, and the likeliest letters below."""
+    """Show the confidence as a bar, and the likeliest letters below it."""
     if reading is None or not reading.top:
         st.progress(0.0, text="Confidence –")
-        small(why_no_letter(reading) if reading else "Nothing read yet")
+        small_text(why_no_letter(reading) if reading else "Nothing read yet")
         return
     st.progress(reading.confidence, text=f"Confidence {reading.confidence:.0%}")
     side = f" · {reading.hand.side} hand" if reading.hand else ""
     unsure = "" if reading.letter else f"Not sure enough. Perhaps {reading.top[0][0]}. "
-    small(f"{unsure}Next: {next_likely(reading)}{side}")
+    small_text(f"{unsure}Next likeliest: {next_likely(reading)}{side}")
 
 
 def next_likely(reading: Reading) -> str:
-    """The second and third letter, as far as they are likely at all."""
-    likely = [f"{letter} {share:.0%}" for letter, share in reading.top[1:] if share >= LEAST_SHARE]
+    """The second and third likeliest letter, without those that are very unlikely."""
+    likely = [f"{letter} {share:.0%}" for letter, share in reading.top[1:] if share >= MIN_PROBABILITY]
     return ", ".join(likely) or "none"
 
 
 def crop_html(crop: NDArray[np.uint8] | None) -> str:
-    """HTML of what the model sees, in pixels large enough to see; without a crop an empty square of that size."""
+    """HTML of what the model sees, enlarged. Without a crop: an empty square of the same size."""
     style = f"display:block;width:{CROP_SIDE_PX}px;height:{CROP_SIDE_PX}px;border-radius:0.5rem"
     if crop is None:
         return f'<div style="{style};background:rgba(128,128,128,0.15)"></div>'
-    # Not st.image: where the page runs several times a second, Streamlit drops its file before the browser asks for it.
+    # Not st.image: if a page runs several times a second, Streamlit deletes the file before the browser requests it.
     return (
-        f'<img alt="what the model sees, as a right hand" data-testid="seen" src="{_png(crop)}" '
+        f'<img alt="what the model sees, as a right hand" data-testid="crop" src="{_png(crop)}" '
         f'style="{style};image-rendering:pixelated">'
     )
 
 
 def wide_crop_html(crop: NDArray[np.uint8], alt: str) -> str:
-    """HTML of a crop as wide as there is room, with visible pixels."""
+    """HTML of a crop that takes up the whole width, with visible pixels."""
     return f'<img alt="{alt}" src="{_png(crop)}" style="width:100%;border-radius:.25rem;image-rendering:pixelated">'
 
 

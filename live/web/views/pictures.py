@@ -1,4 +1,4 @@
-"""Pictures and films: upload some, and see what is read in each and why."""
+"""Pictures and films: upload files, and see what the app reads in each and how sure it is."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from live.text import SPACE, Committed
 from live.web.camera import why_no_letter
 from live.web.resources import fresh_recognizer, model_folder, page_recognizer
 from live.web.state import Timeline, session
-from live.web.uploads import FILM_SUFFIXES, ReadFilm, ReadPicture, is_film, read_film, read_picture, to_csv
+from live.web.uploads import FILM_SUFFIXES, FilmResult, PictureResult, is_film, read_film, read_picture, to_csv
 from live.web.views import parts
 
 
@@ -18,8 +18,8 @@ def show() -> None:
     """Show the page."""
     st.title("Read pictures and films")
     st.markdown(
-        "Upload pictures of one hand that signs one letter; if there are more hands, the largest is read. Films are "
-        "spelled out. Everything is read on the machine that runs this app, and nothing is kept."
+        "Upload pictures of one hand that signs one letter. If there are several hands, the app reads the largest. It "
+        "reads a text from a film. Your files are read on the machine that runs this app, and they are not kept."
     )
     parts.square_warning()
     page_recognizer("pictures")  # a model that does not load is reported before anything is uploaded
@@ -29,20 +29,20 @@ def show() -> None:
         accept_multiple_files=True,
     )
     results = _read_all(files)
-    if pictures := [result for result in results if isinstance(result, ReadPicture)]:
+    if pictures := [result for result in results if isinstance(result, PictureResult)]:
         _show_pictures(pictures)
     for file, result in zip(files, results, strict=True):
-        if isinstance(result, ReadFilm):
+        if isinstance(result, FilmResult):
             _show_film(result, file)
 
 
-def _read_all(files: list[UploadedFile]) -> list[ReadPicture | ReadFilm]:
-    """Read every file once, however often the page runs. Files that were removed are forgotten."""
-    read = session().uploads
+def _read_all(files: list[UploadedFile]) -> list[PictureResult | FilmResult]:
+    """Read each file once, however often the page runs. The results of removed files are forgotten."""
+    results = session().uploads
     keys = [(file.file_id, model_folder()) for file in files]
-    for removed in read.keys() - set(keys):
-        del read[removed]
-    unread = [(key, file) for key, file in zip(keys, files, strict=True) if key not in read]
+    for removed in results.keys() - set(keys):
+        del results[removed]
+    unread = [(key, file) for key, file in zip(keys, files, strict=True) if key not in results]
     bar = st.empty()
     for n, (key, file) in enumerate(unread):
         text = f"Reading {parts.escape_markdown(file.name)}, {n + 1} of {len(unread)}"
@@ -51,20 +51,20 @@ def _read_all(files: list[UploadedFile]) -> list[ReadPicture | ReadFilm]:
             bar.progress((n + share) / len(unread), text)
 
         progress(0.0)
-        read[key] = _read(file, progress)
+        results[key] = _read(file, progress)
     bar.empty()
-    return [read[key] for key in keys]
+    return [results[key] for key in keys]
 
 
-def _read(file: UploadedFile, progress: Callable[[float], object]) -> ReadPicture | ReadFilm:
-    """Read one file. progress: called with the share that is read, 0..1."""
+def _read(file: UploadedFile, progress: Callable[[float], object]) -> PictureResult | FilmResult:
+    """Read one file. progress: called with the share that has been read, 0..1."""
     if is_film(file.name):
         return read_film(file.name, file.getvalue(), fresh_recognizer(), progress)
     return read_picture(file.name, file.getvalue(), page_recognizer("pictures"))
 
 
-def _show_pictures(pictures: list[ReadPicture]) -> None:
-    """The table, and below it the picture that is chosen there."""
+def _show_pictures(pictures: list[PictureResult]) -> None:
+    """Show the table, and below it the picture that is chosen in the table."""
     import pandas as pd
 
     st.header("Pictures")
@@ -88,7 +88,7 @@ def _show_pictures(pictures: list[ReadPicture]) -> None:
         _show_picture(chosen)
 
 
-def _row(picture: ReadPicture) -> dict[str, str | None]:
+def _row(picture: PictureResult) -> dict[str, str | None]:
     """One row of the table."""
     reading = picture.reading if picture.reading and picture.reading.top else None
     return {
@@ -102,18 +102,18 @@ def _row(picture: ReadPicture) -> dict[str, str | None]:
     }
 
 
-def _show_picture(picture: ReadPicture) -> None:
+def _show_picture(picture: PictureResult) -> None:
     if picture.shown_bgr is None:
         st.error(parts.escape_markdown(picture.fault), icon=":material/error:")
         return
     left, right = st.columns([5, 4], gap="large")
-    left.html(parts.picture_html(picture.shown_bgr, f"{picture.name}, with the hand that was found"))
+    left.html(parts.picture_html(picture.shown_bgr, f"{picture.name}, with the skeleton of the hand"))
     with right:
         parts.reading_details(picture.reading)
 
 
-def _show_film(film: ReadFilm, file: UploadedFile) -> None:
-    """The text, when each letter was held, and the film from there."""
+def _show_film(film: FilmResult, file: UploadedFile) -> None:
+    """Show the text, when each letter was held, and the film."""
     st.header(f"Film: {parts.escape_markdown(film.name)}")
     if film.fault:
         st.error(parts.escape_markdown(film.fault), icon=":material/error:")
@@ -125,18 +125,18 @@ def _show_film(film: ReadFilm, file: UploadedFile) -> None:
     timeline = Timeline(file.file_id)
     _show_timeline(letters, film.length_s, timeline)
     chosen = st.pills(
-        "Play the film from where a letter begins (or click the letter above)",
+        "Choose a letter to play the film from there, or click the letter above",
         range(len(letters)),
         format_func=lambda n: f"{letters[n].letter} {letters[n].since_s:.1f} s",
         key=timeline.buttons,
     )
     start_s = 0 if chosen is None else int(letters[chosen].since_s)
     st.video(file, start_time=start_s, autoplay=chosen is not None, muted=True)
-    parts.small("The app reads some films that browsers cannot play. The player above then stays black.")
+    parts.small_text("The app reads some films that browsers cannot play. The player above then stays black.")
 
 
 def _show_timeline(letters: list[Committed], length_s: float, timeline: Timeline) -> None:
-    """A bar for each letter, from when it was first held until it counted."""
+    """Show a bar for each letter, from the beginning of its hold until it counted."""
     import altair as alt
     import pandas as pd
 
@@ -151,4 +151,4 @@ def _show_timeline(letters: list[Committed], length_s: float, timeline: Timeline
     clicked = alt.selection_point("clicked", fields=["n"])
     bars = line.mark_bar(color=parts.TEAL, height=16, yOffset=10, cornerRadius=3, cursor="pointer").encode(x2="to:Q")
     names = line.mark_text(dy=-12, fontSize=16, align="left", color=parts.accent_colour()).encode(text="letter:N")
-    st.altair_chart(bars.add_params(clicked) + names, key=timeline.chart, on_select=timeline.press_clicked)
+    st.altair_chart(bars.add_params(clicked) + names, key=timeline.chart, on_select=timeline.select_clicked_letter)

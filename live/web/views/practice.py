@@ -14,7 +14,7 @@ from live.web.state import Exercises, session
 from live.web.views import parts
 
 KINDS = ("Letters", "Words")
-MAX_CONCURRENT, LATER = "right at once", "not at once"
+RIGHT, WRONG = "right the first time", "wrong at first"
 AMBER, DEEP_TEAL = "#d97706", "#083c38"
 
 
@@ -23,7 +23,7 @@ def show() -> None:
     st.title("Practice")
     parts.square_warning()
     controls = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-    target = controls.container(key="target", width="content")  # filled once the new letters have been scored
+    target = controls.container(key="target", width="content")  # filled below, after the new letters are scored
     kind = controls.segmented_control("Asks for", KINDS, default=KINDS[0], required=True, label_visibility="collapsed")
     practice = _practice(kind)
     controls.button("Skip", on_click=practice.ask, icon=":material/skip_next:")
@@ -36,10 +36,10 @@ def show() -> None:
         live,
         "practice",
         idle="Press **START** and sign the letter above. You see yourself as in a mirror.",
-        running="Sign the letter above. The drawings show in colour which finger to change.",
+        running="Sign the letter above. In the drawings, the coloured finger is the one to change.",
         spells=False,
         aside=coach.introduction(),
-        tells_signed=True,
+        reports_letters=True,
     )
     with st.container(key="result"):
         _show_last(session().exercises)
@@ -48,7 +48,7 @@ def show() -> None:
 
 
 def _practice(kind: str) -> Practice:
-    """The session's exercise of letters or of words; both add to one score."""
+    """The session's exercise for letters or for words. Both share one score."""
     exercises = session().exercises
     if kind not in exercises.by_kind:
         exercises.by_kind[kind] = Practice(
@@ -60,14 +60,14 @@ def _practice(kind: str) -> Practice:
 def _score(practice: Practice, live: LiveSession) -> None:
     """Score the letters that were signed since the last run."""
     for letter in live.take_text():
-        # a J begins as an I, which may count before the stroke ends
+        # J begins as an I, which may count before the stroke ends: skip it
         if letter != SPACE and (letter == practice.wanted or practice.wanted not in MOVING_LETTERS):
             session().exercises.last = (practice.wanted, letter)
             practice.signed(letter)
 
 
 def _target(practice: Practice) -> str:
-    """Markdown of what to sign: letters that are done, the one that is wanted, the rest."""
+    """Markdown of what to sign: the letters that are done, the current letter, and the rest."""
     done, rest = practice.target[: practice.done], practice.target[practice.done + 1 :]
     before = f":green[{done}]" if done else ""
     after = f":gray[{rest}]" if rest else ""
@@ -79,19 +79,19 @@ def _show_last(exercises: Exercises) -> None:
         return
     asked, read = exercises.last
     if asked == read:
-        st.success(f"**{asked}** counted.", icon=":material/check:")
+        st.success(f"**{asked}** is right.", icon=":material/check:")
     else:
         st.info(f"That was read as **{read}**, not {asked}. Try again, or skip.", icon=":material/replay:")
 
 
 def _show_score(exercises: Exercises) -> None:
     if not exercises.scores:
-        parts.small("Nothing signed yet. Letters that go wrong come up more often.")
+        parts.small_text("Nothing signed yet. Letters that you get wrong come up more often.")
         return
     st.button("Start again", on_click=_start_again, icon=":material/restart_alt:")
     _show_letters(exercises)
     if exercises.mixed_up:
-        st.markdown("**Mixed up**: how often another letter was read than the one asked for")
+        st.markdown("**Mixed up**: the letters that were asked for, and what the app read instead")
         _show_mixed_up(exercises)
 
 
@@ -106,9 +106,9 @@ def _show_letters(exercises: Exercises) -> None:
     rows = [
         {"letter": letter, "how": how, "times": times}
         for letter, score in sorted(exercises.scores.items())
-        for how, times in ((MAX_CONCURRENT, score.right), (LATER, score.wrong))
+        for how, times in ((RIGHT, score.right), (WRONG, score.wrong))
     ]
-    scale = alt.Scale(domain=[MAX_CONCURRENT, LATER], range=[parts.TEAL, AMBER])
+    scale = alt.Scale(domain=[RIGHT, WRONG], range=[parts.TEAL, AMBER])
     st.altair_chart(
         alt.Chart(pd.DataFrame(rows), height=220)
         .mark_bar(size=18)

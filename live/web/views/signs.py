@@ -1,4 +1,4 @@
-"""My signs: record a letter or a custom sign, look at the recorded hands, and delete the bad ones."""
+"""My signs: record a letter or a custom sign, look at the recorded hands, and delete bad ones."""
 
 import time
 from pathlib import Path
@@ -23,7 +23,7 @@ def show() -> None:
     folder = signs_folder()
     if folder is None:
         st.info(
-            "Recording is off, because other machines can reach this app. To record your own signs, start the app on "
+            "Recording is off, because other machines can reach this app. To record your own signs, run the app on "
             "your own machine."
         )
         return
@@ -34,31 +34,33 @@ def show() -> None:
     st.header("Recorded")
     files = recordings.list_files(folder)
     if not files:
-        parts.small("Nothing yet. Record about five seconds of each new sign, and of each letter that is read wrong.")
+        parts.small_text(
+            "Nothing yet. Record each new sign, and each letter that the app reads wrong, for about five seconds."
+        )
     for path in files:
         _show_recording(folder, path)
     if files:
         _how_to_train(folder)
-    parts.small(
-        f"Kept only on this machine, in {folder}: 28 x 28 grey pixels and 21 points of each hand. Whole pictures are "
-        "kept only if you ask for it."
+    parts.small_text(
+        f"Recordings stay on this machine, in {folder}. They hold 28 x 28 grey pixels and 21 points of each hand, and "
+        "whole pictures only if you want that."
     )
 
 
 def _record(live: LiveSession, folder: Path) -> None:
-    """The stage, and above it the controls of a recording."""
+    """Show the controls of a recording, and the stage below them."""
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     running = stage(
         live,
         "signs",
-        idle="Press **START**, choose a letter or name a sign of your own, and record it.",
-        running="Choose a letter or name a sign of your own, and record it. Turn your hand a little as you record.",
+        idle="Press **START**, choose a letter or type a name for your sign, and record it.",
+        running="Choose a letter or type a name for your sign, and record it. Turn your hand a little as you record.",
         spells=False,
-        tells_running=True,
+        reports_running=True,
     )
-    watching = live.observer
-    if isinstance(watching, TimedRecording) and (watching.done or not running):
-        _end(live, watching.recorder, folder)
+    observer = live.observer
+    if isinstance(observer, TimedRecording) and (observer.done or not running):
+        _end(live, observer.recorder, folder)
     busy = live.observer is not None
     controls.selectbox(
         "Letter or sign", HELD_LETTERS, key=Widget.SIGN, index=None, accept_new_options=True,
@@ -68,11 +70,11 @@ def _record(live: LiveSession, folder: Path) -> None:
         f"Record for {RECORD_S:.0f} seconds", on_click=_begin, args=(live,), type="primary",
         disabled=busy or not running or square_reason() is not None, icon=":material/fiber_manual_record:",
     )  # fmt: skip
-    controls.toggle("Keep whole pictures, too", key=Widget.WHOLE_PICTURES)
+    controls.toggle("Also keep whole pictures", key=Widget.WHOLE_PICTURES)
 
 
 def _begin(live: LiveSession) -> None:
-    """Record from the next frame on, after a moment to get ready."""
+    """Start a recording, which first gives the person a moment to get ready."""
     signs = session().signs
     try:
         live.observe(TimedRecording(Recorder(recordings.sign_name(chosen_sign()), keeps_whole_pictures())))
@@ -82,7 +84,7 @@ def _begin(live: LiveSession) -> None:
 
 
 def _end(live: LiveSession, recorder: Recorder, folder: Path) -> None:
-    """Keep what was recorded."""
+    """End the recording, and save it."""
     live.observe(None)
     signs = session().signs
     try:
@@ -101,17 +103,17 @@ def _show_recording(folder: Path, path: Path) -> None:
         f"**{recording.sign}** · {len(recording)} hands · {path.stem}", expanded=session().signs.newest == path,
         key=recording_key("inside", path), on_change="rerun",
     )  # fmt: skip
-    if not inside.open:  # a folded recording is not drawn, which saves sending its hands
+    if not inside.open:  # the hands of a folded recording are not sent
         return
     with inside:
         st.html(_grid(recording))
         bad = st.pills(
-            "Bad ones", range(len(recording)), selection_mode="multi", format_func=lambda n: str(n + 1),
+            "Bad hands", range(len(recording)), selection_mode="multi", format_func=lambda n: str(n + 1),
             key=recording_key("bad", path),
         )  # fmt: skip
         row = st.container(horizontal=True)
         row.button(
-            "Delete the chosen", on_click=_delete, args=(folder, recording, list(bad)), disabled=not bad,
+            "Delete these hands", on_click=_delete, args=(folder, recording, list(bad)), disabled=not bad,
             key=recording_key("some", path),
         )  # fmt: skip
         row.button(
@@ -130,7 +132,7 @@ def _grid(recording: Recording) -> str:
 
 
 def _delete(folder: Path, recording: Recording, rows: list[int]) -> None:
-    """Delete these hands; without any hand, the recording."""
+    """Delete these hands, and the recording if no hand is left."""
     try:
         recordings.save(folder, recording.without(rows), "")
     except RecordingError as error:
@@ -138,7 +140,7 @@ def _delete(folder: Path, recording: Recording, rows: list[int]) -> None:
 
 
 def _how_to_train(folder: Path) -> None:
-    st.header("Make the model yours")
+    st.header("Train your own model")
     st.markdown("Run `make install` once. Then run this in a terminal; it takes a minute or two:")
     st.code(
         f'.venv/bin/fingerspell-train fit --data "{folder}" --from models/letters --out runs/mine\n'

@@ -1,7 +1,7 @@
-"""Runs a page by AppTest: without a browser and without a camera.
+"""Runs a page with AppTest, without a browser and without a camera.
 
 AppTest shows the stage as an element of the type "bidi_component", with the data that its script would get. It cannot
-press START: what a camera would do, tests do to the page's live session.
+press START, so tests act on the page's live session in place of a camera.
 """
 
 import json
@@ -25,9 +25,9 @@ TIMEOUT_S = 60  # the first run imports pandas and Altair
 
 @pytest.fixture
 def run_page(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPage]:
-    """Runs the page of this name in an app with these options; query: parameters of the address.
+    """Runs the page with this name in an app with these options. query: the parameters of the address.
 
-    Without a name, page.py: the page that the app opens on, in its navigation.
+    Without a name, it runs page.py, which opens the first page with the navigation.
     """
 
     def run(name: str = "", options: Options | None = None, **query: str) -> AppTest:

@@ -22,7 +22,7 @@ def test_the_page_reads_what_the_command_wrote(given_options: Options) -> None:
     assert Options.from_argv(given_options.to_argv()) == given_options
 
 
-def test_without_arguments_the_defaults_hold() -> None:
+def test_without_arguments_the_options_are_the_defaults() -> None:
     assert Options.from_argv([]) == Options(default_model(), square=False, signs=None, people=8, camera=None)
 
 
@@ -36,7 +36,7 @@ def test_each_option_has_an_argument(tmp_path: Path) -> None:
     assert arguments == {option.name for option in dataclasses.fields(Options)}
 
 
-def test_the_process_s_own_arguments_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_are_the_arguments_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["app.py", "--square"])
     options.cache_clear()
     try:

@@ -1,4 +1,4 @@
-"""What sessions share, and what each has of its own."""
+"""What all sessions share, and what belongs to one session."""
 
 import json
 import os
@@ -15,9 +15,7 @@ from live.web import Options
 from tests.live.web.conftest import SQUARE, RunPage, session_of
 
 
-def test_sessions_share_networks_and_each_has_its_own_recogniser(
-    hand_networks: HandNetworks, run_page: RunPage
-) -> None:
+def test_sessions_share_networks_but_not_recognisers(hand_networks: HandNetworks, run_page: RunPage) -> None:
     one, other = (session_of(run_page("live")) for _ in range(2))
     assert one.recognizers["live"] is not other.recognizers["live"]
     assert one.recognizers["live"].classifier is other.recognizers["live"].classifier
@@ -26,17 +24,17 @@ def test_sessions_share_networks_and_each_has_its_own_recogniser(
     assert one.live["live"].token != other.live["live"].token
 
 
-def test_another_session_loads_no_network(
+def test_a_second_session_loads_no_network(
     hand_networks: HandNetworks, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[Network] = []
     load = Network.__init__
 
-    def watched(network: Network, content: bytes, threads: int = 1) -> None:
+    def counting_load(network: Network, content: bytes, threads: int = 1) -> None:
         loaded.append(network)
         load(network, content, threads)
 
-    monkeypatch.setattr(Network, "__init__", watched)
+    monkeypatch.setattr(Network, "__init__", counting_load)
     run_page("live")
     first = len(loaded)
     assert first >= 3  # the CNN, the shape network, the stroke network
@@ -45,7 +43,7 @@ def test_another_session_loads_no_network(
     assert len(loaded) == first
 
 
-def test_a_model_folder_that_was_written_again_is_loaded_again(run_page: RunPage, tmp_path: Path) -> None:
+def test_a_model_folder_that_has_changed_is_loaded_again(run_page: RunPage, tmp_path: Path) -> None:
     folder = shutil.copytree(shipped_models() / "sign_mnist", tmp_path / "mine")
     page = run_page("quality", Options(folder, square=True))
     before = page.metric[0].value
@@ -61,11 +59,11 @@ def test_networks_are_loaded_once(run_page: RunPage, monkeypatch: pytest.MonkeyP
     loaded: list[object] = []
     load = LetterClassifier.load
 
-    def watched(folder: str) -> LetterClassifier:
+    def counting_load(folder: str) -> LetterClassifier:
         loaded.append(folder)
         return load(folder)
 
-    monkeypatch.setattr("live.web.resources.LetterClassifier.load", watched)
+    monkeypatch.setattr("live.web.resources.LetterClassifier.load", counting_load)
     for page in ("live", "practice", "quality", "live"):
         run_page(page, SQUARE)
     assert loaded == [str(default_model())]

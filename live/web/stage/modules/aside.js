@@ -5,7 +5,7 @@ import { showMarked } from "./text.js";
 export class Aside {
   constructor(root) {
     this.root = root;
-    this.shown = []; // what each figure shows, so that only a new drawing is drawn
+    this.shown = []; // what each figure shows, so that only new drawings replace old ones
   }
 
   show({ text, progress, pictures }) {
@@ -31,7 +31,7 @@ export class Aside {
   }
 }
 
-// A drawing with its caption. Without an svg its place stays empty.
+// A drawing with its caption. Without an svg: an empty square.
 function figure({ svg, alt, caption }) {
   const element = document.createElement("figure");
   if (svg) {

@@ -3,16 +3,16 @@
 import { keep, recall } from "./storage.js";
 import { mergeText, newLetters } from "./text.js";
 
-const STORED = "fingerspell.text"; // key in sessionStorage: the text survives a reload, and a restart of the app
+const TEXT_KEY = "fingerspell.text"; // in sessionStorage: the text survives a reload, and a restart of the app
 const KEYS = { " ": "space", backspace: "delete", k: "copy", p: "speak" };
-const TYPING_MS = 600; // without a key until what was typed is sent
+const TYPING_MS = 600; // a pause in typing of this length sends the edit
 const NOTICE_MS = 2000; // how long a short message stays
 
 export class Board {
   // send(command): sends a change of the text.
   constructor(root, send) {
-    // known: the app's text, as far as this page has heard. signed: how many letters have counted. hold: what the ring
-    // shows.
+    // known: the app's text, as far as this page knows. signed: how many letters have counted. hold: identifies the
+    // hold that the ring shows.
     Object.assign(this, { root, send, known: "", signed: null, hold: "", suggestion: "" });
     this.find = (selector) => root.querySelector(selector);
     this.field = this.find("textarea");
@@ -33,17 +33,17 @@ export class Board {
 
   // Whether the page shows the text.
   get spells() {
-    return !this.root.classList.contains("alone");
+    return !this.root.classList.contains("without-text");
   }
 
-  // The text that this browser has kept. Sends what is typed and not sent yet first.
+  // Returns the text that this browser has kept. Before that, sends an edit that is not sent yet.
   keptText() {
     if (!this.spells) return "";
     this.sendEdit();
-    return this.field.value || (recall("sessionStorage", STORED) ?? "");
+    return this.field.value || (recall("sessionStorage", TEXT_KEY) ?? "");
   }
 
-  // settled: the app has heard every change that was made here.
+  // settled: whether the app has confirmed every change that was made here.
   showText({ text, signed, suggestion }, settled) {
     if (this.signed !== null && signed > this.signed) {
       this.root.classList.remove("popped");
@@ -57,7 +57,7 @@ export class Board {
       this.field.value = mergeText(this.field.value, this.known, text, typing);
       this.known = text;
       this.field.scrollTop = this.field.scrollHeight;
-      if (this.spells) keep("sessionStorage", STORED, text);
+      if (this.spells) keep("sessionStorage", TEXT_KEY, text);
     }
     this.suggestion = suggestion ?? "";
     this.showSuggestion();
@@ -80,7 +80,7 @@ export class Board {
     this.showLetter({ letter: null, said: "", hold: null, counted: null });
   }
 
-  // Fills the ring: at once as far as the hold is, then evenly until the letter counts.
+  // Fills the ring to the progress of the hold at once, then evenly until the letter counts.
   showHold(hold, counted) {
     const id = hold ? hold.letter + hold.since_s : (counted ?? "");
     if (id === this.hold) return;
@@ -96,7 +96,7 @@ export class Board {
   }
 
   showSuggestion() {
-    const line = this.find(".perhaps");
+    const line = this.find(".suggestion");
     if (this.notice || line.dataset.word === this.suggestion) return;
     line.dataset.word = this.suggestion;
     line.replaceChildren();
@@ -111,7 +111,7 @@ export class Board {
     if (button) this.perform(button.dataset.do);
   }
 
-  // Keys act on the text, unless they belong to the element that has the focus.
+  // Keys act on the text, unless the focused element uses them itself.
   onKey(event) {
     const focus = event.composedPath()[0];
     if (focus.closest?.("input, textarea, select, [contenteditable], [role=combobox], [role=slider]")) return;
@@ -127,7 +127,7 @@ export class Board {
   }
 
   async perform(name) {
-    if (name === "copy") this.showNotice((await this.copy()) ? "Copied" : "Your browser does not let this page copy");
+    if (name === "copy") this.showNotice((await this.copy()) ? "Copied" : "Your browser does not allow copying");
     else if (name === "speak") this.speak();
     else this.send({ do: name });
   }
@@ -137,13 +137,13 @@ export class Board {
     this.typing = setTimeout(() => this.sendEdit(), TYPING_MS);
   }
 
-  // Sends what was typed.
+  // Sends what was typed as one edit.
   sendEdit() {
     clearTimeout(this.typing);
     if (this.field.value === this.known) return;
     this.send({ do: "edit", before: this.known, after: this.field.value });
     this.known = this.field.value;
-    keep("sessionStorage", STORED, this.known);
+    keep("sessionStorage", TEXT_KEY, this.known);
   }
 
   // Returns whether the text was copied. Older browsers, and pages without https, lack navigator.clipboard.
@@ -158,16 +158,16 @@ export class Board {
   }
 
   speak() {
-    if (!window.speechSynthesis) return this.showNotice("Your browser cannot speak");
+    if (!window.speechSynthesis) return this.showNotice("Your browser cannot read text aloud");
     speechSynthesis.cancel();
     const text = this.field.value.toLowerCase(); // some voices spell out words in capitals
     if (text.trim()) speechSynthesis.speak(new SpeechSynthesisUtterance(text));
   }
 
-  // Shows a short message for two seconds, in the place of the suggestion.
+  // Shows a short message for two seconds in place of the suggestion.
   showNotice(text) {
     this.find(".announced").textContent = text;
-    const line = this.find(".perhaps");
+    const line = this.find(".suggestion");
     line.textContent = text;
     delete line.dataset.word;
     clearTimeout(this.notice);

@@ -1,30 +1,30 @@
-// The browser's camera, played in a <video>. Each new frame is reported with the time at which it was taken.
+// The browser's camera, played in a <video>. Each new frame is reported with its time of capture.
 
 import { keep, recall } from "./storage.js";
 
-const WANTED = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } };
-const CHOSEN = "fingerspell.camera"; // key of the chosen camera in localStorage
+const CONSTRAINTS = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } };
+const CAMERA_KEY = "fingerspell.camera"; // of the chosen camera in localStorage
 
 export class BrowserCamera {
-  // onFrame(capturedMs, picture): see watchFrames; capturedMs is on the clock of performance.now. onEnd(): the camera
-  // has stopped by itself.
+  // onFrame(capturedMs, picture): see watchFrames; capturedMs is on the clock of performance.now. onEnd(): called
+  // when the camera has stopped by itself.
   constructor(video, onFrame, onEnd) {
     Object.assign(this, { video, onFrame, onEnd });
     this.stream = null;
-    this.attempt = null; // the newest start; null after a stop
+    this.attempt = null; // identifies the newest start(); null after stop()
   }
 
   get running() {
     return this.stream !== null;
   }
 
-  // Opens the chosen camera, or else any other, instead of the one that plays. Returns whether it plays: it does not if
-  // stop or start was called meanwhile. Throws what getUserMedia throws.
+  // Opens the chosen camera, or any other if it is missing, in place of the current one. Returns whether it plays: it
+  // does not if stop or start was called in the meantime. Throws getUserMedia's errors.
   async start() {
     const attempt = (this.attempt = {});
-    const stream = await this.open(recall("localStorage", CHOSEN));
+    const stream = await this.open(recall("localStorage", CAMERA_KEY));
     if (this.attempt !== attempt) {
-      end(stream);
+      stopTracks(stream);
       return false;
     }
     this.release();
@@ -44,14 +44,14 @@ export class BrowserCamera {
 
   async open(deviceId) {
     try {
-      return await ask(deviceId);
+      return await requestCamera(deviceId);
     } catch (error) {
       if (error.name === "NotReadableError" && this.running) {
-        end(this.stream); // some phones open only one camera at a time
-        return ask(deviceId);
+        stopTracks(this.stream); // some phones open only one camera at a time
+        return requestCamera(deviceId);
       }
-      const gone = error.name === "OverconstrainedError" || error.name === "NotFoundError";
-      if (deviceId && gone) return ask(null); // any other camera
+      const missing = error.name === "OverconstrainedError" || error.name === "NotFoundError";
+      if (deviceId && missing) return requestCamera(null); // any other camera
       throw error;
     }
   }
@@ -62,7 +62,7 @@ export class BrowserCamera {
   }
 
   release() {
-    if (this.stream) end(this.stream);
+    if (this.stream) stopTracks(this.stream);
     this.stream = null;
     this.video.srcObject = null;
   }
@@ -78,60 +78,60 @@ export class BrowserCamera {
       }));
   }
 
-  // Chooses the camera for the next start, in this browser.
+  // Makes this browser use the camera from the next start on.
   remember(deviceId) {
-    keep("localStorage", CHOSEN, deviceId);
+    keep("localStorage", CAMERA_KEY, deviceId);
   }
 }
 
-function ask(deviceId) {
-  const video = deviceId ? { ...WANTED, deviceId: { exact: deviceId } } : WANTED;
+function requestCamera(deviceId) {
+  const video = deviceId ? { ...CONSTRAINTS, deviceId: { exact: deviceId } } : CONSTRAINTS;
   return navigator.mediaDevices.getUserMedia({ video });
 }
 
-function end(stream) {
+function stopTracks(stream) {
   for (const track of stream.getTracks()) track.stop();
 }
 
-// Calls onFrame(capturedMs, picture) for each new frame while going() is true. picture: the video itself, or a
-// VideoFrame that onFrame must close. Chromium hands over frames as they come, other browsers once they are shown, some
-// 15 ms later. Browsers older than 2024 may lack requestVideoFrameCallback as well: then each animation frame looks
-// whether the video has moved on.
-export function watchFrames(video, track, going, onFrame) {
-  if (globalThis.MediaStreamTrackProcessor && track) readTrack(track, going, onFrame);
-  else if (video.requestVideoFrameCallback) watchShown(video, going, onFrame);
-  else watchClock(video, going, onFrame);
+// Calls onFrame(capturedMs, picture) for each new frame while wanted() is true. picture: the video itself, or a
+// VideoFrame that onFrame must close. Chromium delivers frames as they arrive, other browsers only when they are shown,
+// about 15 ms later. Browsers older than 2024 may also lack requestVideoFrameCallback. There, each animation frame
+// checks whether the video has moved on.
+export function watchFrames(video, track, wanted, onFrame) {
+  if (globalThis.MediaStreamTrackProcessor && track) readTrack(track, wanted, onFrame);
+  else if (video.requestVideoFrameCallback) watchVideo(video, wanted, onFrame);
+  else pollVideo(video, wanted, onFrame);
 }
 
-async function readTrack(track, going, onFrame) {
+async function readTrack(track, wanted, onFrame) {
   const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader();
-  while (going()) {
+  while (wanted()) {
     const { value: frame, done } = await reader.read();
     if (done) break;
-    if (going()) onFrame(performance.now(), frame);
+    if (wanted()) onFrame(performance.now(), frame);
     else frame.close();
   }
   reader.cancel();
 }
 
-function watchShown(video, going, onFrame) {
+function watchVideo(video, wanted, onFrame) {
   const next = (now, frame) => {
-    if (!going()) return;
+    if (!wanted()) return;
     onFrame(frame.captureTime ?? now, video);
     video.requestVideoFrameCallback(next);
   };
   video.requestVideoFrameCallback(next);
 }
 
-function watchClock(video, going, onFrame) {
+function pollVideo(video, wanted, onFrame) {
   let shown = -1;
-  const look = (now) => {
-    if (!going()) return;
+  const poll = (now) => {
+    if (!wanted()) return;
     if (video.currentTime !== shown) {
       shown = video.currentTime;
       onFrame(now, video);
     }
-    requestAnimationFrame(look);
+    requestAnimationFrame(poll);
   };
-  requestAnimationFrame(look);
+  requestAnimationFrame(poll);
 }

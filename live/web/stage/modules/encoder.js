@@ -3,19 +3,19 @@
 export class Encoder {
   constructor() {
     this.canvas = globalThis.OffscreenCanvas ? new OffscreenCanvas(1, 1) : document.createElement("canvas");
-    this.paper = this.canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+    this.context = this.canvas.getContext("2d", { alpha: false, willReadFrequently: true });
   }
 
-  // A binary message: the time of capture, then a JPEG whose longer side has at most `side` pixels. picture: a <video>
-  // or a VideoFrame.
-  async frame(picture, capturedMs, { side, quality }) {
+  // Returns a binary message: the time of capture, then a JPEG whose longer side has at most `side` pixels. picture: a
+  // <video> or a VideoFrame.
+  async encodeFrame(picture, capturedMs, { side, quality }) {
     const [width, height] = fit(
       picture.displayWidth ?? picture.videoWidth, picture.displayHeight ?? picture.videoHeight, side,
     );
     if (this.canvas.width !== width || this.canvas.height !== height) {
       Object.assign(this.canvas, { width, height });
     }
-    this.paper.drawImage(picture, 0, 0, width, height);
+    this.context.drawImage(picture, 0, 0, width, height);
     const jpeg = await this.compress(quality);
     const captured = new DataView(new ArrayBuffer(8));
     captured.setFloat64(0, capturedMs, true);
@@ -28,7 +28,7 @@ export class Encoder {
   }
 }
 
-// Width and height in the same ratio, the longer one at most `side`.
+// Returns width and height in the same ratio, the longer one at most `side`.
 export function fit(width, height, side) {
   const scale = Math.min(1, side / Math.max(width, height));
   return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];

@@ -2,18 +2,18 @@
 
 const FAULTS = {
   insecure:
-    "**This address may not use a camera.** Browsers allow cameras only on https and on localhost. Open " +
+    "**Your browser allows no camera at this address.** Browsers allow cameras only on https and on localhost. Open " +
     "http://localhost with the same port on the machine that runs this app, or serve the app over https.",
   unsupported:
-    "**This browser offers no camera.** Use a current Chrome, Edge, Firefox or Safari, not one inside another app.",
+    "**This browser cannot use a camera.** Use a current Chrome, Edge, Firefox or Safari, not one inside another app.",
   NotAllowedError:
-    "**The browser may not use the camera.** Click the camera or lock beside the address, allow the camera, and press " +
-    "START again. If it is already allowed there, check your system's privacy settings.",
+    "**Your browser is not allowed to use the camera.** Click the camera or lock icon beside the address, " +
+    "allow the camera, and press START again. If it is already allowed there, check your system's privacy settings.",
   NotFoundError: "**No camera was found.** Plug one in or switch it on, then press START again.",
   NotReadableError:
-    "**Another program has the camera.** Close it (perhaps a video call), then press START again. If there is no such " +
-    "program, unplug the camera and plug it in again.",
-  OverconstrainedError: "**The chosen camera is not there any more.** Choose another, then press START again.",
+    "**Another program is using the camera.** Close it (perhaps a video call), then press START again. If there is " +
+    "no such program, unplug the camera and plug it in again.",
+  OverconstrainedError: "**The chosen camera is no longer connected.** Choose another, then press START again.",
   AbortError: "**The camera did not start.** Unplug it and plug it in again, then press START.",
 };
 // The same errors under the names that older browsers give them.
@@ -26,16 +26,17 @@ const ALIASES = {
   ConstraintNotSatisfiedError: "OverconstrainedError",
 };
 
-export const STALLED = "**Your camera has stopped sending pictures.** Starting it again …";
+export const STALLED = "**Your camera has stopped sending pictures.** Restarting it …";
 export const LOST = "**The camera is still not working.** Check that it is plugged in, then press START.";
 
-// error: what getUserMedia threw, or what missingCamera returned.
+// Returns a message. error: what getUserMedia threw, or what missingCamera returned.
 export function cameraFault(error) {
   const name = error.name ?? "";
-  return FAULTS[ALIASES[name] ?? name] ?? `**The camera did not start.** The browser says: ${name}: ${error.message ?? ""}`;
+  const known = FAULTS[ALIASES[name] ?? name];
+  return known ?? `**The camera did not start.** The browser says: ${name}: ${error.message ?? ""}`;
 }
 
-// Why this page cannot have a camera at all; null if it can.
+// Returns why this page cannot use any camera; null if it can.
 export function missingCamera(isSecure, mediaDevices) {
   if (!isSecure) return { name: "insecure" };
   return mediaDevices?.getUserMedia ? null : { name: "unsupported" };

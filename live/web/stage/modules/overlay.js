@@ -11,55 +11,55 @@ const DIMMED = "rgba(0, 0, 0, 0.55)"; // outside the fixed square
 export class Overlay {
   constructor(canvas) {
     this.canvas = canvas;
-    this.paper = canvas.getContext("2d");
+    this.context = canvas.getContext("2d");
   }
 
-  // width, height: of the picture that it lies on, in pixels.
+  // width, height: the size of the picture below, in pixels.
   show(reading, width, height) {
-    const { canvas, paper } = this;
+    const { canvas, context } = this;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    else paper.clearRect(0, 0, width, height);
+    else context.clearRect(0, 0, width, height);
     const colour = reading.letter ? SURE : UNSURE;
-    const thick = Math.max(2, Math.min(width, height) / 160);
-    if (reading.landmarks) this.drawSkeleton(reading.landmarks, colour, thick);
-    else if (reading.box) this.drawSquare(reading.box, colour, thick);
+    const thickness = Math.max(2, Math.min(width, height) / 160);
+    if (reading.landmarks) this.drawSkeleton(reading.landmarks, colour, thickness);
+    else if (reading.box) this.drawSquare(reading.box, colour, thickness);
   }
 
   clear() {
-    this.paper.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
   }
 
-  drawSkeleton(landmarks, colour, thick) {
-    const { paper } = this;
+  drawSkeleton(landmarks, colour, thickness) {
+    const { context } = this;
     const { width, height } = this.canvas;
-    paper.lineCap = "round";
-    for (const [stroke, wide] of [[EDGE, thick + 2], [colour, thick]]) {
-      paper.strokeStyle = paper.fillStyle = stroke;
-      paper.lineWidth = wide;
-      paper.beginPath();
+    context.lineCap = "round";
+    for (const [style, lineWidth] of [[EDGE, thickness + 2], [colour, thickness]]) {
+      context.strokeStyle = context.fillStyle = style;
+      context.lineWidth = lineWidth;
+      context.beginPath();
       for (const [from, to] of BONES) {
-        paper.moveTo(landmarks[from][0] * width, landmarks[from][1] * height);
-        paper.lineTo(landmarks[to][0] * width, landmarks[to][1] * height);
+        context.moveTo(landmarks[from][0] * width, landmarks[from][1] * height);
+        context.lineTo(landmarks[to][0] * width, landmarks[to][1] * height);
       }
-      paper.stroke();
-      paper.beginPath();
+      context.stroke();
+      context.beginPath();
       for (const [x, y] of landmarks) {
-        paper.moveTo(x * width, y * height);
-        paper.arc(x * width, y * height, wide, 0, 2 * Math.PI);
+        context.moveTo(x * width, y * height);
+        context.arc(x * width, y * height, lineWidth, 0, 2 * Math.PI);
       }
-      paper.fill();
+      context.fill();
     }
   }
 
-  drawSquare(box, colour, thick) {
-    const { paper } = this;
+  drawSquare(box, colour, thickness) {
+    const { context } = this;
     const { width, height } = this.canvas;
     const [x, y, right, bottom] = [box[0] * width, box[1] * height, box[2] * width, box[3] * height];
-    paper.fillStyle = DIMMED;
-    paper.fillRect(0, 0, width, height);
-    paper.clearRect(x, y, right - x, bottom - y);
-    paper.strokeStyle = colour;
-    paper.lineWidth = thick;
-    paper.strokeRect(x + thick / 2, y + thick / 2, right - x - thick, bottom - y - thick);
+    context.fillStyle = DIMMED;
+    context.fillRect(0, 0, width, height);
+    context.clearRect(x, y, right - x, bottom - y);
+    context.strokeStyle = colour;
+    context.lineWidth = thickness;
+    context.strokeRect(x + thickness / 2, y + thickness / 2, right - x - thickness, bottom - y - thickness);
   }
 }

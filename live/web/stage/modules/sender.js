@@ -26,10 +26,10 @@ export class Sender {
     this.send();
   }
 
-  // Sends nothing more until another frame is offered: a frame after "stop" would take the place again.
+  // Sends nothing until another frame is offered, because a frame after "stop" would take the place again.
   stop() {
     this.stopped = true;
-    this.reset(); // the app may leave the frames under way unanswered
+    this.reset(); // the app may leave the frames in flight unanswered
     this.drop();
   }
 
@@ -48,7 +48,7 @@ export class Sender {
     this.newest = null;
     this.encoding = true;
     try {
-      const message = await this.encoder.frame(picture, capturedMs, this.pace.encoding);
+      const message = await this.encoder.encodeFrame(picture, capturedMs, this.pace.encoding);
       if (!this.stopped && this.socket.send(message)) this.pace.sent(performance.now());
     } finally {
       picture.close?.();

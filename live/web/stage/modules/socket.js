@@ -1,10 +1,10 @@
-// The camera's WebSocket: greets, sends, and connects again by itself. Changes of the text are kept until the app has
-// heard them.
+// The camera's WebSocket: sends the greeting, frames and commands, and reconnects by itself. It keeps changes of the
+// text until the app has confirmed them.
 
 export const RETRY_MS = [100, 250, 500, 1000, 2000]; // waits between tries; the last one repeats
 const UNKNOWN_SESSION = 4401;
-const REFUSED = [1003, 1008, 1009, 4409, 4500]; // close codes after which connecting again would not help
-const LASTED_MS = 5000; // a connection that ends sooner counts as one more try
+const REFUSED = [1003, 1008, 1009, 4409, 4500]; // close codes after which reconnecting would not help
+const STABLE_MS = 5000; // a connection that ends sooner counts as a failed try
 export const VERSION = 1; // of the protocol
 
 export function retryMs(tries) {
@@ -12,12 +12,13 @@ export function retryMs(tries) {
 }
 
 export class CameraSocket {
-  // onOpen(): the app has answered the greeting. onMessage(message, jpeg): jpeg may be null. onClose(reason): why it
-  // stays closed, null if it connects again. onUnknown(): the app has restarted and does not know the session.
+  // onOpen(): the app has answered the greeting. onMessage(message, jpeg): jpeg may be null. onClose(reason): the
+  // connection is closed; reason: why it stays closed, null if the socket reconnects. onUnknown(): the app has
+  // restarted and does not know the session.
   constructor({ onOpen, onMessage, onClose, onUnknown }) {
     Object.assign(this, { onOpen, onMessage, onClose, onUnknown });
-    this.pending = []; // changes of the text that the app has not heard yet
-    this.lastNumber = 0; // of a change
+    this.pending = []; // changes of the text that the app has not confirmed yet
+    this.lastNumber = 0; // of the newest change
     this.tries = 0;
     this.socket = null;
     this.timer = null;
@@ -27,7 +28,7 @@ export class CameraSocket {
     return this.socket?.readyState === WebSocket.OPEN;
   }
 
-  // Connects to the session with this token. text(): what the browser has kept.
+  // Connects to the session with this token. text(): returns the text that the browser has kept.
   connect(url, token, text) {
     if (token === this.token) return;
     if (this.token !== undefined) {
@@ -44,8 +45,8 @@ export class CameraSocket {
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
       this.greetedMs = performance.now();
-      const text = this.text(); // this may add a change to those pending
-      const n = this.pending.findLast((command) => command.do === "edit")?.n ?? 0; // the last edit in the text
+      const text = this.text(); // this may add an edit to this.pending
+      const n = this.pending.findLast((command) => command.do === "edit")?.n ?? 0; // of the last edit in the text
       socket.send(JSON.stringify({ version: VERSION, token: this.token, text, n }));
     };
     socket.onmessage = ({ data }) => this.receive(data);
@@ -60,7 +61,7 @@ export class CameraSocket {
     this.pending = this.pending.filter((command) => !(command.n <= message.heard)); // some messages have no `heard`
     if (!this.greeted) {
       this.greeted = true;
-      this.roundTripMs = performance.now() - this.greetedMs; // what a small message takes
+      this.roundTripMs = performance.now() - this.greetedMs; // of a small message
       for (const command of this.pending) this.send(command);
       this.onOpen();
     }
@@ -69,30 +70,30 @@ export class CameraSocket {
 
   onLost(code, reason) {
     this.socket = null;
-    if (this.greeted && performance.now() - this.greetedMs > LASTED_MS) this.tries = 0;
+    if (this.greeted && performance.now() - this.greetedMs > STABLE_MS) this.tries = 0;
     if (REFUSED.includes(code)) return this.onClose(reason || "no reason was given");
     this.onClose(null);
     if (code === UNKNOWN_SESSION) this.onUnknown();
-    // The page brings the token of a new session. Until then the old one is tried, but seldom.
+    // Streamlit will run the page, which creates a new session. Until then, try the old one at long intervals.
     const wait = code === UNKNOWN_SESSION ? RETRY_MS.at(-1) : retryMs(this.tries++);
     this.timer = setTimeout(() => this.dial(), wait);
   }
 
-  // Connects again, because the link is dead although the browser has not noticed.
+  // Reconnects. The link is dead, but the browser has not noticed.
   drop() {
     this.hangUp();
     this.onLost(1006, "");
   }
 
-  // Sends a frame, or a command that does not change the text. Returns false if there is no connection: it is lost.
+  // Sends a frame, or a command that does not change the text. Without a connection, drops it and returns false.
   send(message) {
     if (!this.open || !this.greeted) return false;
     this.socket.send(message instanceof Blob ? message : JSON.stringify(message));
     return true;
   }
 
-  // Sends a change of the text, and sends it again after each reconnect until the app confirms it. The app makes each
-  // change once.
+  // Sends a change of the text, and sends it again after each reconnect until the app confirms it. The app applies
+  // each change once.
   command(command) {
     const numbered = this.numbered(command);
     this.pending.push(numbered);
@@ -118,13 +119,13 @@ export class CameraSocket {
   }
 }
 
-// Whether a change that the app has not heard can be made in a new session. Edits are already in the greeting's text,
-// and an undo would concern changes that the new session never made.
+// Whether a change that was not confirmed can be sent to a new session. The greeting's text already contains edits, and
+// an undo would concern changes that the new session does not know.
 function isForAnySession({ do: name }) {
   return name !== "edit" && name !== "undo";
 }
 
-// A text message is JSON; a binary one is the length of the JSON, the JSON and a JPEG.
+// A text message is JSON. A binary message is the length of the JSON, the JSON and a JPEG.
 export function parse(data) {
   if (typeof data === "string") return [JSON.parse(data), null];
   const length = new DataView(data).getUint32(0, true);

@@ -1,23 +1,23 @@
-// The live stage: joins the camera, the socket and what is shown. While a camera runs, Streamlit runs nothing.
+// The live stage: connects the camera, the socket and the display. None of this needs Streamlit while a camera runs.
 
 import { Aside } from "./aside.js";
 import { Board } from "./board.js";
 import { BrowserCamera } from "./camera.js";
 import { cameraFault, LOST, missingCamera, STALLED } from "./faults.js";
+import { ModelView } from "./model_view.js";
 import { Overlay } from "./overlay.js";
-import { Seen } from "./seen.js";
 import { Sender } from "./sender.js";
 import { CameraSocket } from "./socket.js";
 import { keep, recall } from "./storage.js";
 import { showMarked } from "./text.js";
 
 const STALL_MS = 2000; // a camera without a frame for this long, in a visible tab, has stopped
-const RESTARTS = 4, RESTART_MS = 2000; // how often, and how long apart, a stopped camera is started again
-const ASK_AGAIN_MS = 2000; // until a page that waits for a place asks again
-const RUN_AGAIN_MS = 1000; // until the page may run again for the same reason
-const REQUESTED_AHEAD = 2; // frames of the app's camera
+const MAX_RESTARTS = 4, RESTART_MS = 2000; // how many times, and how long apart, a stopped camera is restarted
+const ASK_AGAIN_MS = 2000; // how often a waiting page asks for a place
+const RUN_AGAIN_MS = 1000; // least time between two runs of the page for the same reason
+const REQUESTED_AHEAD = 2; // how many frames of the app's camera are requested in advance
 const CHECK_CAMERA_MS = 250;
-const STOPPED = "fingerspell.stopped"; // key in sessionStorage: the camera does not start by itself in this tab
+const STOPPED_KEY = "fingerspell.stopped"; // in sessionStorage: the camera does not start by itself in this tab
 
 export class Stage {
   constructor(root) {
@@ -25,9 +25,9 @@ export class Stage {
     const find = (this.find = (selector) => root.querySelector(selector));
     this.video = find("video");
     this.picture = find(".picture");
-    this.overlay = new Overlay(find(".drawn"));
+    this.overlay = new Overlay(find(".overlay"));
     this.aside = new Aside(find(".aside"));
-    this.seen = new Seen(find(".seen"), (on) => this.socket.send({ do: "look", on }));
+    this.modelView = new ModelView(find(".model-view"), (on) => this.socket.send({ do: "look", on }));
     this.socket = new CameraSocket({
       onOpen: () => this.onConnected(),
       onMessage: (message, jpeg) => this.onMessage(message, jpeg),
@@ -42,14 +42,14 @@ export class Stage {
     this.opening = false; // the camera is being opened
     this.refused = false; // the app has ended the connection for good
     this.lastRunMs = {}; // when the page last ran, by reason
-    this.problem = null; // {kind, text} for the status line; null where there is none
+    this.problem = null; // {kind, text} for the status line; null if there is none
     this.advice = null; // of the newest reading
-    this.postponed = 0; // requests for frames of the app's camera, made once the tab is visible again
+    this.postponed = 0; // how many requests for frames of the app's camera wait until the tab is visible
     find(".start").onclick = () => {
-      keep("sessionStorage", STOPPED, "");
+      keep("sessionStorage", STOPPED_KEY, "");
       this.start();
     };
-    find(".start").disabled = false; // before this script ran, a click had no effect
+    find(".start").disabled = false; // until this script runs, a click has no effect
     find(".stop").onclick = () => this.stop();
     find("select").onchange = (event) => this.choose(event.target.value);
     this.timer = setInterval(() => this.checkCamera(), CHECK_CAMERA_MS);
@@ -61,7 +61,7 @@ export class Stage {
   update(data, component) {
     const first = !this.data;
     Object.assign(this, { data, component });
-    this.root.classList.toggle("alone", !data.spells);
+    this.root.classList.toggle("without-text", !data.spells);
     this.picture.classList.toggle("mirrored", data.mirror);
     if (JSON.stringify(data.aside) !== this.shownAside) {
       this.shownAside = JSON.stringify(data.aside);
@@ -75,7 +75,7 @@ export class Stage {
     this.showStatus();
   }
 
-  // Once: show which camera there is, and start it where nobody has to be asked.
+  // Runs once: shows which camera is used, and starts it if the browser does not have to ask for permission.
   async prepare() {
     const appCamera = this.data.appCamera;
     this.find(".choice").hidden = appCamera !== null;
@@ -83,27 +83,27 @@ export class Stage {
     this.find(".source").hidden = appCamera === null;
     if (appCamera !== null) {
       this.find(".source").textContent = `The app's own camera: ${appCamera}`;
-      this.find(".hint").textContent = "The app's own camera appears here";
+      this.find(".hint").textContent = "The picture of the app's own camera appears here";
       return this.start();
     }
     const missing = missingCamera(window.isSecureContext, navigator.mediaDevices);
     if (missing) return this.fail(missing);
     this.listCameras();
-    this.startsByItself = !recall("sessionStorage", STOPPED) && (await cameraAllowed());
+    this.startsByItself = !recall("sessionStorage", STOPPED_KEY) && (await cameraAllowed());
     this.onVisible();
   }
 
   // The tab is visible, for the first time or again.
   onVisible() {
     if (document.hidden) return;
-    this.lastFrameMs = performance.now(); // some browsers give no frames to hidden tabs
+    this.lastFrameMs = performance.now(); // some browsers stop the frames of hidden tabs
     for (; this.postponed > 0; this.postponed--) this.socket.send({ do: "next" });
     if (this.startsByItself && !this.wanted) this.start();
     this.startsByItself = false;
   }
 
   close() {
-    this.wanted = false; // so that a camera that is allowed only now does not start
+    this.wanted = false; // so that a camera that is allowed only after this does not start
     clearInterval(this.timer);
     clearTimeout(this.asking);
     this.listening.abort();
@@ -118,12 +118,12 @@ export class Stage {
     this.wanted = true;
     this.problem = { kind: "info", text: "Connecting to your camera …" };
     this.restarts = 0;
-    this.socket.send({ do: "start" }); // without a connection, it is sent once there is one
+    this.socket.send({ do: "start" }); // without a connection, onConnected sends it
     this.showStatus();
   }
 
   stop() {
-    keep("sessionStorage", STOPPED, "yes");
+    keep("sessionStorage", STOPPED_KEY, "yes");
     this.wanted = false;
     this.problem = null;
     this.socket.send({ do: "stop" });
@@ -135,7 +135,7 @@ export class Stage {
     if (this.running) this.openCamera();
   }
 
-  // Camera and reading off; what the status line says is up to the caller.
+  // Turns off the camera and the reading. The caller sets this.problem for the status line.
   turnOff() {
     clearTimeout(this.asking);
     this.sender.stop();
@@ -143,11 +143,11 @@ export class Stage {
     this.setRunning(false);
     this.advice = null;
     this.showNothing();
-    this.seen.clear();
+    this.modelView.clear();
     this.showStatus();
   }
 
-  // No letter, and no hand on the picture.
+  // Shows no letter, and no hand on the picture.
   showNothing() {
     this.board.showNothing();
     this.overlay.clear();
@@ -162,14 +162,14 @@ export class Stage {
 
   onConnected() {
     this.sender.reset();
-    if (this.seen.open) this.socket.send({ do: "look", on: true });
+    if (this.modelView.open) this.socket.send({ do: "look", on: true });
     if (this.wanted) this.socket.send({ do: "start" });
     if (this.unreachable) this.problem = null;
     this.unreachable = this.refused = false;
     this.showStatus();
   }
 
-  // reason: why the connection stays closed; null where the socket connects again by itself.
+  // reason: why the connection stays closed; null if the socket reconnects by itself.
   onDisconnected(reason) {
     this.unreachable = true;
     this.sender.stop();
@@ -196,21 +196,21 @@ export class Stage {
     const settled = this.socket.pending.length === 0;
     if (message.kind === "reading") this.onReading(message, jpeg, nowMs);
     this.board.showText(message, settled);
-    if (!this.data.spells && message.text && this.data.tellsSigned) this.runPage("signed");
+    if (!this.data.spells && message.text && this.data.reportsLetters) this.runPage("signed");
   }
 
-  // jpeg: the picture that was read, from the app's own camera; null for the browser's.
+  // jpeg: the picture that was read, from the app's own camera; null for the browser's camera.
   onReading(message, jpeg, nowMs) {
     if (jpeg) this.showAppFrame(jpeg);
     else this.sender.answered(nowMs, message.server_ms);
     if (!this.wanted) return;
     this.board.showLetter(message);
-    const shown = this.data.appCamera === null ? this.video : this.find(".received");
+    const shown = this.data.appCamera === null ? this.video : this.find(".app-frame");
     this.overlay.show(message, shown.videoWidth || shown.width, shown.videoHeight || shown.height);
     if (message.aside) this.aside.show(message.aside);
     if (message.aside?.done) this.runPage("done");
-    if (this.seen.open) this.seen.show(message.seen, nowMs);
-    else this.seen.timesMs = [];
+    if (this.modelView.open) this.modelView.show(message.seen, nowMs);
+    else this.modelView.timesMs = [];
     if (message.advice?.text !== this.advice?.text) {
       this.advice = message.advice;
       this.showStatus();
@@ -218,7 +218,7 @@ export class Stage {
     this.sender.send();
   }
 
-  // This page has a place, so the camera may start. The app's own camera only needs to be asked for pictures.
+  // This page has a place, so the camera may start. The app's own camera runs already: the page requests its frames.
   onPlace() {
     if (!this.wanted) return;
     this.problem = null;
@@ -229,11 +229,11 @@ export class Stage {
     } else if (!this.camera.running) {
       this.problem = { kind: "info", text: "**Allow the camera** if your browser asks." };
       this.openCamera();
-    } // else the camera was running all along, and only the connection is new
+    } // otherwise the camera was running all along, and only the connection is new
     this.showStatus();
   }
 
-  // Opens the chosen camera, instead of the one that plays, and shows it.
+  // Opens the chosen camera in place of the current one, and shows it.
   async openCamera() {
     if (this.opening) return;
     let plays = false;
@@ -248,11 +248,11 @@ export class Stage {
       this.setRunning(true);
       this.showStatus();
     } else if (this.wanted) {
-      this.openCamera(); // Stop and START were pressed meanwhile
+      this.openCamera(); // Stop and START were pressed in the meantime
     }
   }
 
-  // Starts the camera, and lets nothing else open or choose one meanwhile. Returns whether it plays.
+  // Starts the camera. Until it has started, no other can be opened or chosen. Returns whether it plays.
   async startCamera() {
     this.opening = true;
     this.find("select").disabled = true;
@@ -271,8 +271,8 @@ export class Stage {
     this.problem = {
       kind: "info",
       text:
-        `**All places are taken.** To stay fast, this app reads only ${cameras} at a time. Your camera starts as soon ` +
-        "as a place is free. Meanwhile you can use the other pages.",
+        `**All places are taken.** To stay fast, this app reads only ${cameras} at a time. Your camera starts as ` +
+        "soon as a place is free. In the meantime, you can use the other pages.",
     };
     const ask = () => {
       if (document.hidden) this.asking = setTimeout(ask, ASK_AGAIN_MS);
@@ -283,7 +283,7 @@ export class Stage {
   }
 
   onAppCameraFault(text) {
-    this.problem = { kind: "error", text: `**The app's own camera gives no picture.** ${text}. Trying again …` };
+    this.problem = { kind: "error", text: `**The app's own camera sends no pictures:** ${text}. Trying again …` };
     this.showNothing();
     this.showStatus();
   }
@@ -291,7 +291,7 @@ export class Stage {
   // A frame of the browser's camera.
   onFrame(capturedMs, picture) {
     this.lastFrameMs = performance.now();
-    if (document.hidden) return void picture.close?.(); // nobody is looking, so somebody else may have the place
+    if (document.hidden) return void picture.close?.(); // nobody is watching, so let somebody else have the place
     if (this.restarts) {
       this.restarts = 0;
       this.problem = null;
@@ -306,7 +306,7 @@ export class Stage {
     else this.socket.send({ do: "next" });
     const bitmap = await createImageBitmap(jpeg);
     if (this.wanted && this.socket.open) {
-      const canvas = this.find(".received");
+      const canvas = this.find(".app-frame");
       if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
         Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
       }
@@ -319,7 +319,7 @@ export class Stage {
     bitmap.close();
   }
 
-  // Several times a second: does the camera still give frames, and does the app still answer?
+  // Runs several times a second: checks that the camera still gives frames and that the app still answers.
   checkCamera() {
     const nowMs = performance.now();
     const playing = this.camera.running && this.wanted && !this.opening && !document.hidden;
@@ -328,10 +328,10 @@ export class Stage {
     this.sender.send();
   }
 
-  // The camera has stopped: starts it again, a few times.
+  // Restarts a camera that has stopped, but gives up after a few times.
   async restartCamera() {
     if (!this.wanted || this.opening) return;
-    if (this.restarts >= RESTARTS) {
+    if (this.restarts >= MAX_RESTARTS) {
       this.wanted = false;
       this.socket.send({ do: "stop" });
       this.problem = { kind: "error", text: LOST };
@@ -345,7 +345,7 @@ export class Stage {
       await this.startCamera();
     } catch {} // checkCamera tries again
     this.lastFrameMs = performance.now() - STALL_MS + RESTART_MS; // the next try is RESTART_MS from now
-    if (this.wanted && !this.running) this.openCamera(); // Stop and START were pressed meanwhile
+    if (this.wanted && !this.running) this.openCamera(); // Stop and START were pressed in the meantime
   }
 
   async listCameras() {
@@ -360,13 +360,13 @@ export class Stage {
 
   setRunning(running) {
     this.picture.classList.toggle("running", running);
-    this.find(".received").hidden = !running || this.data.appCamera === null;
+    this.find(".app-frame").hidden = !running || this.data.appCamera === null;
     if (!running && !this.data.aside) this.aside.hide();
-    if (this.data.tellsRunning && this.running !== running) this.component.setStateValue("running", running);
+    if (this.data.reportsRunning && this.running !== running) this.component.setStateValue("running", running);
     this.running = running;
   }
 
-  // Makes Streamlit run the page. The same reason counts again only after a while: the first run may have been lost.
+  // Makes Streamlit run the page. The same reason may run it again after RUN_AGAIN_MS, in case the first run was lost.
   runPage(reason) {
     const nowMs = performance.now();
     if (nowMs - (this.lastRunMs[reason] ?? -RUN_AGAIN_MS) < RUN_AGAIN_MS) return;
@@ -374,7 +374,7 @@ export class Stage {
     this.component.setTriggerValue(reason, Date.now());
   }
 
-  // The status line: a problem, else advice about the picture, else what to do.
+  // Shows in the status line a problem, or else advice about the picture, or else what to do.
   showStatus() {
     this.find(".stop").disabled = !this.wanted;
     const line = this.find(".status");
@@ -387,7 +387,7 @@ export class Stage {
   }
 }
 
-// Whether the browser has already allowed the camera. Some browsers do not say; there the answer is false.
+// Whether the browser has already allowed the camera. False if the browser does not say.
 async function cameraAllowed() {
   try {
     return (await navigator.permissions.query({ name: "camera" })).state === "granted";

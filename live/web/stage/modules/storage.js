@@ -1,6 +1,6 @@
-// What the browser keeps for this page. If its settings forbid that, the page works without.
+// What the browser stores for this page. If its settings forbid that, the page works without it.
 
-// store: "localStorage", for good, or "sessionStorage", for this tab. Returns null if nothing is kept.
+// store: "localStorage" (for good) or "sessionStorage" (for this tab). Returns null if nothing is stored.
 export function recall(store, key) {
   try {
     return window[store].getItem(key);

@@ -1,20 +1,21 @@
-// Two write the text at once: the app adds signed letters while the person types.
+// The text has two authors: the app adds signed letters while the person types.
 
-// What the text field shows when the app's text has changed from `known` to `now`. What is being typed stays, and
-// letters that were signed meanwhile come after it. shown: what the field shows. typing: it has the focus.
-export function mergeText(shown, known, now, typing) {
-  if (shown === known) return now;
-  if (now.startsWith(known)) return shown + now.slice(known.length);
-  return typing ? shown : now;
+// Returns what the text field should show after the app's text has changed from `known` to `latest`. Text that is being
+// typed stays, and newly signed letters come after it. shown: what the field shows. typing: whether it has the focus.
+export function mergeText(shown, known, latest, typing) {
+  if (shown === known) return latest;
+  if (latest.startsWith(known)) return shown + latest.slice(known.length);
+  return typing ? shown : latest;
 }
 
-// What a screen reader announces when the text has grown from `known` to `now`: the new letters.
-export function newLetters(known, now) {
-  const added = now.startsWith(known) ? now.slice(known.length) : now.slice(-1);
+// Returns what a screen reader announces when the text grows from `known` to `latest`: the new letters.
+export function newLetters(known, latest) {
+  const added = latest.startsWith(known) ? latest.slice(known.length) : latest.slice(-1);
   return added.trim() || "space";
 }
 
-// Shows a text with **bold** parts in an element. The same text is not shown again, or a screen reader would repeat it.
+// Shows a text with **bold** parts in an element. An unchanged text is not replaced, because a screen reader would
+// repeat it.
 export function showMarked(element, text) {
   if (element.marked === text) return;
   element.marked = text;

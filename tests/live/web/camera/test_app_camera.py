@@ -25,7 +25,7 @@ N_FRAMES = 8
 
 
 class Watcher:
-    """Keeps each frame and fault that it hears of."""
+    """A listener that keeps each frame and fault."""
 
     def __init__(self, camera: AppCamera) -> None:
         self._camera = camera
@@ -56,13 +56,13 @@ def watching(camera: AppCamera) -> Iterator[Watcher]:
         camera.leave(watcher)
 
 
-def its_thread(camera: AppCamera) -> threading.Thread:
+def thread_of(camera: AppCamera) -> threading.Thread:
     assert camera._thread is not None
     return camera._thread
 
 
-class PluggedIn:
-    """A camera whose frames come when they are asked for. pictures: after which it fails; None for one without end."""
+class FakeCamera:
+    """A fake live camera. pictures: it fails after this many; None for no end."""
 
     frame_s = 1 / 30
 
@@ -72,11 +72,11 @@ class PluggedIn:
         self.closing, self.may_close, self.closed = threading.Event(), threading.Event(), threading.Semaphore(0)
         self.may_close.set()
 
-    def open(self, source: str) -> "PluggedIn":
+    def open(self, source: str) -> "FakeCamera":
         self.opened += 1
         return self
 
-    def __enter__(self) -> "PluggedIn":
+    def __enter__(self) -> "FakeCamera":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -87,26 +87,26 @@ class PluggedIn:
     def __iter__(self) -> Iterator[Frame]:
         n = 0
         while self.pictures is None or n < self.pictures:
-            threading.Event().wait(0.005)  # as long as a quick camera takes
+            threading.Event().wait(0.005)  # a fast camera
             yield Frame(np.full((48, 64, 3), n % 256, np.uint8), n / 30)
             n += 1
         raise CameraError("camera 0 stopped: check that it is plugged in")
 
 
 @pytest.fixture
-def plugged_in(monkeypatch: pytest.MonkeyPatch) -> PluggedIn:
-    camera = PluggedIn()
+def fake_camera(monkeypatch: pytest.MonkeyPatch) -> FakeCamera:
+    camera = FakeCamera()
     monkeypatch.setattr(app_camera, "open_source", camera.open)
     return camera
 
 
 @pytest.fixture
 def levels() -> list[NDArray[np.uint8]]:
-    """Pictures that differ."""
+    """Pictures of different grey levels."""
     return [np.full((480, 640, 3), 20 + 25 * n, np.uint8) for n in range(N_FRAMES)]
 
 
-def test_a_film_plays_at_its_own_speed_over_and_over(tmp_path: Path, levels: list[NDArray[np.uint8]]) -> None:
+def test_a_film_plays_at_its_own_speed_in_a_loop(tmp_path: Path, levels: list[NDArray[np.uint8]]) -> None:
     film = drawn.write_film(tmp_path / "film.mp4", levels, FPS)
     begun_s = time.monotonic()
     with watching(AppCamera(str(film))) as watcher:
@@ -114,12 +114,12 @@ def test_a_film_plays_at_its_own_speed_over_and_over(tmp_path: Path, levels: lis
     assert [frame.number for frame in frames] == list(range(3 * N_FRAMES))
     shown = [round((float(frame.image_bgr.mean()) - 20) / 25) for frame in frames]
     assert shown == list(range(N_FRAMES)) * 3
-    for frame in frames:  # a busy machine is late, but none is early
+    for frame in frames:  # a busy machine may be late, but no frame is early
         assert frame.time_s - begun_s > 0.99 * frame.number / FPS
     assert all(one.time_s < next_.time_s for one, next_ in pairwise(frames))
 
 
-def test_a_folder_s_pictures_come_as_they_are_in_order_over_and_over(
+def test_a_folder_of_pictures_plays_unchanged_in_order_and_in_a_loop(
     tmp_path: Path, levels: list[NDArray[np.uint8]]
 ) -> None:
     for n, picture in enumerate(levels[:3]):
@@ -170,46 +170,46 @@ def test_a_missing_source_is_reported_and_opened_again(
 
 
 def test_a_camera_that_stops_is_reported_and_opened_again(
-    plugged_in: PluggedIn, monkeypatch: pytest.MonkeyPatch
+    fake_camera: FakeCamera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app_camera, "RETRY_S", 0.01)
-    plugged_in.pictures = 3
+    fake_camera.pictures = 3
     with watching(AppCamera("0")) as watcher:
         first = watcher.frames(3)
         assert "camera 0 stopped" in watcher.fault()
-        assert plugged_in.closed.acquire(timeout=WAIT_S)
-        plugged_in.pictures = None
+        assert fake_camera.closed.acquire(timeout=WAIT_S)
+        fake_camera.pictures = None
         again = watcher.frames(3)
     assert [frame.number for frame in first + again] == list(range(6))
-    assert plugged_in.opened == 2
+    assert fake_camera.opened == 2
 
 
-def test_nobody_waits_for_a_retry_when_all_have_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_retry_is_waited_for_once_all_listeners_have_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app_camera, "RETRY_S", 60.0)
     camera = AppCamera(str(tmp_path / "nowhere.mp4"))
     with watching(camera) as watcher:
         watcher.fault()
-        thread = its_thread(camera)
+        thread = thread_of(camera)
     thread.join(WAIT_S)
     assert not thread.is_alive()
     assert camera.fault is None
 
 
-def test_the_source_is_open_only_while_somebody_watches(plugged_in: PluggedIn) -> None:
+def test_the_source_is_open_only_while_somebody_watches(fake_camera: FakeCamera) -> None:
     camera = AppCamera("0")
-    assert plugged_in.opened == 0
+    assert fake_camera.opened == 0
     for times in (1, 2):
         with watching(camera) as watcher:
             assert [frame.number for frame in watcher.frames(3)] == [0, 1, 2]
-            thread = its_thread(camera)
+            thread = thread_of(camera)
         thread.join(WAIT_S)
         assert not thread.is_alive()
-        assert plugged_in.closed.acquire(timeout=WAIT_S)
-        assert plugged_in.opened == times
+        assert fake_camera.closed.acquire(timeout=WAIT_S)
+        assert fake_camera.opened == times
         assert camera.newest is None
 
 
-def test_all_who_watch_see_the_same_frames_of_one_source(plugged_in: PluggedIn) -> None:
+def test_all_who_watch_see_the_same_frames_of_one_source(fake_camera: FakeCamera) -> None:
     camera = AppCamera("0")
     with watching(camera) as first:
         first.frames(1)
@@ -217,34 +217,34 @@ def test_all_who_watch_see_the_same_frames_of_one_source(plugged_in: PluggedIn) 
             (first_seen, *seen) = second.frames(5)
             others = first.frames(first_seen.number + 4)
             assert [id(frame) for frame in others[-4:]] == [id(frame) for frame in seen]
-        assert first.frames(2)[0].number == others[-1].number + 1  # one that leaves disturbs nobody
-        assert plugged_in.opened == 1
-        assert not plugged_in.closed.acquire(blocking=False)
+        assert first.frames(2)[0].number == others[-1].number + 1  # a listener that leaves disturbs no other
+        assert fake_camera.opened == 1
+        assert not fake_camera.closed.acquire(blocking=False)
 
 
-def test_a_listener_that_left_hears_nothing_more_and_may_leave_twice(plugged_in: PluggedIn) -> None:
+def test_a_listener_that_left_hears_nothing_more_and_may_leave_twice(fake_camera: FakeCamera) -> None:
     camera = AppCamera("0")
     with watching(camera) as stays:
         with watching(camera) as leaves:
             leaves.frames(1)
         camera.leave(leaves)
-        stays.frames(3)  # one may have been on its way
+        stays.frames(3)  # one frame may have been on its way
         heard = leaves._heard.qsize()
         stays.frames(5)
         assert leaves._heard.qsize() == heard
 
 
-def test_a_listener_that_joins_as_the_last_one_leaves_waits_until_the_source_is_closed(plugged_in: PluggedIn) -> None:
+def test_a_listener_that_joins_as_the_last_one_leaves_waits_until_the_source_is_closed(fake_camera: FakeCamera) -> None:
     camera = AppCamera("0")
-    plugged_in.may_close.clear()
+    fake_camera.may_close.clear()
     with watching(camera) as watcher:
         watcher.frames(1)
-        thread = its_thread(camera)
-    assert plugged_in.closing.wait(WAIT_S)
+        thread = thread_of(camera)
+    assert fake_camera.closing.wait(WAIT_S)
     with watching(camera) as watcher:
-        assert its_thread(camera) is thread
-        assert plugged_in.opened == 1
-        plugged_in.may_close.set()
+        assert thread_of(camera) is thread
+        assert fake_camera.opened == 1
+        fake_camera.may_close.set()
         watcher.frames(3)
-        assert plugged_in.opened == 2
-        assert its_thread(camera) is thread
+        assert fake_camera.opened == 2
+        assert thread_of(camera) is thread

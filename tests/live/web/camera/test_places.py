@@ -33,7 +33,7 @@ def test_without_a_free_place_a_page_waits_until_another_leaves() -> None:
     assert not places.acquire("bob", 1.0)
 
 
-def test_leaving_without_a_place_changes_nothing() -> None:
+def test_releasing_no_place_changes_nothing() -> None:
     places = Places(1)
     places.release("nobody")
     assert places.acquire("ann", 0.0)
@@ -57,7 +57,7 @@ def test_each_frame_keeps_a_place_for_longer() -> None:
     assert places.acquire("bob", 2 * LEASE_S)
 
 
-def test_how_many_places_are_taken_is_known() -> None:
+def test_taken_places_are_counted() -> None:
     places = Places(3)
     assert places.taken == 0
     for who in ("ann", "ann", "bob"):
@@ -70,15 +70,15 @@ def test_how_many_places_are_taken_is_known() -> None:
 @pytest.mark.parametrize("number", [1, 4])
 @settings(deadline=None)
 @given(steps=st.lists(st.tuples(st.sampled_from("abcdef"), st.booleans(), times_s), max_size=40))
-def test_never_more_have_a_place_than_there_are(number: int, steps: list[tuple[str, bool, float]]) -> None:
+def test_no_more_places_are_taken_than_there_are(number: int, steps: list[tuple[str, bool, float]]) -> None:
     places, last_s, now_s = Places(number), dict[str, float](), 0.0
     for who, comes, gap_s in steps:
         now_s += gap_s
         last_s = {other: time_s for other, time_s in last_s.items() if now_s - time_s < LEASE_S}
         if comes:
-            let_in = who in last_s or len(last_s) < number
-            assert places.acquire(who, now_s) == let_in
-            last_s |= {who: now_s} if let_in else {}
+            expected = who in last_s or len(last_s) < number
+            assert places.acquire(who, now_s) == expected
+            last_s |= {who: now_s} if expected else {}
             assert places.taken == len(last_s) <= number
         else:
             places.release(who)
@@ -86,29 +86,29 @@ def test_never_more_have_a_place_than_there_are(number: int, steps: list[tuple[s
 
 
 class Page:
-    """The page's end of the socket: sends what a test asks for, and keeps what it receives."""
+    """The page's end of the socket: sends what the test tells it to, and keeps what it receives."""
 
     def __init__(self) -> None:
         self.messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.all_heard = asyncio.Event()
-        self._says: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.all_received = asyncio.Event()
+        self._outgoing: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
     def command(self, name: str) -> None:
-        self._says.put_nowait({"type": "websocket.receive", "text": json.dumps({"do": name})})
+        self._outgoing.put_nowait({"type": "websocket.receive", "text": json.dumps({"do": name})})
 
     def frame(self) -> None:
-        self._says.put_nowait({"type": "websocket.receive", "bytes": CAPTURED_MS.pack(0) + b"JPEG"})
+        self._outgoing.put_nowait({"type": "websocket.receive", "bytes": CAPTURED_MS.pack(0) + b"JPEG"})
 
     def leave(self) -> None:
-        self._says.put_nowait({"type": "websocket.disconnect"})
+        self._outgoing.put_nowait({"type": "websocket.disconnect"})
 
     async def receive(self) -> dict[str, Any]:
-        if self._says.empty():
-            self.all_heard.set()
-        return await self._says.get()
+        if self._outgoing.empty():
+            self.all_received.set()
+        return await self._outgoing.get()
 
     async def send_text(self, text: str) -> None:
-        await asyncio.sleep(0)  # as where the link is full
+        await asyncio.sleep(0)  # as when the link is busy
         self.messages.put_nowait(json.loads(text))
 
 
@@ -142,13 +142,13 @@ def test_a_page_that_stops_loses_its_place_although_frames_were_on_their_way(mon
         assert places.taken == 1
         for _ in range(1 + connection.IN_FLIGHT):
             page.frame()
-        page.all_heard.clear()
+        page.all_received.clear()
         page.command("stop")
-        await page.all_heard.wait()
+        await page.all_received.wait()
         assert places.taken == 0
         session.go_on.release(1 + connection.IN_FLIGHT)
-        assert (await page.messages.get())["kind"] == "reading"  # of the frame that was being read
-        for _ in range(10):  # what is ready now happens now
+        assert (await page.messages.get())["kind"] == "reading"  # the answer to the frame that was being read
+        for _ in range(10):  # let all tasks run that are ready
             await asyncio.sleep(0)
         assert places.taken == 0
         page.leave()
@@ -158,7 +158,7 @@ def test_a_page_that_stops_loses_its_place_although_frames_were_on_their_way(mon
     assert session.read_frames == 1
 
 
-def test_a_page_that_leaves_gives_its_place_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_disconnects_gives_up_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     places = Places(1)
     monkeypatch.setattr(connection, "places", lambda: places)
 
@@ -173,7 +173,7 @@ def test_a_page_that_leaves_gives_its_place_up(monkeypatch: pytest.MonkeyPatch) 
     assert places.taken == 0
 
 
-class Playing:
+class OneFrameCamera:
     """The app's own camera, with one frame."""
 
     fault = None
@@ -189,8 +189,8 @@ class Playing:
         self.listeners.remove(listener)
 
 
-def test_a_page_that_shows_the_app_camera_hears_that_its_place_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    places, camera = Places(1), Playing()
+def test_a_page_that_shows_the_app_camera_is_informed_when_it_loses_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    places, camera = Places(1), OneFrameCamera()
     monkeypatch.setattr(connection, "places", lambda: places)
     monkeypatch.setattr(connection, "app_camera", lambda: camera)
 
@@ -201,11 +201,11 @@ def test_a_page_that_shows_the_app_camera_hears_that_its_place_is_lost(monkeypat
         )
         page.command("start")
         assert (await page.messages.get())["kind"] == "place"
-        places.release("ann")  # the page was in the background for long
+        places.release("ann")  # as after a long time in the background
         assert places.acquire("bob", time.monotonic())
         page.command("next")
         assert (await asyncio.wait_for(page.messages.get(), 5))["kind"] == "full"
-        while camera.listeners:  # it watches no more
+        while camera.listeners:  # until it stops watching
             await asyncio.sleep(0)
         page.leave()
         await serving

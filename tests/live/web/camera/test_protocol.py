@@ -1,4 +1,4 @@
-"""The messages on the camera's WebSocket: what is let in, and how answers are laid out."""
+"""The messages on the camera's WebSocket: which ones are accepted, and the format of answers."""
 
 import io
 import json
@@ -49,22 +49,22 @@ def gray(width: int, height: int) -> bytes:
     return encoded(Image.new("L", (width, height), 99))
 
 
-def says_of_itself(width: int, height: int) -> bytes:
-    """A small JPEG file whose header tells this size."""
+def jpeg_claiming(width: int, height: int) -> bytes:
+    """A small JPEG file whose header claims this size."""
     jpeg = bytearray(gray(16, 16))
-    at = jpeg.index(b"\xff\xc0") + 5  # behind the marker, its length and the bits
+    at = jpeg.index(b"\xff\xc0") + 5  # after the marker, its length and the bit depth
     jpeg[at : at + 4] = struct.pack(">HH", height, width)
     return bytes(jpeg)
 
 
-def turned(orientation: int) -> bytes:
+def rotated(orientation: int) -> bytes:
     exif = Image.Exif()
     exif[0x0112] = orientation
     return encoded(hand(), exif=exif)
 
 
 JPEGS = (
-    turned(6), encoded(hand().resize((160, 120)), progressive=True, comment=b"hand"),
+    rotated(6), encoded(hand().resize((160, 120)), progressive=True, comment=b"hand"),
     encoded(hand().resize((160, 120)).convert("CMYK")), gray(64, 48),
     encoded(hand().resize((160, 120)), "MPO", save_all=True, append_images=[hand().resize((160, 120))]),
 )  # fmt: skip
@@ -85,13 +85,13 @@ def test_a_message_without_room_for_a_jpeg_is_refused(length: int) -> None:
 
 
 @pytest.mark.parametrize("time_ms", [math.nan, math.inf, -math.inf])
-def test_a_time_that_is_no_number_is_refused(time_ms: float) -> None:
+def test_a_time_that_is_not_a_number_is_refused(time_ms: float) -> None:
     with pytest.raises(MessageError, match="not a number") as refused:
         parse_frame(CAPTURED_MS.pack(time_ms) + JPEGS[0])
     assert refused.value.code == NOT_A_FRAME
 
 
-def test_messages_are_let_in_up_to_their_limit() -> None:
+def test_messages_are_accepted_up_to_the_size_limit() -> None:
     assert len(parse_frame(bytes(MAX_MESSAGE_BYTES))[1]) == MAX_MESSAGE_BYTES - 8
     with pytest.raises(MessageError, match="512 kB") as refused:
         parse_frame(bytes(MAX_MESSAGE_BYTES + 1))
@@ -123,7 +123,7 @@ def test_a_command_is_a_json_object() -> None:
         '{"n": ' + "9" * 5000 + "}",
     ],
 )
-def test_what_is_no_json_object_is_refused(message: str) -> None:
+def test_a_command_that_is_not_a_json_object_is_refused(message: str) -> None:
     with pytest.raises(MessageError, match="JSON object") as refused:
         parse_command(message)
     assert refused.value.code == NOT_ALLOWED
@@ -140,7 +140,7 @@ def test_a_frame_is_decoded_to_the_picture_that_was_sent() -> None:
 
 
 @pytest.mark.parametrize("size", [(1280, 960), (960, 1280), (1280, 720), (1, 1), (1280, 1)])
-def test_frames_are_taken_up_to_their_largest_size_upright_ones_too(size: tuple[int, int]) -> None:
+def test_frames_are_accepted_up_to_the_largest_size_in_both_orientations(size: tuple[int, int]) -> None:
     assert decode_frame(gray(*size)).shape == (size[1], size[0], 3)
 
 
@@ -153,14 +153,14 @@ def test_larger_frames_are_refused(size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", [(65535, 65535), (10_000, 10_000), (65535, 1), (1281, 960)])
 @pytest.mark.parametrize("warned", [True, False])
-def test_a_frame_that_says_that_it_is_huge_is_never_decoded(
+def test_a_frame_that_claims_to_be_huge_is_never_decoded(
     size: tuple[int, int], warned: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("it was decoded"))
     with warnings.catch_warnings():
-        warnings.simplefilter("error" if warned else "ignore")  # Pillow's own, of large pictures
+        warnings.simplefilter("error" if warned else "ignore")  # Pillow warns of large pictures
         with pytest.raises(MessageError, match="at most 1280x960 pixels") as refused:
-            decode_frame(says_of_itself(*size))
+            decode_frame(jpeg_claiming(*size))
     assert refused.value.code == TOO_BIG
 
 
@@ -169,7 +169,7 @@ def test_a_frame_that_says_that_it_is_huge_is_never_decoded(
     [*(encoded(hand(), kind) for kind in FORMATS), b"", b"\xff", b"\xff\xd8\xff", b"<!doctype html>", bytes(5000)],
     ids=[*FORMATS, "empty", "one byte", "start", "HTML", "zeros"],
 )
-def test_what_is_no_jpeg_is_refused(content: bytes) -> None:
+def test_a_file_that_is_not_a_jpeg_is_refused(content: bytes) -> None:
     with pytest.raises(MessageError, match="is a JPEG file") as refused:
         decode_frame(content)
     assert refused.value.code == NOT_A_FRAME
@@ -185,18 +185,18 @@ def test_a_jpeg_that_is_cut_short_is_refused(tenth: int) -> None:
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_the_orientation_in_a_file_is_ignored(orientation: int) -> None:
-    assert np.array_equal(decode_frame(turned(orientation)), decode_frame(turned(1)))
+    assert np.array_equal(decode_frame(rotated(orientation)), decode_frame(rotated(1)))
 
 
 def outcome(work: Callable[[], Outcome]) -> Outcome | MessageError:
-    """What it returns, or the refusal that it raises; nothing else is raised."""
+    """The result of work(), or the MessageError that it raises. Any other exception fails the test."""
     try:
         return work()
     except MessageError as refused:
         return refused
 
 
-def let_in_or_refused(content: bytes) -> None:
+def assert_frame_or_refused(content: bytes) -> None:
     frame = outcome(lambda: decode_frame(content))
     if isinstance(frame, MessageError):
         assert frame.code in (NOT_A_FRAME, TOO_BIG)
@@ -210,9 +210,9 @@ def let_in_or_refused(content: bytes) -> None:
 
 @settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from([b"", b"\xff\xd8\xff", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"]))
-@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # Pillow warns of odd files, and no more
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # Pillow only warns of odd files
 def test_random_bytes_are_a_frame_or_refused(content: bytes, start: bytes) -> None:
-    let_in_or_refused(start + content)
+    assert_frame_or_refused(start + content)
 
 
 segments = st.tuples(
@@ -239,7 +239,7 @@ def test_a_damaged_jpeg_is_a_frame_or_refused(
     damaged = bytearray(jpeg[:2] + head + jpeg[2:])
     for at, value in changed:
         damaged[at % len(damaged)] = value
-    let_in_or_refused(bytes(damaged))
+    assert_frame_or_refused(bytes(damaged))
 
 
 @settings(deadline=None)
@@ -268,7 +268,7 @@ def test_a_text_message_is_an_object_or_refused(message: str) -> None:
     assert parsed.code == NOT_ALLOWED if isinstance(parsed, MessageError) else isinstance(parsed, dict)
 
 
-def test_the_reason_of_a_refusal_fits_into_a_close_frame() -> None:
+def test_every_reason_for_a_refusal_fits_into_a_close_frame() -> None:
     reasons = []
     for refusal in (
         lambda: parse_frame(b""),
@@ -279,7 +279,7 @@ def test_the_reason_of_a_refusal_fits_into_a_close_frame() -> None:
         lambda: parse_command(" " * (MAX_MESSAGE_BYTES + 1)),
         lambda: decode_frame(b"x" * 5000),
         lambda: decode_frame(gray(1281, 960)),
-        lambda: decode_frame(says_of_itself(65535, 65535)),
+        lambda: decode_frame(jpeg_claiming(65535, 65535)),
         lambda: decode_frame(encoded(hand())[:5000]),
     ):
         with pytest.raises(MessageError) as refused:
@@ -288,11 +288,11 @@ def test_the_reason_of_a_refusal_fits_into_a_close_frame() -> None:
     assert all(0 < len(reason.encode()) <= 123 for reason in reasons), reasons
 
 
-def test_json_has_no_spaces_and_no_letters_that_need_more_than_a_byte() -> None:
+def test_json_is_ascii_without_spaces() -> None:
     assert encode({"kind": "text", "text": "é \ud800"}) == '{"kind":"text","text":"\\u00e9 \\ud800"}'
 
 
-def test_a_picture_of_the_app_s_camera_comes_with_its_json_before_it() -> None:
+def test_a_picture_of_the_apps_camera_follows_its_json() -> None:
     message, jpeg = {"kind": "reading", "text": "é"}, gray(16, 16)
     sent = encode_with_picture(message, jpeg)
     (length,) = protocol.JSON_BYTES.unpack_from(sent)

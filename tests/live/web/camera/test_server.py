@@ -1,4 +1,4 @@
-"""The camera's WebSocket, on a server of its own, with sessions that go wrong."""
+"""The camera's WebSocket on its own small server, also with sessions that fail."""
 
 import json
 import threading
@@ -32,22 +32,22 @@ FRAME = CAPTURED_MS.pack(0) + cv2.imencode(".jpg", drawn.signed(None))[1].tobyte
 
 @pytest.fixture
 def places(monkeypatch: pytest.MonkeyPatch) -> Places:
-    made = Places(2)
-    monkeypatch.setattr(connection, "places", lambda: made)
+    two = Places(2)
+    monkeypatch.setattr(connection, "places", lambda: two)
     monkeypatch.setattr(connection, "app_camera", lambda: None)
-    return made
+    return two
 
 
 @pytest.fixture
 def address(places: Places) -> Iterator[str]:
     port = free_port()
     app = Starlette(routes=[WebSocketRoute("/", server.camera_socket)])
-    served = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=served.run)
+    running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", lifespan="off"))
+    thread = threading.Thread(target=running.run)
     thread.start()
-    wait_until(lambda: served.started, "the server listens", every_s=0.01)
+    wait_until(lambda: running.started, "the server listens", every_s=0.01)
     yield f"ws://127.0.0.1:{port}"
-    served.should_exit = True
+    running.should_exit = True
     thread.join()
 
 
@@ -57,20 +57,20 @@ def session() -> LiveSession:
 
 
 @contextmanager
-def greeted(address: str, session: LiveSession, **more: Any) -> Iterator[ClientConnection]:
+def connected(address: str, session: LiveSession, **more: Any) -> Iterator[ClientConnection]:
     with connect(address, open_timeout=10) as page:
         page.send(json.dumps({"version": VERSION, "token": session.token, **more}))
-        assert heard(page)["kind"] == "text"
+        assert next_message(page)["kind"] == "text"
         yield page
 
 
-def heard(page: ClientConnection) -> dict[str, Any]:
+def next_message(page: ClientConnection) -> dict[str, Any]:
     message: dict[str, Any] = json.loads(page.recv(timeout=10))
     return message
 
 
-def ended(page: ClientConnection) -> int:
-    """The code by which the connection ends."""
+def close_code(page: ClientConnection) -> int:
+    """Wait until the connection ends, and return its close code."""
     with pytest.raises(ConnectionClosed) as closed:
         page.recv(timeout=10)
     assert closed.value.rcvd is not None
@@ -88,17 +88,17 @@ def test_a_reading_that_fails_ends_the_connection_with_a_reason_and_a_line_in_th
     address: str, session: LiveSession, places: Places, caplog: pytest.LogCaptureFixture
 ) -> None:
     session.observe(Broken())
-    with greeted(address, session) as page:
+    with connected(address, session) as page:
         page.send(json.dumps({"do": "start"}))
-        assert heard(page)["kind"] == "place"
+        assert next_message(page)["kind"] == "place"
         page.send(FRAME)
-        assert ended(page) == BROKEN
+        assert close_code(page) == BROKEN
     assert "a bug" in caplog.text
     assert places.taken == 0
 
 
-class Camera:
-    """The app's own, with one frame."""
+class OneFrameCamera:
+    """A fake of the app's own camera, with one frame."""
 
     fault = None
     newest = CameraFrame(0, np.zeros((48, 64, 3), np.uint8), b"JPEG", 0.0)
@@ -113,42 +113,42 @@ class Camera:
 def test_a_frame_of_the_apps_camera_that_fails_ends_the_connection_with_a_reason(
     address: str, session: LiveSession, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "app_camera", Camera)
+    monkeypatch.setattr(connection, "app_camera", OneFrameCamera)
     session.observe(Broken())
-    with greeted(address, session) as page:
+    with connected(address, session) as page:
         page.send(json.dumps({"do": "start"}))
-        assert heard(page)["kind"] == "place"
+        assert next_message(page)["kind"] == "place"
         page.send(json.dumps({"do": "next"}))
-        assert ended(page) == BROKEN
+        assert close_code(page) == BROKEN
     assert places.taken == 0
 
 
 def test_a_page_that_connects_again_takes_over_from_its_old_connection(
     address: str, session: LiveSession, places: Places
 ) -> None:
-    with greeted(address, session) as old:
+    with connected(address, session) as old:
         old.send(json.dumps({"do": "start"}))
-        assert heard(old)["kind"] == "place"
-        with greeted(address, session) as new:
-            assert ended(old) == REPLACED
+        assert next_message(old)["kind"] == "place"
+        with connected(address, session) as new:
+            assert close_code(old) == REPLACED
             new.send(json.dumps({"do": "start"}))
-            assert heard(new)["kind"] == "place"
+            assert next_message(new)["kind"] == "place"
             new.send(FRAME)
-            assert heard(new)["kind"] == "reading"
+            assert next_message(new)["kind"] == "reading"
             assert places.taken == 1
 
 
-def test_the_text_that_a_page_has_kept_greets_a_new_session_and_undo_does_not_take_it_away(
+def test_a_new_session_takes_over_the_pages_text_and_undo_does_not_remove_it(
     address: str, session: LiveSession
 ) -> None:
     with connect(address) as page:
         page.send(json.dumps({"version": VERSION, "token": session.token, "text": "KEPT", "n": 5}))
-        assert (heard(page)["text"], session.heard) == ("KEPT", 5)
+        assert (next_message(page)["text"], session.last_change) == ("KEPT", 5)
         page.send(json.dumps({"do": "undo", "n": 6}))
-        assert heard(page)["text"] == "KEPT"
+        assert next_message(page)["text"] == "KEPT"
 
 
 def test_a_greeting_without_a_text_leaves_it_empty(address: str, session: LiveSession) -> None:
     with connect(address) as page:
         page.send(json.dumps({"version": VERSION, "token": session.token, "text": None, "n": None}))
-        assert heard(page)["text"] == ""
+        assert next_message(page)["text"] == ""

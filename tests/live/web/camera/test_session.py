@@ -43,21 +43,21 @@ def session(square_reader: LetterClassifier) -> LiveSession:
 
 
 @pytest.fixture
-def of_hands(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> LiveSession:
-    """Finds the hand, as the app does."""
+def hand_session(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> LiveSession:
+    """A session that tracks the hand, as the app does."""
     return LiveSession(Recognizer(classifier, tracker, strokes=StrokeReader.load()))
 
 
 class Watcher:
-    """Keeps what it sees, and always answers the same."""
+    """An observer that keeps what it gets, and always gives the same answer."""
 
-    def __init__(self, says: Aside | None) -> None:
-        self.says = says
+    def __init__(self, answer: Aside | None) -> None:
+        self.answer = answer
         self.seen: list[tuple[tuple[int, ...], str | None, float]] = []
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Aside | None:
         self.seen.append((frame_bgr.shape, reading.letter, time_s))
-        return self.says
+        return self.answer
 
 
 def play(session: LiveSession, word: str, hold_s: float = 1.0, fps: float = 15) -> list[dict[str, Any]]:
@@ -78,13 +78,13 @@ def test_letters_that_are_held_become_text_and_each_answer_is_json_with_the_docu
         assert json.loads(json.dumps(answer, allow_nan=False)) == answer
     last = answers[-1]
     assert (last["letter"], last["text"], last["signed"], last["counted"]) == ("Y", drawn.WORD, 2, "Y")
-    assert last["said"] == "Y has counted"
+    assert last["said"] == "Y counted"
     assert last["top"][0] == ["Y", last["confidence"]]
     assert (last["landmarks"], last["side"], last["seen"]) == (None, None, None)
     assert last["box"] == [0.125, 0.0, 0.875, 1.0]
 
 
-def test_a_hold_says_how_far_it_is_and_how_long_it_still_takes(session: LiveSession) -> None:
+def test_a_hold_has_its_progress_and_the_time_left(session: LiveSession) -> None:
     holds = [answer["hold"] for answer in play(session, "B") if answer["hold"]]
     assert {hold["letter"] for hold in holds} == {"B"}
     assert len({hold["since_s"] for hold in holds}) == 1
@@ -94,21 +94,21 @@ def test_a_hold_says_how_far_it_is_and_how_long_it_still_takes(session: LiveSess
     assert [hold["left_s"] for hold in holds] == sorted((hold["left_s"] for hold in holds), reverse=True)
 
 
-def test_a_hand_is_described_by_landmarks_as_shares_of_the_picture(of_hands: LiveSession) -> None:
-    answer = of_hands.read(drawn.signed("L"), 0.0)
+def test_a_hand_is_described_by_landmarks_as_shares_of_the_picture(hand_session: LiveSession) -> None:
+    answer = hand_session.read(drawn.signed("L"), 0.0)
     assert answer.keys() == KEYS
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
     assert (answer["letter"], answer["side"], answer["box"]) == ("L", "right", None)
     assert answer["said"].endswith("% sure")
     assert np.shape(answer["landmarks"]) == (21, 2)
     assert np.abs(np.array(answer["landmarks"]) - drawn.joints("L") / drawn.SIZE).max() < 0.1
-    answer = of_hands.read(drawn.signed(None), 1.0)
+    answer = hand_session.read(drawn.signed(None), 1.0)
     assert (answer["letter"], answer["landmarks"], answer["top"]) == (None, None, [])
     assert answer["said"] == "No hand in sight"
 
 
-def test_what_the_model_sees_is_sent_while_the_page_looks(of_hands: LiveSession, session: LiveSession) -> None:
-    seen = of_hands.read(drawn.signed("L"), 0.0, look=True)["seen"]
+def test_what_the_model_sees_is_sent_if_the_page_asks_for_it(hand_session: LiveSession, session: LiveSession) -> None:
+    seen = hand_session.read(drawn.signed("L"), 0.0, look=True)["seen"]
     assert len(base64.b64decode(seen["crop"])) == 28 * 28
     assert seen["readers"] == ["both", "picture", "shape"]
     assert len(seen["rows"]) == 5
@@ -116,7 +116,7 @@ def test_what_the_model_sees_is_sent_while_the_page_looks(of_hands: LiveSession,
     assert all(len(row) == 4 and all(0 <= share <= 1 for share in row[1:]) for row in seen["rows"])
     fused = [row[1] for row in seen["rows"]]
     assert fused == sorted(fused, reverse=True)
-    assert of_hands.read(drawn.signed(None), 1.0, look=True)["seen"] == {"crop": None, "readers": [], "rows": []}
+    assert hand_session.read(drawn.signed(None), 1.0, look=True)["seen"] == {"crop": None, "readers": [], "rows": []}
     square = session.read(drawn.frame("B"), 0.0, look=True)["seen"]
     assert square["readers"] == ["both", "picture"]
     assert json.loads(json.dumps(square, allow_nan=False)) == square
@@ -137,16 +137,16 @@ def test_time_never_runs_backward(session: LiveSession) -> None:
     assert [time_s for _, _, time_s in watcher.seen] == [5.0, 5.0, 5.0, 6.0]
 
 
-def test_an_observer_sees_each_frame_and_what_it_says_is_shown_beside_the_picture(session: LiveSession) -> None:
+def test_an_observer_gets_each_frame_and_its_aside_is_sent(session: LiveSession) -> None:
     assert session.read(drawn.frame("B"), 0.0)["aside"] is None
     session.observer = watcher = Watcher(Aside("**Well done.**"))
     assert session.read(drawn.frame("B"), 0.1)["aside"] == {"text": "**Well done.**", "progress": None, "pictures": []}
     assert watcher.seen == [((480, 640, 3), "B", 0.1)]
-    watcher.says = None
+    watcher.answer = None
     assert session.read(drawn.frame("B"), 0.2)["aside"] is None
 
 
-def test_a_word_is_suggested_only_while_it_is_asked_for(session: LiveSession) -> None:
+def test_a_word_is_suggested_only_if_the_page_wants_it(session: LiveSession) -> None:
     asked: list[tuple[Committed, ...]] = []
 
     def suggest(committed: tuple[Committed, ...]) -> str:
@@ -163,13 +163,13 @@ def test_a_word_is_suggested_only_while_it_is_asked_for(session: LiveSession) ->
     assert session.text_message()["suggestion"] is None
 
 
-def test_the_networks_compute_on_one_thread_where_other_cameras_are_read(
-    of_hands: LiveSession, monkeypatch: pytest.MonkeyPatch
+def test_the_networks_use_one_thread_while_other_cameras_are_read(
+    hand_session: LiveSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads: list[int] = []
     monkeypatch.setattr(LiteRTHandTracker, "compute_on", lambda _, number: threads.append(number))
     for alone in (True, False, True):
-        of_hands.read(drawn.signed(None), 0.0, alone=alone)
+        hand_session.read(drawn.signed(None), 0.0, alone=alone)
     assert threads == [THREADS, 1, THREADS]
 
 
@@ -194,7 +194,7 @@ def test_the_text_can_be_changed_by_hand(session: LiveSession) -> None:
     assert (message["version"], message["kind"], message["signed"]) == (VERSION, "text", 0)
 
 
-def test_a_change_that_is_sent_again_is_made_once(session: LiveSession) -> None:
+def test_a_change_that_is_sent_again_is_applied_once(session: LiveSession) -> None:
     hi = {"do": "edit", "before": "", "after": "HI", "n": 1}
     space = {"do": "space", "n": 7}
     for change in (hi, hi, space, hi, space):
@@ -211,19 +211,19 @@ def test_a_change_that_is_sent_again_is_made_once(session: LiveSession) -> None:
         {"do": "__init__", "n": 9}, {"do": ["space"], "n": 9}, {"do": None, "n": 9}, {},
     ],
 )  # fmt: skip
-def test_what_is_no_change_does_nothing(session: LiveSession, change: dict[str, Any]) -> None:
+def test_an_invalid_change_does_nothing(session: LiveSession, change: dict[str, Any]) -> None:
     session.change({"do": "edit", "before": "", "after": "HI", "n": 1})
     session.change(change)
     assert text_of(session) == "HI"
 
 
-def test_letters_that_are_signed_while_a_person_types_come_after_what_is_typed(session: LiveSession) -> None:
+def test_letters_signed_while_a_person_types_follow_the_typed_text(session: LiveSession) -> None:
     play(session, "B")
     session.change({"do": "edit", "before": "", "after": "OH ", "n": 1})
     assert text_of(session) == "OH B"
 
 
-def test_beyond_its_limit_the_text_loses_its_oldest_letters(session: LiveSession) -> None:
+def test_a_text_beyond_the_limit_loses_its_oldest_letters(session: LiveSession) -> None:
     session.change({"do": "edit", "before": "", "after": "XY" + "A" * (MAX_TEXT - 1), "n": 1})
     assert text_of(session) == "Y" + "A" * (MAX_TEXT - 1)
     session.change({"do": "space", "n": 2})
@@ -232,7 +232,7 @@ def test_beyond_its_limit_the_text_loses_its_oldest_letters(session: LiveSession
     assert text_of(session) == "A" * (MAX_TEXT - 2) + " B"
 
 
-def test_a_browser_s_text_fills_a_new_session_and_changes_no_other(square_reader: LetterClassifier) -> None:
+def test_a_browsers_text_fills_a_new_session_and_no_other(square_reader: LetterClassifier) -> None:
     def fresh() -> LiveSession:
         return LiveSession(Recognizer(square_reader))
 
@@ -255,7 +255,7 @@ def test_a_browser_s_text_fills_a_new_session_and_changes_no_other(square_reader
 
     session = fresh()
     session.greet("HI", 7)
-    session.change({"do": "edit", "before": "", "after": "HI", "n": 7})  # which the text had in it already
+    session.change({"do": "edit", "before": "", "after": "HI", "n": 7})  # the text already contained this change
     assert text_of(session) == "HI"
     session.greet("HI YOU", 8)
     session.change({"do": "edit", "before": "HI", "after": "HI YOU", "n": 8})
@@ -266,7 +266,7 @@ def test_a_browser_s_text_fills_a_new_session_and_changes_no_other(square_reader
     assert len(text_of(session)) == MAX_TEXT
 
 
-def test_another_model_reads_on_with_the_same_text(session: LiveSession, square_reader: LetterClassifier) -> None:
+def test_another_model_continues_the_same_text(session: LiveSession, square_reader: LetterClassifier) -> None:
     play(session, "B")
     session.use(Recognizer(square_reader))
     assert text_of(session) == "B"
@@ -275,7 +275,7 @@ def test_another_model_reads_on_with_the_same_text(session: LiveSession, square_
     assert text_of(session) == "BY"
 
 
-def test_a_page_that_keeps_no_text_takes_it_once(session: LiveSession) -> None:
+def test_taking_the_text_clears_it(session: LiveSession) -> None:
     assert session.take_text() == ""
     play(session, drawn.WORD)
     assert session.take_text() == drawn.WORD
@@ -298,7 +298,7 @@ def test_a_session_is_found_by_its_token_while_it_lives(square_reader: LetterCla
     session = register(LiveSession(Recognizer(square_reader)))
     other = register(LiveSession(Recognizer(square_reader)))
     token = session.token
-    assert len(token) >= 43  # 32 bytes that nobody guesses
+    assert len(token) >= 43  # 32 random bytes
     assert find(token) is session
     assert find(other.token) is other
     assert find("") is None
@@ -308,7 +308,7 @@ def test_a_session_is_found_by_its_token_while_it_lives(square_reader: LetterCla
     assert find(other.token) is other
 
 
-def test_the_page_and_the_socket_may_use_a_session_at_once(session: LiveSession) -> None:
+def test_the_page_and_the_socket_may_use_a_session_at_the_same_time(session: LiveSession) -> None:
     def change() -> None:
         for n in range(1, 300):
             session.change({"do": ("space", "delete", "undo")[n % 3], "n": n})
@@ -320,7 +320,7 @@ def test_the_page_and_the_socket_may_use_a_session_at_once(session: LiveSession)
     answers = play(session, drawn.WORD)
     changing.join()
     assert answers[-1]["letter"] == "Y"
-    assert session.heard == 299
+    assert session.last_change == 299
 
 
 texts = st.text(st.sampled_from("AB é\ud800"), max_size=9)
@@ -334,19 +334,19 @@ commands = st.fixed_dictionaries(
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(changes | commands, st.booleans()), max_size=30))
-def test_whatever_is_sent_the_text_stays_within_its_limit_and_nothing_counts_twice(
+def test_for_all_commands_the_text_stays_within_its_limit_and_no_change_is_applied_twice(
     square_reader: LetterClassifier, steps: list[tuple[dict[str, Any], bool]]
 ) -> None:
     once, again = LiveSession(Recognizer(square_reader)), LiveSession(Recognizer(square_reader))
     sent: list[dict[str, Any]] = []
     with patch("live.web.camera.session.MAX_TEXT", 5):
         for command, lost in steps:
-            heard = once.heard
-            sent.append(command | ({"n": heard + 1} if command.get("n") == "next" else {}))
+            last_change = once.last_change
+            sent.append(command | ({"n": last_change + 1} if command.get("n") == "next" else {}))
             once.change(sent[-1])
             for change in sent if lost else sent[-1:]:
                 again.change(change)
             assert once.text_message() == again.text_message()
-            assert once.heard >= heard
+            assert once.last_change >= last_change
             assert len(text_of(once)) <= 5
             json.dumps(once.text_message(), allow_nan=False)

@@ -25,43 +25,43 @@ def recognizer(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> Reco
 
 
 @pytest.fixture
-def signs_l(recognizer: Recognizer) -> Reading:
-    """A hand that signs L."""
+def l_hand(recognizer: Recognizer) -> Reading:
+    """The reading of a hand that signs L."""
     reading = recognizer.read_picture(drawn.signed("L"))
     assert reading.letter == "L"
     return reading
 
 
 @pytest.fixture
-def nobody(recognizer: Recognizer) -> Reading:
-    """No hand."""
+def no_hand(recognizer: Recognizer) -> Reading:
+    """The reading of a picture without a hand."""
     reading = recognizer.read_picture(drawn.signed(None))
     assert reading.hand is None
     return reading
 
 
-def test_before_a_hand_is_seen_the_coach_says_how_to_sign_the_letter(nobody: Reading) -> None:
+def test_before_a_hand_is_seen_the_coach_says_how_to_sign_the_letter(no_hand: Reading) -> None:
     coach = Coach("Y")
     first = coach.introduction().describe()
     assert first["text"] == f"**Y**: {HOW_TO_SIGN['Y']}."
     assert first["progress"] is None
-    wanted, own = first["pictures"]
-    assert (wanted["caption"], own["caption"]) == ("Wanted", "Yours")
-    assert wanted["svg"].startswith("<svg")
-    assert "signs Y" in wanted["alt"]
+    goal, own = first["pictures"]
+    assert (goal["caption"], own["caption"]) == ("Goal", "Your hand")
+    assert goal["svg"].startswith("<svg")
+    assert "signs Y" in goal["alt"]
     assert own["svg"] == ""  # its place stays empty
-    assert coach.update(FRAME, nobody, 0.0) == coach.introduction()
+    assert coach.update(FRAME, no_hand, 0.0) == coach.introduction()
 
 
-def test_the_letter_that_is_asked_for_is_praised(signs_l: Reading) -> None:
-    aside = Coach("L").update(FRAME, signs_l, 0.0)
+def test_the_coach_confirms_the_right_letter(l_hand: Reading) -> None:
+    aside = Coach("L").update(FRAME, l_hand, 0.0)
     assert aside is not None
     assert aside.text == "**That is L.** Hold it until the ring is full."
     assert all(drawing.svg.startswith("<svg") for drawing in aside.drawings)
 
 
-def test_the_coach_says_which_finger_to_move_and_both_drawings_mark_it(signs_l: Reading) -> None:
-    aside, without = Coach("Y").update(FRAME, signs_l, 0.0), Coach("Y").introduction()
+def test_the_coach_says_which_finger_to_move_and_both_drawings_mark_it(l_hand: Reading) -> None:
+    aside, without = Coach("Y").update(FRAME, l_hand, 0.0), Coach("Y").introduction()
     assert aside is not None
     assert any(word in aside.text for word in ("Stretch", "Bend", "Move your thumb", "Spread", "Bring"))
     assert "finger" in aside.text or "thumb" in aside.text
@@ -69,9 +69,9 @@ def test_the_coach_says_which_finger_to_move_and_both_drawings_mark_it(signs_l: 
     assert aside.drawings[1].svg.startswith("<svg")
 
 
-def test_a_hand_that_is_almost_the_letter_is_encouraged(signs_l: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hand_that_is_almost_the_letter_is_encouraged(l_hand: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("live.web.observers.coach.largest_difference", lambda *_: None)
-    unsure = replace(signs_l, letter=None)
+    unsure = replace(l_hand, letter=None)
     for wanted, begins in (("L", "Almost there: "), ("J", "Now draw J"), ("Z", "Now draw Z")):
         aside = Coach(wanted).update(FRAME, unsure, 0.0)
         assert aside is not None
@@ -90,8 +90,8 @@ def test_a_left_hand_is_judged_and_drawn_like_a_right_one(recognizer: Recognizer
 
 
 @pytest.mark.parametrize("wanted", HOW_TO_SIGN)
-def test_there_is_something_to_say_of_every_letter(wanted: str, signs_l: Reading, nobody: Reading) -> None:
-    for reading in (signs_l, nobody):
+def test_the_coach_has_advice_for_every_letter(wanted: str, l_hand: Reading, no_hand: Reading) -> None:
+    for reading in (l_hand, no_hand):
         aside = Coach(wanted).update(FRAME, reading, 0.0)
         assert aside is not None
         assert aside.text
@@ -100,24 +100,24 @@ def test_there_is_something_to_say_of_every_letter(wanted: str, signs_l: Reading
         assert json.loads(json.dumps(message, allow_nan=False)) == message
 
 
-def test_drawings_are_sent_ten_times_a_second_at_most(signs_l: Reading) -> None:
+def test_drawings_are_sent_at_most_ten_times_a_second(l_hand: Reading) -> None:
     coach = Coach("L")
-    asides = [coach.update(FRAME, signs_l, 100 + n / 30) for n in range(31)]
+    asides = [coach.update(FRAME, l_hand, 100 + n / 30) for n in range(31)]
     assert asides[0] is not None
     assert sum(aside is not None for aside in asides) == 11  # with the one at the end of the second
-    slow = [coach.update(FRAME, signs_l, 200 + n / 10) for n in range(10)]
-    assert all(slow)  # ten frames a second lose none to rounding
+    slow = [coach.update(FRAME, l_hand, 200 + n / 10) for n in range(10)]
+    assert all(slow)  # at ten frames a second, rounding drops none
 
 
-def test_a_recording_gets_ready_counts_its_hands_and_ends(signs_l: Reading) -> None:
+def test_a_recording_waits_counts_its_hands_and_ends(l_hand: Reading) -> None:
     recorder = Recorder("ILY")
     recording, fps = TimedRecording(recorder), 10
     frames = range(round((READY_S + RECORD_S) * fps) + 1)
-    messages = [recording.update(FRAME, signs_l, 50 + n / fps).describe() for n in frames]
-    ready, taking, last = messages[: round(READY_S * fps)], messages[round(READY_S * fps) : -1], messages[-1]
+    messages = [recording.update(FRAME, l_hand, 50 + n / fps).describe() for n in frames]
+    ready, recorded, last = messages[: round(READY_S * fps)], messages[round(READY_S * fps) : -1], messages[-1]
     for message in ready:
         assert message == {"text": "**Get ready to sign ILY …**", "progress": 0.0, "pictures": []}
-    for n, message in enumerate(taking):
+    for n, message in enumerate(recorded):
         assert message["text"] == f"**Sign ILY:** {n + 1} hands so far"
         assert message["progress"] == pytest.approx(n / fps / RECORD_S)
         assert message["done"] is False
@@ -128,17 +128,15 @@ def test_a_recording_gets_ready_counts_its_hands_and_ends(signs_l: Reading) -> N
     assert json.loads(json.dumps(messages, allow_nan=False)) == messages
 
 
-def test_nothing_is_recorded_after_the_end_and_nothing_while_no_hand_is_there(
-    signs_l: Reading, nobody: Reading
-) -> None:
+def test_nothing_is_recorded_after_the_end_or_without_a_hand(l_hand: Reading, no_hand: Reading) -> None:
     recorder = Recorder("ILY")
     recording = TimedRecording(recorder)
-    recording.update(FRAME, signs_l, 0.0)
+    recording.update(FRAME, l_hand, 0.0)
     assert recorder.hands == []
-    recording.update(FRAME, nobody, READY_S)
+    recording.update(FRAME, no_hand, READY_S)
     assert recorder.hands == []
-    recording.update(FRAME, signs_l, READY_S + 1)
+    recording.update(FRAME, l_hand, READY_S + 1)
     for later_s in (0.0, 1.0, 60.0):
-        aside = recording.update(FRAME, signs_l, READY_S + RECORD_S + later_s)
+        aside = recording.update(FRAME, l_hand, READY_S + RECORD_S + later_s)
         assert (aside.done, aside.progress) == (True, 1.0)
     assert len(recorder.hands) == 1

@@ -10,7 +10,7 @@ from live.web.uploads.overlay import SURE_BGR, draw
 from tests.support import drawn
 
 
-def test_a_picture_is_never_changed_for_recognition(on_sign_mnist: LetterClassifier) -> None:
+def test_drawing_leaves_the_frame_unchanged(on_sign_mnist: LetterClassifier) -> None:
     frame = drawn.frame("Y")
     before = frame.copy()
     shown = draw(frame, Recognizer(on_sign_mnist).process(frame, 0.0))
@@ -18,7 +18,7 @@ def test_a_picture_is_never_changed_for_recognition(on_sign_mnist: LetterClassif
     assert not np.array_equal(shown, before)
 
 
-def test_what_is_not_read_is_dimmed_and_what_is_read_is_not(on_sign_mnist: LetterClassifier) -> None:
+def test_only_the_surroundings_of_the_square_are_dimmed(on_sign_mnist: LetterClassifier) -> None:
     frame = drawn.frame("B")
     shown = draw(frame, Recognizer(on_sign_mnist).process(frame, 0.0))
     assert np.array_equal(shown[20:460, 100:540], frame[20:460, 100:540])

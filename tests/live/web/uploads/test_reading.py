@@ -64,6 +64,6 @@ def test_the_fault_of_a_film_names_the_uploaded_file(recognizer: Recognizer) -> 
     assert read.text == ""
 
 
-def test_films_are_known_by_their_names() -> None:
+def test_films_are_recognised_by_their_names() -> None:
     assert is_film("A.MOV")
     assert not is_film("a.gif")

@@ -12,7 +12,7 @@ def test_the_chart_has_a_drawing_and_a_hint_for_every_letter(run_page: RunPage) 
         assert HOW_TO_SIGN[letter] in chart
 
 
-def test_the_chart_of_left_hands_is_another_and_can_be_bookmarked(run_page: RunPage) -> None:
+def test_left_hands_look_different_and_can_be_bookmarked(run_page: RunPage) -> None:
     page = run_page("learn")
     right = html_of(page)
     page.toggle(key="left").set_value(True).run()

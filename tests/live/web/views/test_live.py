@@ -1,4 +1,4 @@
-"""The live page: its settings, and what it tells the stage."""
+"""The live page: its settings, and the data that it gives the stage."""
 
 from pathlib import Path
 
@@ -21,10 +21,10 @@ def test_the_app_opens_on_the_live_page(hand_networks: HandNetworks, run_page: R
     assert session is session_of(page).live["live"]
 
 
-def test_a_model_that_does_not_load_is_named_with_what_is_wrong(run_page: RunPage, tmp_path: Path) -> None:
+def test_a_model_that_does_not_load_is_reported_with_the_cause(run_page: RunPage, tmp_path: Path) -> None:
     (tmp_path / "model.json").write_text("{}")
     page = run_page(options=Options(tmp_path))
-    assert "The model does not load, so nothing can be read." in page.error[0].value
+    assert "The model does not load, so the app cannot read anything." in page.error[0].value
     assert "reload this page" in markdown_of(page)
     assert not page.get("bidi_component")
 
@@ -44,7 +44,7 @@ def test_the_settings_come_from_the_address_and_reach_the_session(run_page: RunP
     assert session_of(page).live["live"] is live
 
 
-def test_another_model_reads_on_in_the_same_live_session_with_the_same_text(run_page: RunPage) -> None:
+def test_another_model_keeps_the_live_session_and_its_text(run_page: RunPage) -> None:
     page = run_page("live", SQUARE)
     live, first = session_of(page).live["live"], session_of(page).recognizers["live"]
     live.change({"do": "edit", "before": "", "after": "HI", "n": 1})
@@ -54,13 +54,13 @@ def test_another_model_reads_on_in_the_same_live_session_with_the_same_text(run_
     assert live.text_message()["text"] == "HI"
 
 
-def test_where_the_hand_is_not_looked_for_the_page_says_so_and_the_square_has_a_size(run_page: RunPage) -> None:
+def test_without_the_hand_tracker_the_page_warns_and_offers_the_size_of_the_square(run_page: RunPage) -> None:
     page = run_page("live", SQUARE)
     assert "The app does not look for your hand" in page.warning[0].value
     assert "started with --square" in page.warning[0].value
     assert [slider.label for slider in page.slider][-1] == "Size of the square"
 
 
-def test_how_well_the_model_reads_is_said_below_the_stage(run_page: RunPage) -> None:
+def test_the_accuracy_of_the_model_is_shown_below_the_stage(run_page: RunPage) -> None:
     measurement = list(read_contract(default_model()).measurements.values())[-1]
-    assert f"it read {measurement.figures.mean:.0%} of the letters right" in markdown_of(run_page("live", SQUARE))
+    assert f"it read {measurement.figures.mean:.0%} of the letters correctly" in markdown_of(run_page("live", SQUARE))

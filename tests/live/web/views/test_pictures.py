@@ -11,7 +11,7 @@ def png(letter: str | None) -> bytes:
     return cv2.imencode(".png", drawn.signed(letter))[1].tobytes()
 
 
-def test_without_files_nothing_is_shown_but_the_upload(run_page: RunPage) -> None:
+def test_without_files_the_page_shows_only_the_upload(run_page: RunPage) -> None:
     page = run_page("pictures", SQUARE)
     assert len(page.file_uploader) == 1
     assert not page.dataframe
@@ -29,4 +29,4 @@ def test_uploaded_pictures_are_read_into_a_table(hand_networks: HandNetworks, ru
     assert "cut.png" in table["problem"].tolist()[2]
     assert 'data-testid="letter"' in html_of(page)
     page.file_uploader[0].set_value(files[:1]).run(timeout=60)
-    assert len(session_of(page).uploads) == 1  # what was removed is forgotten
+    assert len(session_of(page).uploads) == 1  # the results of removed files are forgotten

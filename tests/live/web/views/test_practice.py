@@ -1,4 +1,4 @@
-"""Practice: what is asked for, and the score."""
+"""Practice: the letter that is exercise_of for, and the score."""
 
 from collections import Counter
 
@@ -8,27 +8,27 @@ from live.lessons import HOW_TO_SIGN, Practice
 from tests.live.web.conftest import SQUARE, RunPage, markdown_of, session_of, stage_of
 
 
-def asked(page: AppTest) -> Practice:
+def exercise_of(page: AppTest) -> Practice:
     return session_of(page).exercises.by_kind["Letters"]
 
 
 def sign(page: AppTest, letter: str) -> None:
-    """As if the camera had seen this letter held."""
+    """Sign this letter, as if the camera had seen it."""
     live = session_of(page).live["practice"]
-    live.change({"do": "edit", "before": "", "after": letter, "n": live.heard + 1})
+    live.change({"do": "edit", "before": "", "after": letter, "n": live.last_change + 1})
     page.run()
     assert not page.exception
 
 
-def asks_for_a_held_letter(page: AppTest) -> str:
-    while (wanted := asked(page).wanted) in ("J", "Z"):
+def skip_to_a_held_letter(page: AppTest) -> str:
+    while (wanted := exercise_of(page).wanted) in ("J", "Z"):
         page.button[0].click().run()
     return wanted
 
 
 def test_practice_asks_for_a_letter_and_shows_how_it_is_signed(run_page: RunPage) -> None:
     page = run_page("practice", SQUARE)
-    wanted = asked(page).wanted
+    wanted = exercise_of(page).wanted
     assert page.header[0].value == f"Sign :primary[**{wanted}**]"
     aside = stage_of(page)["aside"]
     assert aside["text"] == f"**{wanted}**: {HOW_TO_SIGN[wanted]}."
@@ -40,21 +40,21 @@ def test_practice_asks_for_a_letter_and_shows_how_it_is_signed(run_page: RunPage
 
 def test_the_right_letter_counts_and_another_is_asked_for(run_page: RunPage) -> None:
     page = run_page("practice", SQUARE)
-    wanted = asks_for_a_held_letter(page)
+    wanted = skip_to_a_held_letter(page)
     sign(page, wanted)
-    assert page.success[0].value == f"**{wanted}** counted."
-    assert asked(page).wanted != wanted
+    assert page.success[0].value == f"**{wanted}** is right."
+    assert exercise_of(page).wanted != wanted
     assert session_of(page).live["practice"].text_message()["text"] == ""
     assert len(page.get("vega_lite_chart")) == 1
 
 
 def test_a_wrong_letter_is_named_and_kept_as_mixed_up_until_the_score_starts_again(run_page: RunPage) -> None:
     page = run_page("practice", SQUARE)
-    wanted = asks_for_a_held_letter(page)
+    wanted = skip_to_a_held_letter(page)
     other = "A" if wanted != "A" else "B"
     sign(page, other)
     assert page.info[0].value == f"That was read as **{other}**, not {wanted}. Try again, or skip."
-    assert asked(page).wanted == wanted
+    assert exercise_of(page).wanted == wanted
     assert session_of(page).exercises.mixed_up == Counter({(wanted, other): 1})
     assert len(page.get("vega_lite_chart")) == 2
     next(button for button in page.button if button.label == "Start again").click().run()
@@ -64,7 +64,7 @@ def test_a_wrong_letter_is_named_and_kept_as_mixed_up_until_the_score_starts_aga
 
 def test_letters_and_words_are_two_exercises_with_one_score(run_page: RunPage) -> None:
     page = run_page("practice", SQUARE)
-    sign(page, asks_for_a_held_letter(page))
+    sign(page, skip_to_a_held_letter(page))
     page.button_group[0].set_value("Words").run()
     exercises = session_of(page).exercises
     assert len(exercises.by_kind["Words"].target) > 1

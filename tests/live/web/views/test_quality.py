@@ -22,10 +22,10 @@ def test_every_figure_of_the_model_is_shown(run_page: RunPage) -> None:
     assert "A third network reads J and Z from how the hand moves." in markdown_of(page)
 
 
-def test_a_model_that_nobody_measured_says_so(run_page: RunPage, tmp_path: Path) -> None:
+def test_a_model_without_measurements_says_so(run_page: RunPage, tmp_path: Path) -> None:
     folder = shutil.copytree(shipped_models() / "sign_mnist", tmp_path / "mine")
     contract = json.loads((folder / "model.json").read_text())
     (folder / "model.json").write_text(json.dumps(contract | {"figures": {}}))
     page = run_page("quality", Options(folder))
-    assert "Nobody has measured this model yet." in page.info[0].value
+    assert "This model has not been measured yet." in page.info[0].value
     assert not page.metric

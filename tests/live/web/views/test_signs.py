@@ -1,4 +1,4 @@
-"""My signs: what is recorded, and how it is deleted."""
+"""My signs: recordings are listed and deleted."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def record(folder: Path, sign_name: str, hands: int) -> Path:
     return path
 
 
-def test_where_others_can_reach_the_app_nothing_can_be_recorded(run_page: RunPage, tmp_path: Path) -> None:
+def test_recording_is_off_if_others_can_reach_the_app(run_page: RunPage, tmp_path: Path) -> None:
     page = run_page("signs", Options(square=True, signs=tmp_path))
     assert "Recording is off" in page.info[0].value
     assert not page.get("bidi_component")
@@ -44,7 +44,7 @@ def test_without_recordings_the_page_says_what_to_record(run_page: RunPage, sign
     assert not page.code
 
 
-def test_a_recording_is_listed_and_the_way_to_a_personal_model_is_shown(run_page: RunPage, signs: Path) -> None:
+def test_a_recording_is_listed_with_the_commands_for_a_personal_model(run_page: RunPage, signs: Path) -> None:
     record(signs, "ILY", hands=3)
     page = run_page("signs", SQUARE)
     assert page.expander[0].label == "**ILY** · 3 hands · 20260101-120000"
@@ -54,7 +54,7 @@ def test_a_recording_is_listed_and_the_way_to_a_personal_model_is_shown(run_page
 def test_bad_hands_are_deleted_and_then_the_recording(run_page: RunPage, signs: Path) -> None:
     path = record(signs, "ILY", hands=3)
     page = run_page("signs", SQUARE)
-    session_of(page).signs.newest = path  # as after recording it: it is unfolded
+    session_of(page).signs.newest = path  # unfolded, as after the recording
     page.session_state["inside ILY 20260101-120000"] = True
     page.run()
     assert html_of(page).count("<figure") == 3
@@ -66,7 +66,7 @@ def test_bad_hands_are_deleted_and_then_the_recording(run_page: RunPage, signs: 
     assert "Nothing yet." in markdown_of(page)
 
 
-def test_a_file_that_is_no_recording_is_named(run_page: RunPage, signs: Path) -> None:
+def test_a_file_that_is_not_a_recording_is_reported(run_page: RunPage, signs: Path) -> None:
     (signs / "ILY").mkdir()
     (signs / "ILY" / "1.npz").write_bytes(b"none")
     assert "cannot be read as a recording" in run_page("signs", SQUARE).error[0].value

@@ -1,13 +1,13 @@
 // What the model sees: its 28 x 28 pixels, and the likeliest letters. The app sends this only while the section
 // is open.
 
-const RATE_MS = 2000; // over which frames a second are counted
+const RATE_MS = 2000; // the frame rate is measured over this time
 
-export class Seen {
+export class ModelView {
   // look(on): tells the app whether to send it.
   constructor(root, look) {
-    Object.assign(this, { root, timesMs: [] }); // timesMs: when readings of the last RATE_MS came
-    this.paper = root.querySelector(".crop").getContext("2d");
+    Object.assign(this, { root, timesMs: [] }); // timesMs: when the readings of the last RATE_MS arrived
+    this.context = root.querySelector(".crop").getContext("2d");
     root.addEventListener("toggle", () => look(root.open));
   }
 
@@ -18,7 +18,7 @@ export class Seen {
   show(seen, nowMs) {
     this.timesMs = [...this.timesMs.filter((ms) => nowMs - ms < RATE_MS), nowMs];
     if (!seen) return;
-    this.root.querySelector(".none").hidden = true;
+    this.root.querySelector(".placeholder").hidden = true;
     this.root.querySelector(".opinions").hidden = false;
     const span = (nowMs - this.timesMs[0]) / 1000;
     const rate = span > 0 ? Math.round((this.timesMs.length - 1) / span) : 0;
@@ -29,24 +29,24 @@ export class Seen {
 
   clear() {
     this.timesMs = [];
-    this.root.querySelector(".none").hidden = false;
+    this.root.querySelector(".placeholder").hidden = false;
     this.root.querySelector(".opinions").hidden = true;
     this.root.querySelector(".rate").textContent = "";
   }
 
   // base64: of 28 x 28 grey bytes; null without a crop.
   showCrop(base64) {
-    if (!base64) return this.paper.clearRect(0, 0, 28, 28);
+    if (!base64) return this.context.clearRect(0, 0, 28, 28);
     const grey = atob(base64);
-    const picture = this.paper.createImageData(28, 28);
+    const picture = this.context.createImageData(28, 28);
     for (let n = 0; n < grey.length; n++) {
       picture.data.fill(grey.charCodeAt(n), 4 * n, 4 * n + 3);
       picture.data[4 * n + 3] = 255;
     }
-    this.paper.putImageData(picture, 0, 0);
+    this.context.putImageData(picture, 0, 0);
   }
 
-  // columns: their names. rows: a letter, then its probability in each column.
+  // columns: the names of the columns. rows: a letter, then its probability in each column.
   showTable(columns, rows) {
     const percent = (share) => `${Math.round(share * 100)}%`;
     const head = this.root.querySelector("thead tr");

@@ -54,7 +54,7 @@ def watched_app(log: Path, *arguments: str) -> Iterator[tuple[str, psutil.Proces
         yield started
 
 
-def test_the_app_listens_on_this_machine_alone_calls_nobody_and_writes_where_it_says(
+def test_the_app_listens_only_here_calls_nobody_and_writes_only_to_its_folders(
     hand_networks: HandNetworks, open_page: OpenPage, tmp_path: Path
 ) -> None:
     picture, film, log = tmp_path / "y.png", tmp_path / "ly.webm", tmp_path / "events.jsonl"
@@ -72,7 +72,7 @@ def test_the_app_listens_on_this_machine_alone_calls_nobody_and_writes_where_it_
         for path in ("learn", "practice", "signs", "quality"):
             page.goto(f"{address}/{path}")
             expect(page.get_by_role("heading", level=1)).to_be_visible()
-        assert_refused(f"{address}/_stcore/stream")  # makes Streamlit look up the name of this machine
+        assert_refused(f"{address}/_stcore/stream")  # this makes Streamlit look up the name of this machine
         sockets += process.net_connections("inet")
     assert {socket.laddr.ip for socket in sockets if socket.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
     assert {socket.raddr.ip for socket in sockets if socket.raddr} <= THIS_MACHINE
@@ -85,7 +85,7 @@ def test_the_app_listens_on_this_machine_alone_calls_nobody_and_writes_where_it_
 
 
 def assert_refused(address: str) -> None:
-    """A page of another address does not get this WebSocket of the app."""
+    """Assert that a page from another address cannot open this WebSocket of the app."""
     streamlit = [Subprotocol("streamlit")]
     with (
         pytest.raises(InvalidStatus, match="403"),
@@ -95,7 +95,7 @@ def assert_refused(address: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["_stcore/stream", "fingerspell/camera"])
-def test_pages_of_other_addresses_cannot_use_it(app: str, path: str) -> None:
+def test_pages_of_other_addresses_cannot_open_sockets(app: str, path: str) -> None:
     with connect(
         f"{app}/{path}".replace("http://", "ws://"), subprotocols=[Subprotocol("streamlit")], origin=Origin(app)
     ):
@@ -129,7 +129,7 @@ def test_no_path_leads_out_of_what_is_served(app: str, path: str) -> None:
     assert b"signs_folder" not in content
 
 
-def test_what_a_file_is_called_is_shown_and_not_run(app: str, open_page: OpenPage, tmp_path: Path) -> None:
+def test_a_file_name_is_shown_and_never_run(app: str, open_page: OpenPage, tmp_path: Path) -> None:
     name = "<img src=x onerror=alert(1)> **b** [x](javascript:alert(2)) $x$.png"
     picture, broken = tmp_path / name, tmp_path / name.replace(".png", ".mp4")
     cv2.imwrite(str(tmp_path / "y.png"), drawn.signed("Y"))
@@ -161,7 +161,7 @@ def test_an_upload_that_is_too_large_is_refused(app: str, open_page: OpenPage, t
     expect(page.get_by_text(re.compile("must be 200.0MB or smaller|exceeds|too large"))).to_be_visible()
 
 
-def test_what_an_address_asks_for_is_taken_only_where_it_is_one_of_the_choices(app: str, open_page: OpenPage) -> None:
+def test_settings_in_the_address_are_used_only_if_they_are_valid(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}?model=..%2F..%2Fetc&hold=nan&mirror=9e99&words=%3Cscript%3Ealert(1)%3C%2Fscript%3E")
     start(page)
     expect(text_of(page)).to_have_value(re.compile("LY"))
