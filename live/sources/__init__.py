@@ -1,7 +1,7 @@
-"""What a user names goes in (a camera's index, a film, a stream's address, a folder, a picture); pixels come out.
+"""The name of a source goes in (a camera's index, a film, a stream's address, a folder, a picture); pixels come out.
 
 `open_source` gives frames in order, each (height, width, 3) uint8 BGR with its time. `read_picture` and
-`decode_picture` give one picture, turned upright. Whatever cannot be read becomes a CameraError or a PictureError.
+`decode_picture` give one picture, turned upright. A source that cannot be read raises a CameraError or a PictureError.
 """
 
 from live.sources.pictures import SUFFIXES, decode_picture, is_picture, read_picture
