@@ -1,4 +1,4 @@
-"""Errors for the user. All have one base class; a message is one line that says what is wrong and what to do."""
+"""Errors for the user, all FingerspellErrors. A message is one line that says what is wrong and what to do."""
 
 
 class FingerspellError(Exception):
@@ -14,12 +14,12 @@ class CameraError(FingerspellError):
 
 
 class ModelError(FingerspellError):
-    """A model folder does not keep the contract in its model.json, or the model lacks what is asked of it."""
+    """A model folder does not match its model.json, or the model cannot do what the caller asks."""
 
 
 class DataError(FingerspellError):
-    """Training or test data is not what it should be."""
+    """Training or test data is missing or malformed."""
 
 
 class BundleError(FingerspellError):
-    """The hand networks cannot be fetched or loaded, or are not the right ones."""
+    """The hand networks cannot be fetched or loaded, or fail their checksum."""

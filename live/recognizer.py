@@ -2,7 +2,7 @@
 
     frame -> hand -> crop, landmarks -> letter, or none -> text
 
-Each arrow is a folder: live.hand finds the hand, live.readers read its letter, live.text spells.
+Each arrow is a folder: live.hand finds the hand, live.readers reads its letter, live.text builds the text.
 """
 
 import os
@@ -46,15 +46,15 @@ class Reading:
     """What was read in one frame.
 
     time_s: the frame's time.
-    letter: None if there is no hand, or if the letter is not sure enough.
+    letter: None if there is no hand, or if no letter is likely enough.
     confidence: 0..1, of the likeliest letter, even if `letter` is None.
     top: the three likeliest letters with their probabilities. Empty if nothing was read.
     hand: None if there is no hand, or if no tracker looks for one.
     box_xyxy: the box that was cropped, in pixels of the frame. crop: (28, 28) uint8 gray, what the CNN saw of it.
     mode: "hand" if a tracker looks for the hand, "square" if a fixed square is read.
     text: everything spelled so far.
-    outside: the hand reaches out of the frame too far to be read.
-    opinions: the probabilities that each reader gives on its own, by the reader's name.
+    outside: too much of the hand is outside the frame to read it.
+    opinions: each reader's own probabilities, by reader name.
     """
 
     time_s: float
@@ -71,7 +71,7 @@ class Reading:
 
 
 class Recognizer:
-    """Reads the frames of one camera in order. Keeps the text, and with a tracker the place of the hand."""
+    """Reads the frames of one camera in order. Keeps the text and, with a tracker, the place of the hand."""
 
     def __init__(
         self,
@@ -95,10 +95,10 @@ class Recognizer:
         self.strokes = strokes
 
     @classmethod
-    def complete(
+    def from_networks(
         cls, classifier: LetterClassifier, networks: HandNetworks | None, speller: Speller | None = None
     ) -> "Recognizer":
-        """A recogniser that tracks the hand and reads J and Z, or one that reads the square if networks is None.
+        """A recogniser that tracks the hand and reads J and Z. If networks is None, it reads the middle square.
 
         Raises ModelError if a model folder breaks its contract.
         """
@@ -107,24 +107,24 @@ class Recognizer:
         return cls(classifier, LiteRTHandTracker(networks), speller, strokes=StrokeReader.load())
 
     def process(self, frame_bgr: NDArray[np.uint8], time_s: float) -> Reading:
-        """Read the next frame, and spell.
+        """Read the next frame, and update the text.
 
-        frame_bgr: (height, width, 3) uint8, not mirrored. time_s: in seconds from any start; it never decreases.
+        frame_bgr: (height, width, 3) uint8, not mirrored. time_s: seconds since any start; must not decrease.
         """
         if self.tracker is None:
             return self._spell(self._read_square(frame_bgr, time_s))
         return self._spell(self._read_hand(frame_bgr, self.tracker.find(frame_bgr), time_s))
 
     def read_picture(self, picture_bgr: NDArray[np.uint8]) -> Reading:
-        """Read a single picture, independent of all frames. (height, width, 3) uint8. Nothing is spelled."""
+        """Read a single picture, (height, width, 3) uint8, independently of all frames. The text does not change."""
         if self.tracker is None:
             return self._read_square(picture_bgr, 0.0)
         return self._read_hand(picture_bgr, self.tracker.detect(picture_bgr), 0.0)
 
     def read_film(self, film: "Frames") -> Generator[Reading]:
-        """Read a source frame by frame, and finish the spelling when it ends, however it ends.
+        """Read a source frame by frame, and finish the text when the source ends, with or without an error.
 
-        Afterwards `speller` has the text. What was read before a CameraError, or before Ctrl-C, is in it, too.
+        Afterwards `speller` has the text, including what was read before a CameraError or Ctrl-C.
         """
         end_s = 0.0
         try:
@@ -152,9 +152,13 @@ class Recognizer:
 
     def _classify(self, reading: Reading) -> Reading:
         landmarks = reading.hand.right_landmarks if reading.hand else None
-        answer = self.classifier.predict(reading.crop, landmarks)
+        prediction = self.classifier.predict(reading.crop, landmarks)
         return replace(
-            reading, letter=answer.letter, confidence=answer.confidence, top=answer.top(), opinions=answer.opinions
+            reading,
+            letter=prediction.letter,
+            confidence=prediction.confidence,
+            top=prediction.top(),
+            opinions=prediction.opinions,
         )
 
     def _spell(self, reading: Reading) -> Reading:
@@ -162,15 +166,15 @@ class Recognizer:
         motion = self.strokes.update(reading.hand, time_s, reading.letter) if self.strokes else Motion()
         if motion.stroke:
             self.speller.stroke(motion.stroke.letter, motion.stroke.since_s, time_s)
-        if motion.ended:  # the hand still holds the last pose of the stroke, which is no letter of its own
+        if motion.ended:  # the hand still holds the stroke's final pose, which is not a letter itself
             letter, confidence = motion.ended.letter, motion.ended.confidence
             reading = replace(reading, letter=letter, confidence=confidence, top=((letter, confidence),))
         self.speller.update(self._held_letters(reading, motion), time_s, motion.moved)
         return replace(reading, text=self.speller.text)
 
     def _held_letters(self, reading: Reading, motion: Motion) -> Top | None:
-        """What the hand holds, for the speller: letters with probabilities, none, or None if there is no hand."""
-        if reading.mode == "square":  # nobody knows whether there is a hand
+        """The speller's input: letters with probabilities, empty if the hand shows none, None if there is no hand."""
+        if reading.mode == "square":  # without a tracker, nothing says whether there is a hand
             return reading.top if reading.letter else ()
         if reading.hand is None:
             return None
@@ -180,9 +184,9 @@ class Recognizer:
 def load(model: str | os.PathLike[str] | None = None, hand_networks: bool = True) -> Recognizer:
     """A recogniser that is ready to read.
 
-    model: a model folder, by default the shipped one. hand_networks: track the hand; the networks are downloaded once,
-    8 MB. Without them the square in the middle of the frame is read, and J and Z are not. Raises ModelError or
-    BundleError.
+    model: a model folder, by default the shipped one. hand_networks: track the hand with networks that are downloaded
+    once (8 MB). Without them the recogniser reads the square in the middle of the frame, and neither J nor Z. Raises
+    ModelError or BundleError.
     """
     classifier = LetterClassifier.load(Path(model) if model else default_model())
-    return Recognizer.complete(classifier, fetch_networks() if hand_networks else None)
+    return Recognizer.from_networks(classifier, fetch_networks() if hand_networks else None)

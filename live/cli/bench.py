@@ -14,11 +14,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--picture", type=Path, metavar="FILE", help="time with this picture of a hand, instead of noise"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Time the stages, and print them."""
+    """Time the stages, and print the figures."""
     from live.bench import bench
     from live.hand import LiteRTHandTracker
     from live.readers import LetterClassifier
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     tracker = LiteRTHandTracker(networks) if networks else None
     classifier = LetterClassifier.load(args.model)
     if not args.json:
-        print("timing each stage, some ten seconds ...", flush=True)
+        print("timing each stage, which takes about ten seconds ...", flush=True)
     figures = bench(classifier, tracker, args.picture)
     if tracker and not args.picture:
         figures = replace(figures, input=f"{figures.input} (--picture FILE times a real one)")

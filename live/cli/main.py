@@ -11,9 +11,9 @@ from live.errors import FingerspellError
 
 COMMANDS = {
     "photo": (photo, "Read pictures."),
-    "video": (video, "Read a film, camera, stream or folder of pictures into text."),
+    "video": (video, "Read a film, camera, stream or folder of pictures, and print the text."),
     "bench": (bench, "Time each stage of a frame."),
-    "fetch": (fetch, "Fetch the hand networks, unless they are here already (other commands do so, too)."),
+    "fetch": (fetch, "Download the hand networks, unless they are already here (other commands do this, too)."),
     "doctor": (doctor, "Say what works, what does not, and what to do."),
 }
 
@@ -21,7 +21,7 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status. An error becomes one line on stderr."""
     args = build_parser().parse_args(argv)
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # silences FFmpeg: our own errors say it once
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # silences FFmpeg: our own errors report its faults
     try:
         return int(args.run(args))
     except FingerspellError as error:
@@ -35,10 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands. Without a command, `fingerspell` is the app."""
+    """The parser of all commands. Without a command, `fingerspell` starts the app."""
     parser = argparse.ArgumentParser(
         prog="fingerspell",
-        description="Read American Sign Language letters. Without a command: the app, in the browser.",
+        description="Read American Sign Language letters. Without a command, open the app in the browser.",
     )
     parser.add_argument("--version", action="version", version=f"fingerspell {__version__}")
     app.add_arguments(parser)

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     add_model_arguments(parser)
     parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--json", action="store_true", help="one JSON line a file")
+    parser.add_argument("--json", action="store_true", help="print one JSON line per file")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -63,5 +63,5 @@ def _format_row(row: dict[str, Any]) -> str:
     if row["letter"]:
         return f"{row['letter']}  ({top})"
     if top:
-        return f"no letter, not sure enough  ({top})"
+        return f"no letter: not certain enough  ({top})"
     return "no letter: no hand found" if row["mode"] == "hand" else "no letter: nothing to read"

@@ -163,11 +163,11 @@ def test_a_word_is_suggested_only_while_it_is_asked_for(session: LiveSession) ->
     assert session.text_message()["suggestion"] is None
 
 
-def test_the_networks_compute_on_one_thread_where_other_cameras_are_read(
+def test_the_networks_use_one_thread_where_other_cameras_are_read(
     of_hands: LiveSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads: list[int] = []
-    monkeypatch.setattr(LiteRTHandTracker, "compute_on", lambda _, number: threads.append(number))
+    monkeypatch.setattr(LiteRTHandTracker, "set_threads", lambda _, number: threads.append(number))
     for alone in (True, False, True):
         of_hands.read(drawn.signed(None), 0.0, alone=alone)
     assert threads == [THREADS, 1, THREADS]
