@@ -1,4 +1,4 @@
-"""Reads American Sign Language fingerspelling: frames of a camera go in, letters and text come out.
+"""Reads American Sign Language fingerspelling: camera frames go in, letters and text come out.
 
     import live
 
@@ -8,8 +8,8 @@
             reading = recognizer.process(frame.image_bgr, frame.time_s)
             print(reading.letter, reading.confidence, reading.text)
 
-Everything named here may be used by other programs. Each name is imported when it is first used, so `import live` is
-fast. TensorFlow is not needed.
+The names below are the public API. A name is imported when it is first used, so `import live` is fast. TensorFlow is
+not needed.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Times each stage of a frame, in a process that reads frames as the app does."""
+"""Times each stage of reading a frame, as the app reads it."""
 
 import itertools
 import time
@@ -18,7 +18,7 @@ from live.recognizer import Recognizer
 from live.sources import read_picture
 from live.text import Speller, Top
 
-FRAME_SIZE = (640, 480)  # width, height in pixels, as of a webcam
+FRAME_SIZE = (640, 480)  # width, height in pixels, like a webcam's
 WARM_UP = 20
 RUNS = 200
 
@@ -28,7 +28,7 @@ Times = dict[str, float]  # p50_ms, p95_ms
 
 @dataclass(frozen=True)
 class BenchFigures:
-    """stages: by name, in the order of a frame. rss_mb: this process's resident memory. input: what was read."""
+    """stages: by name, in the order of a frame. rss_mb: this process's resident memory. input: describes the frame."""
 
     stages: dict[str, Times]
     frames_per_s: float
@@ -38,7 +38,7 @@ class BenchFigures:
 
 @dataclass(frozen=True)
 class _Subject:
-    """A frame that is read again and again, with what the stages before made of it."""
+    """The frame that every run reads, with the crop and the hand that the first stages give for it."""
 
     frame_bgr: NDArray[np.uint8]
     crop: NDArray[np.uint8]
@@ -49,7 +49,7 @@ class _Subject:
 
 
 class _HandInNoise:
-    """A tracker that does all its work on a frame without a hand, whatever the networks find."""
+    """A tracker that does its full work on noise: it accepts whatever the landmark network returns as a hand."""
 
     def __init__(self, tracker: LiteRTHandTracker) -> None:
         self._tracker = tracker
@@ -71,12 +71,12 @@ class _HandInNoise:
 def bench(
     classifier: LetterClassifier, tracker: LiteRTHandTracker | None = None, picture: Path | None = None
 ) -> BenchFigures:
-    """Time the stages that exist, and the whole frame.
+    """Time each stage that the model and the tracker have, and the whole frame.
 
-    tracker: None times reading the square in the middle. picture: with a hand in it, scaled to FRAME_SIZE; without it
-    the networks run on a frame of noise. Raises PictureError if no hand is found in the picture.
+    tracker: if None, the square in the middle of the frame is read. picture: shows a hand, and is scaled to fit
+    FRAME_SIZE; if None, the networks run on a frame of noise. Raises PictureError if no hand is found in the picture.
     """
-    subject = _square_in_noise(classifier) if tracker is None else _hand(classifier, tracker, picture)
+    subject = _square_subject(classifier) if tracker is None else _hand_subject(classifier, tracker, picture)
     stages = subject.stages | _reader_stages(classifier, subject)
     stages["frame"] = lambda: subject.recognizer.process(subject.frame_bgr, time.monotonic())
     times = {name: stage_ms(stage) for name, stage in stages.items()}
@@ -103,27 +103,26 @@ def _noise() -> NDArray[np.uint8]:
     return np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
-def _square_in_noise(classifier: LetterClassifier) -> _Subject:
+def _square_subject(classifier: LetterClassifier) -> _Subject:
     frame, box = _noise(), centred_square(*FRAME_SIZE)
     description = (
-        f"a fixed frame of noise, {FRAME_SIZE[0]}x{FRAME_SIZE[1]}, read as a fixed square: the hand networks are not "
-        "here"
+        f"a fixed frame of noise, {FRAME_SIZE[0]}x{FRAME_SIZE[1]}, read as a fixed square without the hand networks"
     )
     stages: dict[str, Stage] = {"crop": lambda: crop(frame, box)}
     return _Subject(frame, crop(frame, box), None, Recognizer(classifier), description, stages)
 
 
-def _hand(classifier: LetterClassifier, tracker: LiteRTHandTracker, picture: Path | None) -> _Subject:
+def _hand_subject(classifier: LetterClassifier, tracker: LiteRTHandTracker, picture: Path | None) -> _Subject:
     size = f"{FRAME_SIZE[0]}x{FRAME_SIZE[1]}"
     finder: LiteRTHandTracker | _HandInNoise = tracker
     if picture is None:
         frame, finder = _noise(), _HandInNoise(tracker)
-        description = f"a fixed frame of noise, {size}: the networks run as on a hand"
+        description = f"a fixed frame of noise, {size}: the networks do the same work as for a hand"
     else:
-        frame, description = framed(read_picture(picture)), f"{picture}, made {size}"
+        frame, description = fit_to_frame(read_picture(picture)), f"{picture}, scaled to {size}"
     hand = finder.detect(frame)
     if hand is None:
-        raise PictureError(f"{picture}: no hand is found in it; take another picture")
+        raise PictureError(f"{picture}: no hand found in it; use another picture")
     stages: dict[str, Stage] = {
         "find": lambda: finder.detect(frame),
         "track": lambda: finder.find(frame),
@@ -144,13 +143,13 @@ def _reader_stages(classifier: LetterClassifier, subject: _Subject) -> dict[str,
     opinions = classifier.opinions(subject.crop, landmarks)
     stages["fuse"] = lambda: fuse(opinions, classifier.contract.fusion["+".join(opinions)])
     if subject.hand:
-        stages["strokes"] = _hand_in_motion(subject.hand)
-    stages["spelling"] = _held_letter(classifier.predict(subject.crop, landmarks).top())
+        stages["strokes"] = _strokes_stage(subject.hand)
+    stages["spelling"] = _spelling_stage(classifier.predict(subject.crop, landmarks).top())
     return stages
 
 
-def _hand_in_motion(hand: Hand) -> Stage:
-    """The most work for the stroke reader: a hand that goes round in circles, at 30 frames a second."""
+def _strokes_stage(hand: Hand) -> Stage:
+    """The stroke reader's worst case: a hand that moves in circles, at 30 frames a second."""
     reader, frames = StrokeReader.load(), itertools.count()
 
     def read_frame() -> None:
@@ -161,14 +160,14 @@ def _hand_in_motion(hand: Hand) -> Stage:
     return read_frame
 
 
-def _held_letter(top: Top) -> Stage:
-    """The most work for the speller: a letter that is held all the time, at 30 frames a second."""
+def _spelling_stage(top: Top) -> Stage:
+    """The speller's worst case: a letter that is held all the time, at 30 frames a second."""
     speller, frames = Speller(), itertools.count()
     return lambda: speller.update(top, next(frames) / 30)
 
 
-def framed(picture_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """A picture scaled to fit into a frame of FRAME_SIZE, with gray bars beside it."""
+def fit_to_frame(picture_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Scale a picture to fit into a frame of FRAME_SIZE. The rest of the frame is gray."""
     width, height = FRAME_SIZE
     scale = min(width / picture_bgr.shape[1], height / picture_bgr.shape[0])
     scaled = cv2.resize(picture_bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)[:height, :width]

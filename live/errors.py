@@ -1,4 +1,4 @@
-"""Errors for the user. All have one base class; a message is one line that says what is wrong and what to do."""
+"""Errors for the user, all FingerspellErrors. A message is one line that says what is wrong and what to do."""
 
 
 class FingerspellError(Exception):
@@ -18,8 +18,8 @@ class ModelError(FingerspellError):
 
 
 class DataError(FingerspellError):
-    """Training or test data is not what it should be."""
+    """Training or test data is missing or malformed."""
 
 
 class BundleError(FingerspellError):
-    """The hand networks cannot be fetched or loaded, or are not the right ones."""
+    """The hand networks cannot be fetched or loaded, or fail their checksum."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write the complete file or nothing: after a crash the old file is still there."""
+    """Write a file atomically: a crash leaves the old file as it was."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     try:
@@ -26,5 +26,5 @@ def shipped_models() -> Path:
 
 
 def default_model() -> Path:
-    """The model folder that is used if no other is named."""
+    """The model folder that is used by default."""
     return shipped_models() / "letters"

@@ -1,4 +1,4 @@
-"""The letters, and the numbers that data sets give them. Standard library only."""
+"""The letters, and their labels in the data sets. Standard library only."""
 
 ALPHABET = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -6,7 +6,7 @@ ALPHABET = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 MOVING_LETTERS = ("J", "Z")
 HELD_LETTERS = tuple(letter for letter in ALPHABET if letter not in MOVING_LETTERS)
 
-# The two published numberings of Sign-MNIST. Kaggle's counts through the alphabet (0-24; 9 = J never occurs), the
-# course's counts through the 24 held letters (0-23).
+# Sign-MNIST is published with two numberings. Kaggle numbers the whole alphabet (0-24; 9 = J never occurs), the course
+# only the 24 held letters (0-23).
 KAGGLE_LABELS = {ALPHABET.index(letter): letter for letter in HELD_LETTERS}
 COURSE_LABELS = dict(enumerate(HELD_LETTERS))

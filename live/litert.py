@@ -19,13 +19,13 @@ MAX_CONCURRENT = os.cpu_count() or 1
 
 
 class Network:
-    """A LiteRT network that threads may share. Up to MAX_CONCURRENT of them compute at once; the others wait.
+    """A LiteRT network that threads may share. Up to MAX_CONCURRENT threads compute at once; others wait.
 
-    Shapes and values are without the batch axis, which is always 1.
+    Shapes and arrays leave out the batch axis, which always has length 1.
     """
 
     def __init__(self, content: bytes, threads: int = 1) -> None:
-        """content: a LiteRT file. threads: on which one computation runs.
+        """content: a LiteRT file. threads: how many threads one computation uses.
 
         Raises ValueError or RuntimeError if LiteRT cannot load the file.
         """
@@ -41,7 +41,7 @@ class Network:
         self.output_shapes = [tuple(int(n) for n in output["shape"][1:]) for output in outputs]
 
     def __call__(self, value: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Compute the outputs. value: of input_shape."""
+        """Compute the outputs. value: an array of input_shape."""
         interpreter = self._acquire()
         try:
             interpreter.set_tensor(self._input, value[None])
@@ -51,7 +51,7 @@ class Network:
             self._idle.put(interpreter)
 
     def _acquire(self) -> "Interpreter":
-        """An idle interpreter, or a new one while there are fewer than MAX_CONCURRENT, else the next to become idle."""
+        """Take an idle interpreter, create one if there are fewer than MAX_CONCURRENT, or wait for one."""
         try:
             return self._idle.get_nowait()
         except queue.Empty:
@@ -73,7 +73,7 @@ class Network:
 def model_network(name: str, content: bytes, input_shape: tuple[int, ...], n_letters: int) -> Network:
     """Load one network of a model folder.
 
-    name: what errors call it. Raises ModelError if its input or output is not what the contract says.
+    name: the network's name in errors. Raises ModelError if its input or output does not match the contract.
     """
     try:
         network = Network(content)

@@ -1,4 +1,4 @@
-"""Keeps libraries from writing past Python onto the user's terminal."""
+"""Keeps the C++ code of libraries from writing to the user's terminal."""
 
 import contextlib
 import os
@@ -6,17 +6,17 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-_one_at_a_time = threading.RLock()
+_lock = threading.RLock()
 
 
 @contextlib.contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Inside this block nothing from any thread reaches the process's stderr.
+    """Silence the process's stderr inside this block, for all threads.
 
-    The C++ of LiteRT and TensorFlow announces itself there at every start ("Created TensorFlow Lite XNNPACK delegate
-    for CPU"), and neither has a setting that stops it.
+    LiteRT and TensorFlow log to it at every start ("Created TensorFlow Lite XNNPACK delegate for CPU"), and neither has
+    a setting that stops it.
     """
-    with _one_at_a_time:  # a second thread would save the redirected stderr as the real one
+    with _lock:  # a second thread would save the redirected stderr as the real one
         try:
             real_stderr = os.dup(2)
         except OSError:  # started without a stderr

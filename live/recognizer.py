@@ -2,7 +2,7 @@
 
     frame -> hand -> crop, landmarks -> letter, or none -> text
 
-Each arrow is a folder: live.hand finds the hand, live.readers read its letter, live.text spells.
+Each arrow is a folder: live.hand finds the hand, live.readers reads its letter, live.text builds the text.
 """
 
 import os
@@ -95,7 +95,7 @@ class Recognizer:
         self.strokes = strokes
 
     @classmethod
-    def complete(
+    def from_networks(
         cls, classifier: LetterClassifier, networks: HandNetworks | None, speller: Speller | None = None
     ) -> "Recognizer":
         """A recogniser that tracks the hand and reads J and Z; if networks is None, one that reads the square.
@@ -152,9 +152,13 @@ class Recognizer:
 
     def _classify(self, reading: Reading) -> Reading:
         landmarks = reading.hand.right_landmarks if reading.hand else None
-        answer = self.classifier.predict(reading.crop, landmarks)
+        prediction = self.classifier.predict(reading.crop, landmarks)
         return replace(
-            reading, letter=answer.letter, confidence=answer.confidence, top=answer.top(), opinions=answer.opinions
+            reading,
+            letter=prediction.letter,
+            confidence=prediction.confidence,
+            top=prediction.top(),
+            opinions=prediction.opinions,
         )
 
     def _spell(self, reading: Reading) -> Reading:
@@ -162,15 +166,15 @@ class Recognizer:
         motion = self.strokes.update(reading.hand, time_s, reading.letter) if self.strokes else Motion()
         if motion.stroke:
             self.speller.stroke(motion.stroke.letter, motion.stroke.since_s, time_s)
-        if motion.ended:  # the hand still holds the last pose of the stroke, which is no letter of its own
+        if motion.ended:  # the hand still holds the stroke's final pose, which is not a letter itself
             letter, confidence = motion.ended.letter, motion.ended.confidence
             reading = replace(reading, letter=letter, confidence=confidence, top=((letter, confidence),))
         self.speller.update(self._held_letters(reading, motion), time_s, motion.moved)
         return replace(reading, text=self.speller.text)
 
     def _held_letters(self, reading: Reading, motion: Motion) -> Top | None:
-        """What the hand holds, for the speller: letters with probabilities, none, or None if there is no hand."""
-        if reading.mode == "square":  # nobody knows whether there is a hand
+        """The speller's input: letters with probabilities, empty if the hand shows none, None if there is no hand."""
+        if reading.mode == "square":  # without a tracker, nothing says whether there is a hand
             return reading.top if reading.letter else ()
         if reading.hand is None:
             return None
@@ -185,4 +189,4 @@ def load(model: str | os.PathLike[str] | None = None, hand_networks: bool = True
     ModelError or BundleError.
     """
     classifier = LetterClassifier.load(Path(model) if model else default_model())
-    return Recognizer.complete(classifier, fetch_networks() if hand_networks else None)
+    return Recognizer.from_networks(classifier, fetch_networks() if hand_networks else None)

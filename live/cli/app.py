@@ -7,12 +7,12 @@ import sys
 import threading
 from pathlib import Path
 
-from live.cli.arguments import add_model_arguments, fetch_hand_networks, open_named_source, people, port
+from live.cli.arguments import add_model_arguments, fetch_hand_networks, n_people, open_named_source, port
 from live.errors import FingerspellError, ModelError
 from live.web import LOOPBACK, PEOPLE, Options
 
 APP = Path(__file__).resolve().parents[1] / "web" / "app.py"
-MAX_UPLOAD_MB = 200  # a file; films are uploaded, too
+MAX_UPLOAD_MB = 200  # per file, films included
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--signs", type=Path, metavar="DIR", help="folder for recordings of your own signs (default: your data folder)"
     )
     parser.add_argument(
-        "--people", type=people, default=PEOPLE, metavar="N",
+        "--people", type=n_people, default=PEOPLE, metavar="N",
         help="how many cameras are read at once; others wait until a place is free (default %(default)s)",
     )  # fmt: skip
     parser.add_argument(
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         read_contract(args.model)
     except ModelError as error:
-        print(f"fingerspell: {error} (the page says so, too)", file=sys.stderr)
+        print(f"fingerspell: {error} (the page says this, too)", file=sys.stderr)
     if args.camera is not None:
         with open_named_source(args.camera) as frames:
             next(iter(frames))  # a source that cannot be read ends the command
@@ -92,16 +92,16 @@ def _streamlit_settings(host: str, port: int) -> dict[str, object]:
 def _page_options(args: argparse.Namespace) -> Options:
     signs = None
     if args.host in LOOPBACK:  # only people at this machine may record signs
-        from live.lessons import default_folder
+        from live.lessons import default_recordings_folder
 
-        signs = (args.signs or default_folder()).absolute()
+        signs = (args.signs or default_recordings_folder()).absolute()
     return Options(args.model.absolute(), args.square, signs, args.people, args.camera)
 
 
 def _check_port(host: str, port: int) -> None:
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            if os.name != "nt":  # on Windows it would mean: share the port with whoever has it
+            if os.name != "nt":  # on Windows it would let two programs share the port
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError as error:
@@ -118,7 +118,7 @@ def _https_settings(certificate: Path | None, key: Path | None) -> dict[str, str
         return {}
     if not (certificate and key):
         raise FingerspellError(
-            f"https needs both, --certificate FILE and --key FILE, and there is {certificate or key} alone"
+            f"https needs both --certificate FILE and --key FILE; only {certificate or key} was given"
         )
     import ssl
 
@@ -126,8 +126,8 @@ def _https_settings(certificate: Path | None, key: Path | None) -> dict[str, str
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, password="")
     except (OSError, ssl.SSLError) as error:
         raise FingerspellError(
-            f"--certificate {certificate}, --key {key}: cannot be used ({error.strerror or error}); give PEM files "
-            "that belong together, the key without a password"
+            f"--certificate {certificate}, --key {key}: cannot be used ({error.strerror or error}); give a "
+            "certificate and its own key as PEM files, the key without a password"
         ) from error
     return {"server.sslCertFile": str(certificate.absolute()), "server.sslKeyFile": str(key.absolute())}
 

@@ -1,4 +1,4 @@
-"""What several commands share: arguments, their types, and what is made of them."""
+"""Arguments that several commands share, their types, and the objects that commands build from them."""
 
 import argparse
 import sys
@@ -28,21 +28,21 @@ def add_model_arguments(parser: argparse.ArgumentParser, *, defaults: bool = Fal
 
 
 def port(text: str) -> int:
-    """The type of a port's argument."""
+    """The argument type of a port."""
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (1 to 65535)")
     return int(text)
 
 
-def people(text: str) -> int:
-    """The type of a number of people."""
+def n_people(text: str) -> int:
+    """The argument type of a number of people."""
     if not text.isdecimal() or not 1 <= int(text) <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of people (1 to 1000)")
     return int(text)
 
 
 def seconds(text: str) -> float:
-    """The type of a duration in seconds."""
+    """The argument type of a duration in seconds."""
     try:
         value = float(text)
     except ValueError:
@@ -53,7 +53,7 @@ def seconds(text: str) -> float:
 
 
 def fetch_hand_networks(args: argparse.Namespace) -> "HandNetworks | None":
-    """The hand networks. None with --square, and if they cannot be fetched, which a line on stderr then says."""
+    """The hand networks. None with --square, or if they cannot be fetched; a line on stderr then says why."""
     if args.square:
         return None
     from live.hand import fetch_networks
@@ -66,22 +66,22 @@ def fetch_hand_networks(args: argparse.Namespace) -> "HandNetworks | None":
 
 
 def load_recognizer(args: argparse.Namespace, speller: "Speller | None" = None) -> "Recognizer":
-    """The recogniser of --model and --square."""
+    """The recogniser that --model and --square ask for."""
     from live.readers import LetterClassifier
     from live.recognizer import Recognizer
 
     classifier, networks = LetterClassifier.load(args.model), fetch_hand_networks(args)
     try:
-        return Recognizer.complete(classifier, networks, speller)
+        return Recognizer.from_networks(classifier, networks, speller)
     except ModelError as error:
         if networks is None:
-            advice = "leave --square out" if args.square else "run `fingerspell fetch` where there is a network"
+            advice = "leave --square out" if args.square else "run `fingerspell fetch` with an internet connection"
             raise ModelError(f"{error}; {advice}") from error
         raise
 
 
 def open_named_source(source: str) -> "FrameSource":
-    """Open SOURCE. Raises CameraError, with the command that helps."""
+    """Open SOURCE. Raises CameraError, which names the command that helps."""
     from live.sources import StillPictureError, open_source
 
     try:

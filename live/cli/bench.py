@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Time the stages, and print them."""
+    """Time the stages, and print the figures."""
     from live.bench import bench
     from live.hand import LiteRTHandTracker
     from live.readers import LetterClassifier
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     tracker = LiteRTHandTracker(networks) if networks else None
     classifier = LetterClassifier.load(args.model)
     if not args.json:
-        print("timing each stage, some ten seconds ...", flush=True)
+        print("timing each stage, which takes about ten seconds ...", flush=True)
     figures = bench(classifier, tracker, args.picture)
     if tracker and not args.picture:
         figures = replace(figures, input=f"{figures.input} (--picture FILE times a real one)")

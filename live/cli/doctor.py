@@ -20,7 +20,7 @@ CAMERAS_TRIED = 3
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. A "problem" is something that the app needs; it works without what a "note" is about."""
+    """One line of the report. A "problem" keeps the app from working; a "note" does not."""
 
     state: State
     subject: str
@@ -43,15 +43,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def examine(model: Path) -> list[Finding]:
-    """All findings, in the order in which a person would look."""
+    """All findings, in the order in which a person would check."""
     app = [_python(), *_packages(), *_imports(), _model(model), _strokes(), _hand_networks(), *_cameras(), _browser()]
     return [*app, *_training()]
 
 
 def needed_packages() -> list[str]:
-    """The packages that the app needs: those that its distribution requires on this system, extras left out.
+    """The packages that the app needs: those that its distribution requires on this system, without extras.
 
-    In a checkout that is not installed, pyproject.toml names them.
+    They come from pyproject.toml in a checkout that is not installed.
     """
     import tomllib
     from importlib.metadata import PackageNotFoundError, requires
@@ -108,9 +108,9 @@ def _imports() -> list[Finding]:
 
     findings = []
     for module in MODULES:
-        tried = subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, text=True, check=False)
-        if tried.returncode:
-            reason = (tried.stderr.strip().splitlines() or [f"it crashed with status {tried.returncode}"])[-1]
+        result = subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True, text=True, check=False)
+        if result.returncode:
+            reason = (result.stderr.strip().splitlines() or [f"it crashed with status {result.returncode}"])[-1]
             findings.append(Finding("problem", module, f"does not import ({reason}); install fingerspell again"))
     return findings
 
@@ -158,9 +158,9 @@ def _hand_networks() -> Finding:
     except ImportError:  # _imports() says which
         return Finding("note", "hand networks", "cannot be checked, because a module does not import")
     except FingerspellError as error:
-        advice = "run `fingerspell fetch` where there is a network"
+        advice = "run `fingerspell fetch` with an internet connection"
         return Finding(
-            "note", "hand networks", f"{error}: {advice}. Until then a fixed square is read, and often wrongly"
+            "note", "hand networks", f"{error}: {advice}. Until then the app reads a fixed square, often wrongly"
         )
     return Finding("ok", "hand networks", str(bundle_path()))
 
@@ -184,8 +184,8 @@ def _cameras() -> list[Finding]:
         Finding(
             "note",
             "camera",
-            "none on this machine can be read. The page does not need one, it uses the browser's; for "
-            "`fingerspell video 0` plug one in, close other programs, and allow the terminal to use it",
+            "none on this machine can be read. The page does not need it, because it uses the browser's. For "
+            "`fingerspell video 0`, plug one in, close other programs, and allow the terminal to use it",
         )
     ]
 
@@ -199,7 +199,7 @@ def _browser() -> Finding:
 
 
 def _training() -> list[Finding]:
-    """What training computes on, if it is installed. Its own command says so, because nothing here imports it."""
+    """The devices that training computes on, if it is installed. Its own command says: live imports no training."""
     import subprocess
     from importlib.util import find_spec
 

@@ -1,4 +1,4 @@
-"""`fingerspell fetch`: downloads the hand networks, unless they are in the cache."""
+"""`fingerspell fetch`: downloads the hand networks, unless they are already in the cache."""
 
 import argparse
 
@@ -11,7 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fetch them, and print where they are and whose they are."""
+    """Fetch the networks, and print their path and their licence."""
     from live.hand import LICENCE, bundle_path, fetch_networks
 
     fetch_networks()

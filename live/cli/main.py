@@ -21,7 +21,7 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status. An error becomes one line on stderr."""
     args = build_parser().parse_args(argv)
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # silences FFmpeg: our own errors say it once
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # silences FFmpeg: our own errors report its faults
     try:
         return int(args.run(args))
     except FingerspellError as error:
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands. Without a command, `fingerspell` is the app."""
+    """The parser of all commands. Without a command, `fingerspell` starts the app."""
     parser = argparse.ArgumentParser(
         prog="fingerspell",
         description="Read American Sign Language letters. Without a command, start the app and open it in the browser.",

@@ -63,5 +63,5 @@ def _format_row(row: dict[str, Any]) -> str:
     if row["letter"]:
         return f"{row['letter']}  ({top})"
     if top:
-        return f"no letter, not sure enough  ({top})"
+        return f"no letter: not certain enough  ({top})"
     return "no letter: no hand found" if row["mode"] == "hand" else "no letter: nothing to read"

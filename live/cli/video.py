@@ -1,4 +1,4 @@
-"""`fingerspell video`: reads a film, camera, stream or folder of pictures into text."""
+"""`fingerspell video`: reads a film, camera, stream or folder of pictures, and prints the text."""
 
 import argparse
 import json
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"seconds without a hand that make a space (default {SPACE_S:g})",
     )  # fmt: skip
     parser.add_argument(
-        "--words", action="store_true", help="suggest the word that was probably meant; the text stays as it is"
+        "--words", action="store_true", help="suggest the word that was probably meant; the text does not change"
     )
 
 
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """Read the source to its end, or until Ctrl-C, and print its text."""
     recognizer = load_recognizer(args, Speller(args.hold, args.space))
     source = open_named_source(args.source)
-    subtitles = _open_subtitles(args.srt, args.source)  # before the film is read, not after
+    subtitles = _open_subtitles(args.srt, args.source)  # before the film is read, so that a bad path fails at once
     end_s, fault = _read(recognizer, source, args.json)
     _print_text(recognizer.speller, args, nothing_read=not end_s)
     if subtitles:
@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read(recognizer: "Recognizer", source: "FrameSource", as_json: bool) -> tuple[float, CameraError | None]:
-    """Read all frames. Returns when the last one ends, and what broke the source off: the text until then counts."""
+    """Read all frames. Returns the end time of the last one, and the error that stopped the source, if any."""
     end_s = 0.0
     try:
         with source, closing(recognizer.read_film(source)) as readings:
@@ -72,7 +72,7 @@ def _read(recognizer: "Recognizer", source: "FrameSource", as_json: bool) -> tup
                     print(json.dumps(row), flush=True)
     except CameraError as error:
         return end_s, error
-    except KeyboardInterrupt:  # how one stops a camera
+    except KeyboardInterrupt:  # the way to stop a camera
         pass
     return end_s, None
 
@@ -100,7 +100,7 @@ def _open_subtitles(path: Path | None, source: str) -> TextIO | None:
     if path is None:
         return None
     if path.exists() and Path(source).exists() and path.samefile(source):
-        raise FingerspellError(f"--srt {path}: that is the film itself; name another file")
+        raise FingerspellError(f"--srt {path}: is the film itself; name another file")
     try:
         return path.open("w", encoding="utf-8")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""A frame goes in; a `Hand` comes out (or None), and the crop that the CNN sees of it.
+"""A frame goes in; a `Hand` or None comes out, with the crop of the hand that the CNN reads.
 
 `LiteRTHandTracker` finds the hand with MediaPipe's two networks, which `fetch_networks` downloads once. `crop_hand` is
 the one definition of the crop, for training and live reading. `Hand` and the lists of joints are plain values, and

@@ -12,11 +12,11 @@ CROP_SIZE = 28  # pixels a side, as in Sign-MNIST
 # 1.33, and half of the pictures lie between 1.24 and 1.49 (landmarks found on 384 of 400 enlarged pictures).
 HAND_MARGIN = 1.33
 
-# The smallest side of a hand's square. It makes the square hold a pixel of the frame if any landmark lies inside it.
+# The smallest side of a hand's square. A square of this size around a landmark in the frame holds a pixel of the frame.
 MIN_SIDE_PX = 8
 
-# A crop whose gray levels have a smaller standard deviation shows nothing, least of all a hand. The flattest picture of
-# Sign-MNIST's training file has 18.6; a third of that leaves room for dim light.
+# A crop whose gray levels have a smaller standard deviation is blank. The flattest picture of Sign-MNIST's training
+# file has 18.6; a third of that leaves room for dim light.
 MIN_CONTRAST = 6.0
 
 FOREARM_WIDTH = 0.75  # in palm lengths
@@ -51,7 +51,7 @@ def crop(frame_bgr: NDArray[np.uint8], box_xyxy: Box, mirror: bool = False) -> N
     """Cut a box out of a frame and scale it to (28, 28) uint8 gray, 0 = black.
 
     frame_bgr: (height, width, 3) uint8. Past the frame's edge its outermost pixels are repeated. Shrinking averages
-    over areas, as it must to match Sign-MNIST's small pictures. mirror: flip left and right, which makes a left hand
+    over areas, to match Sign-MNIST's small pictures. mirror: flip left and right, which makes a left hand
     look like a right one: the CNN sees right hands only. Raises ValueError if no pixel of the frame is in the box.
     """
     height, width = frame_bgr.shape[:2]
@@ -62,9 +62,9 @@ def crop(frame_bgr: NDArray[np.uint8], box_xyxy: Box, mirror: bool = False) -> N
         raise ValueError(f"box {box_xyxy} lies outside the {width}x{height} frame")
     inside = frame_bgr[max(y0, 0) : min(y1, height), max(x0, 0) : min(x1, width)]
     gray = cv2.cvtColor(inside, cv2.COLOR_BGR2GRAY)
-    beyond = (max(-y0, 0), max(y1 - height, 0), max(-x0, 0), max(x1 - width, 0))  # top, bottom, left, right
-    if any(beyond):
-        gray = cv2.copyMakeBorder(gray, *beyond, cv2.BORDER_REPLICATE)
+    padding = (max(-y0, 0), max(y1 - height, 0), max(-x0, 0), max(x1 - width, 0))  # top, bottom, left, right
+    if any(padding):
+        gray = cv2.copyMakeBorder(gray, *padding, cv2.BORDER_REPLICATE)
     if mirror:
         gray = cv2.flip(gray, 1)
     shrinking = gray.shape[0] >= CROP_SIZE and gray.shape[1] >= CROP_SIZE
@@ -73,15 +73,16 @@ def crop(frame_bgr: NDArray[np.uint8], box_xyxy: Box, mirror: bool = False) -> N
 
 
 def crop_hand(frame_bgr: NDArray[np.uint8], hand: Hand) -> NDArray[np.uint8]:
-    """What the CNN sees of a hand: (28, 28) uint8 gray, a right hand in front of white.
+    """The crop of a hand that the CNN reads: (28, 28) uint8 gray, as a right hand on white.
 
-    A CNN that learned on plain walls is misled most by the room behind a hand. The landmarks tell where the hand ends.
+    The CNN learned on plain walls, and the room behind a hand misleads it most. So everything outside the
+    hand's mask is painted white. The mask is drawn from the landmarks.
     """
     return paint_over(*cut_out(frame_bgr, hand))
 
 
 def cut_out(frame_bgr: NDArray[np.uint8], hand: Hand) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """A hand's crop with its background, and the mask of the hand in it. Both (28, 28) uint8, as of a right hand."""
+    """A hand's crop with its background, and the hand's mask. Both (28, 28) uint8; a left hand is mirrored."""
     box, mirror = hand_square(hand), hand.side == "left"
     return crop(frame_bgr, box, mirror), hand_mask(hand, box, mirror)
 
@@ -96,14 +97,14 @@ def paint_over(crop: NDArray[np.uint8], mask: NDArray[np.uint8]) -> NDArray[np.u
 
 
 def hand_mask(hand: Hand, box_xyxy: Box, mirror: bool = False) -> NDArray[np.uint8]:
-    """Draw from the landmarks where the hand is in the crop of a box: (28, 28) uint8, 255 = hand."""
+    """Draw a hand's mask in the crop of a box, from its landmarks: (28, 28) uint8, 255 = hand."""
     x0, y0, x1, _ = box_xyxy
     points = (hand.landmarks[:, :2] - (x0, y0)) * (MASK_SIZE / (x1 - x0))
     palm = float(palm_length(points))
     pixels = np.round(points).astype(np.int32)
     mask = np.zeros((MASK_SIZE, MASK_SIZE), np.uint8)
     cv2.fillPoly(mask, [pixels[PALM_AND_THUMB_OUTLINE]], 255)
-    # a line as wide as the mask fills it, and OpenCV draws none wider than 32,767
+    # OpenCV draws no line wider than 32,767, and one as wide as the mask fills it anyway
     finger, forearm = (min(max(3, int(palm * width)), MASK_SIZE) for width in (FINGER_WIDTH, FOREARM_WIDTH))
     for start, end in BONES:
         cv2.line(mask, pixels[start].tolist(), pixels[end].tolist(), 255, finger)
@@ -116,5 +117,5 @@ def hand_mask(hand: Hand, box_xyxy: Box, mirror: bool = False) -> NDArray[np.uin
 
 
 def is_blank(crop: NDArray[np.uint8]) -> bool:
-    """Whether a (28, 28) uint8 crop shows a bare wall or a covered lens. A CNN would name a letter all the same."""
+    """Whether a (28, 28) uint8 crop shows a bare wall or a covered lens. The CNN would name a letter even so."""
     return float(crop.std()) < MIN_CONTRAST

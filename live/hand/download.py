@@ -17,20 +17,20 @@ STORE = "https://storage.googleapis.com/mediapipe-models/hand_landmarker/hand_la
 TIMEOUT_S = 15
 
 PACKAGE = "mediapipe==0.10.21"
-# The wheel is only unpacked, never run, so the one for any Python and system will do.
+# The wheel is only unpacked, never run, so its Python version and system do not matter.
 PACKAGE_TAGS = ("--python-version", "3.12", "--platform", "manylinux_2_28_x86_64")
 PALM_IN_PACKAGE = "mediapipe/modules/palm_detection/palm_detection_full.tflite"
 LANDMARKS_IN_PACKAGE = "mediapipe/modules/hand_landmark/hand_landmark_full.tflite"
 
 
 def from_store() -> bytes:
-    """Google's bundle. Raises BundleError if it cannot be downloaded. Its checksum is for the caller to check."""
+    """Google's bundle. Raises BundleError if it cannot be downloaded. The caller checks its checksum."""
     try:
-        with urllib.request.urlopen(STORE, timeout=TIMEOUT_S) as answer:
+        with urllib.request.urlopen(STORE, timeout=TIMEOUT_S) as response:
             content = io.BytesIO()
             name = STORE.rpartition("/")[2]
-            with tqdm(total=answer.length, unit="B", unit_scale=True, desc=name, leave=False) as bar:
-                while chunk := answer.read(1 << 16):
+            with tqdm(total=response.length, unit="B", unit_scale=True, desc=name, leave=False) as bar:
+                while chunk := response.read(1 << 16):
                     bar.update(content.write(chunk))
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", None) or error
@@ -39,7 +39,7 @@ def from_store() -> bytes:
 
 
 def from_package() -> tuple[bytes, bytes]:
-    """The palm network and the landmark network, out of the wheel that pip downloads. Raises BundleError."""
+    """Download the wheel with pip, and return its palm network and landmark network. Raises BundleError."""
     try:
         with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(_download_wheel(Path(folder))) as files:
             return files.read(PALM_IN_PACKAGE), files.read(LANDMARKS_IN_PACKAGE)
@@ -53,9 +53,9 @@ def _download_wheel(folder: Path) -> Path:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--no-deps", "--dest", str(folder)]
     pip += ["--retries", "1", "--timeout", str(TIMEOUT_S), "--only-binary=:all:", *PACKAGE_TAGS, PACKAGE]
     progress_bar = sys.stderr.fileno() if sys.stderr.isatty() else subprocess.DEVNULL
-    ended = subprocess.run(pip, stdout=progress_bar, stderr=subprocess.PIPE, text=True, check=False)
+    result = subprocess.run(pip, stdout=progress_bar, stderr=subprocess.PIPE, text=True, check=False)
     wheels = list(folder.glob("*.whl"))
-    if ended.returncode or len(wheels) != 1:
-        reason = (ended.stderr.strip().splitlines() or ["it downloaded nothing"])[-1]
+    if result.returncode or len(wheels) != 1:
+        reason = (result.stderr.strip().splitlines() or ["it downloaded nothing"])[-1]
         raise BundleError(f"pip download {PACKAGE}: {reason}")
     return wheels[0]

@@ -1,4 +1,4 @@
-"""One hand as plain values: its 21 landmarks, its joints by name, and its measures. Nothing here loads a network."""
+"""One hand as plain values: its 21 landmarks, the names of its joints, and its size. Nothing here loads a network."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,10 +19,10 @@ BONES = [
     (0, 1), (1, 2), (2, 3), (3, 4), (0, 5), (5, 6), (6, 7), (7, 8), (5, 9), (9, 10), (10, 11), (11, 12), (9, 13),
     (13, 14), (14, 15), (15, 16), (13, 17), (17, 18), (18, 19), (19, 20), (0, 17),
 ]  # fmt: skip
-PALM_CENTRE_JOINTS = [WRIST, *KNUCKLES]  # their mean is the centre of the palm
+PALM_CENTRE_JOINTS = [WRIST, *KNUCKLES]  # their mean is the centre of the palm; fingers do not move it
 PALM_OUTLINE = [WRIST, 1, *KNUCKLES]
 PALM_AND_THUMB_OUTLINE = [WRIST, 1, 2, *KNUCKLES]  # with the ball of the thumb
-STEADY_JOINTS = [0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18]  # the outer joints of the fingers bend and get hidden
+STEADY_JOINTS = [0, 1, 2, 3, 5, 6, 9, 10, 13, 14, 17, 18]  # not the fingers' outer joints, which bend and get hidden
 
 FINGER_WIDTH = 0.30  # in palm lengths
 

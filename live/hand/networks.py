@@ -16,7 +16,7 @@ CACHE_VARIABLE = "FINGERSPELL_CACHE"
 # The bundle is a zip of two LiteRT files.
 BUNDLE_FILE = "hand_landmarker.task"
 PALM_FILE, LANDMARKS_FILE = "hand_detector.tflite", "hand_landmarks_detector.tflite"
-# Two bundles are accepted: Google's own, and the networks of the Python package as _pack() packs them.
+# Two bundles are accepted: Google's own, and what _pack() makes from the Python package's networks.
 BUNDLE_SHA256 = (
     "fbc2a30080c3c557093b5ddfc334698132eb341044ccee322ccf8bcf3607cde1",
     "ef3f184fa8d5e6905ea4770282627d6937975119af763054312d05985c059bda",
@@ -32,7 +32,7 @@ class HandNetworks:
 
 
 def bundle_path() -> Path:
-    """Where the bundle is kept: in the folder that FINGERSPELL_CACHE names, else in the user's cache folder."""
+    """The bundle's path: in the folder that FINGERSPELL_CACHE names, or else in the user's cache folder."""
     if folder := os.environ.get(CACHE_VARIABLE):
         return Path(folder) / BUNDLE_FILE
     from platformdirs import user_cache_path  # here, because a machine that only trains does not have it
@@ -55,7 +55,7 @@ def load_networks() -> HandNetworks:
 
 
 def fetch_networks() -> HandNetworks:
-    """Load the networks from the cache, or download them first: from Google's store, else from the Python package.
+    """Load the networks from the cache, or download them from Google's store, or else from the Python package.
 
     Shows its progress on stderr. Raises BundleError if neither source works; the cache is then unchanged.
     """
@@ -65,7 +65,7 @@ def fetch_networks() -> HandNetworks:
         pass
     from live.hand import download  # here, because it imports an HTTP client
 
-    print(f"fetching {LICENCE}, once: 8 MB, or 36 MB from the second source", file=sys.stderr, flush=True)
+    print(f"fetching {LICENCE} (once; 8 MB, or 36 MB if the first source fails)", file=sys.stderr, flush=True)
     faults = []
     for source in (download.from_store, lambda: _pack(*download.from_package())):
         try:
@@ -74,9 +74,9 @@ def fetch_networks() -> HandNetworks:
             faults.append(str(error))
             continue
         if _is_known(bundle):
-            _keep(bundle)
+            _write_to_cache(bundle)
             return _unpack(bundle)
-        faults.append("the download is not the bundle: its sha256 is wrong")
+        faults.append("the downloaded bundle has the wrong sha256")
     raise BundleError(f"the hand networks cannot be fetched ({'; '.join(faults)}); connect to a network and try again")
 
 
@@ -84,13 +84,13 @@ def _is_known(bundle: bytes) -> bool:
     return hashlib.sha256(bundle).hexdigest() in BUNDLE_SHA256
 
 
-def _keep(bundle: bytes) -> None:
+def _write_to_cache(bundle: bytes) -> None:
     try:
         write_file(bundle_path(), bundle)
     except OSError as error:
         raise BundleError(
             f"the hand networks cannot be written to {bundle_path().parent} ({error.strerror or error}); "
-            f"name another folder in {CACHE_VARIABLE}"
+            f"set {CACHE_VARIABLE} to another folder"
         ) from error
 
 
@@ -102,13 +102,13 @@ def _unpack(bundle: bytes) -> HandNetworks:
 
 
 def _pack(palm: bytes, landmarks: bytes) -> bytes:
-    """A bundle of the two networks, with the same bytes on every machine."""
+    """Pack the two networks into a bundle, with the same bytes on every machine."""
     import zipfile
 
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as bundle:
-        for name, content in ((PALM_FILE, palm), (LANDMARKS_FILE, landmarks)):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as bundle:
+        for name, network in ((PALM_FILE, palm), (LANDMARKS_FILE, landmarks)):
             entry = zipfile.ZipInfo(name)
-            entry.create_system = 3  # Unix; zipfile would write the system that it runs on
-            bundle.writestr(entry, content)
-    return packed.getvalue()
+            entry.create_system = 3  # Unix; zipfile would record the system that it runs on
+            bundle.writestr(entry, network)
+    return content.getvalue()

@@ -1,8 +1,8 @@
 """Finds a hand and its 21 landmarks: MediaPipe's two hand networks on LiteRT, and the geometry between them.
 
-A palm detector searches the whole frame. Around the palm that it finds, a landmark network looks at a square, turned so
-that the hand stands upright. In the next frame that square comes from the last landmarks, and the detector rests until
-the hand is lost. Networks and constants are those of MediaPipe's hand graphs (Apache-2.0,
+A palm detector searches the whole frame. A landmark network then reads a square around the palm, turned so that the
+hand is upright. In the next frame the square comes from the last landmarks, and the detector does not run until the
+hand is lost. Networks and constants are those of MediaPipe's hand graphs (Apache-2.0,
 github.com/google-ai-edge/mediapipe).
 """
 
@@ -32,19 +32,19 @@ from live.litert import Network
 PALM_INPUT = 192  # pixels a side
 LANDMARK_INPUT = 224
 ANCHOR_GRIDS = ((24, 2), (12, 6))  # cells a side, anchors a cell: 2016 anchors in all
-MIN_HAND_SCORE = 0.5  # the landmark network's score from which a tracked hand is still one
-MAX_OVERLAP = 0.3  # two palms whose intersection over union is larger are the same one
-MAX_PALMS = 5  # in one pass, the largest ones are looked at
-MAX_SPAN = 3.0  # a hand is not larger than this, in longer sides of the frame
-GLANCE_SCORE = 0.1  # a palm with a lower score at the first look gets no second one
+MIN_HAND_SCORE = 0.5  # a tracked hand is lost if the landmark network scores it lower
+MAX_OVERLAP = 0.3  # palms whose intersection over union is larger are the same palm
+MAX_PALMS = 5  # candidates that the landmark network reads in one pass, largest first
+MAX_SPAN = 3.0  # the largest extent of a hand, as a multiple of the frame's longer side
+GLANCE_SCORE = 0.1  # a palm needs this score at the first look to get a second look
 
 
 @dataclass(frozen=True)
 class Pass:
     """One search for a hand.
 
-    zoom_out: side of the square that the palm detector sees, in longer sides of the frame. min_palm_score,
-    min_hand_score: scores (0..1) from which a palm is looked at, and from which it is a hand.
+    zoom_out: side of the square that the palm detector sees, as a multiple of the frame's longer side.
+    min_palm_score: minimum score (0..1) for a palm to be looked at. min_hand_score: minimum score for it to be a hand.
     """
 
     zoom_out: float
@@ -54,25 +54,25 @@ class Pass:
 
 # The first pass is MediaPipe's. The harder ones find closed fists and hands close to the camera: the detector scores
 # them low, but the landmark network recognises them. On 5,404 photographs with hands they reduce the misses from 9.5 %
-# to 2.8 %. On 676 pictures without a hand (drawn, painted over, or of other things) two get one.
+# to 2.8 %. They find one in two of 676 pictures without a hand (drawn, painted over, or of other things).
 FIRST_PASSES = (Pass(1.0, 0.5, 0.5),)
 HARD_PASSES = (Pass(1.0, 0.1, 0.8), Pass(1.6, 0.1, 0.8))
 HARD_EVERY = 5  # while there is no hand, every fifth frame gets the harder passes: they take three times as long
 
-# The networks miss hands in the dark. If the brightest hundredth of a frame is below DIM, the frame is brightened to
-# BRIGHT, by MAX_GAIN at most.
+# The networks miss hands in the dark. If the 99th percentile of a frame's brightness is below DIM, it is raised to
+# BRIGHT, by a factor of MAX_GAIN at most.
 DIM, BRIGHT, MAX_GAIN = 160.0, 235.0, 3.0
 
-# From a palm's square to its hand's: the scale, and the shift in sides of the palm (negative: towards the fingers).
+# Scale from a palm's square to its hand's square, and shift in sides of the palm (negative: towards the fingers).
 PALM_TO_HAND, PALM_SHIFT = 2.6, -0.5
-LANDMARKS_TO_HAND, LANDMARKS_SHIFT = 2.0, -0.1  # the same, from the steady joints of the last frame
+LANDMARKS_TO_HAND, LANDMARKS_SHIFT = 2.0, -0.1  # the same, from the square around the last frame's steady joints
 DEPTH_SCALE = 0.4  # the landmark network's scale of z
 
-THREADS = 2  # twice as fast as one on both networks; more gain little on networks this small
+THREADS = 2  # two are twice as fast as one; more gain little on networks this small
 
 
 class HandTracker(Protocol):
-    """Finds the hand in a frame, starting from where it was in the frame before."""
+    """Finds the hand in a frame, starting from where it was in the previous frame."""
 
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The hand in the next frame. frame_bgr: (height, width, 3) uint8. None if there is no hand."""
@@ -103,11 +103,11 @@ class LiteRTHandTracker:
 
     def __init__(self, networks: HandNetworks) -> None:
         self._networks = networks
-        self.compute_on(THREADS)
+        self.set_threads(THREADS)
         self._last: Square | None = None
         self._frames_without_hand = 0
 
-    def compute_on(self, threads: int) -> None:
+    def set_threads(self, threads: int) -> None:
         """Set the number of threads for each network. One is best when several cameras are read at once."""
         self._palm = _load(self._networks.palm, threads, PALM_INPUT, (2016, 18), (2016, 1))
         self._landmarks = _load(self._networks.landmarks, threads, LANDMARK_INPUT, (63,), (1,), (1,), (63,))
@@ -140,7 +140,9 @@ class LiteRTHandTracker:
         """The squares in which hands may be, largest first. zoom_out, min_score: as in Pass."""
         height, width = frame_bgr.shape[:2]
         view = Square(width / 2, height / 2, max(height, width) * zoom_out, 0.0)
-        raw_boxes, raw_scores = self._palm(_cut(frame_bgr, view, PALM_INPUT, cv2.BORDER_CONSTANT, gain(frame_bgr)))
+        raw_boxes, raw_scores = self._palm(
+            _cut(frame_bgr, view, PALM_INPUT, cv2.BORDER_CONSTANT, brightness_gain(frame_bgr))
+        )
         scores = 1 / (1 + np.exp(-np.clip(raw_scores[:, 0], -100, 100)))
         likely = np.flatnonzero(scores >= min_score)
         # for each anchor: centre, size, then seven keypoints, all relative to the anchor's centre
@@ -150,12 +152,12 @@ class LiteRTHandTracker:
         squares = []
         for palm in _merge_overlapping(points.astype(np.float32), scores[likely].astype(np.float32)):
             (centre, wrist, middle), size = palm[[0, 2, 4]] @ to_frame[:, :2].T + to_frame[:, 2], palm[1] * view.side
-            squares.append(_moved(centre, float(size.max()), _upright(wrist, middle), PALM_SHIFT, PALM_TO_HAND))
+            squares.append(_shifted_square(centre, float(size.max()), _tilt(wrist, middle), PALM_SHIFT, PALM_TO_HAND))
         return sorted(squares, key=lambda square: -square.side)
 
     def look(self, frame_bgr: NDArray[np.uint8], square: Square, min_score: float) -> Hand | None:
         """The hand in a turned square. None if the landmark network's score is below min_score (0..1)."""
-        picture = _cut(frame_bgr, square, LANDMARK_INPUT, cv2.BORDER_REPLICATE, gain(frame_bgr))
+        picture = _cut(frame_bgr, square, LANDMARK_INPUT, cv2.BORDER_REPLICATE, brightness_gain(frame_bgr))
         raw, score, leftness, _ = self._landmarks(picture)
         if score[0] < min_score:
             return None
@@ -173,24 +175,26 @@ class LiteRTHandTracker:
 
 
 def around_landmarks(landmarks: Floats) -> Square:
-    """The square in which to look for the hand in the next frame. landmarks: (21, 3)."""
+    """The square in which the landmark network looks for the hand in the next frame. landmarks: (21, 3)."""
     points = landmarks[:, :2].astype(np.float64)
     knuckles = (points[INDEX_MCP] + points[RING_MCP]) / 4 + points[MIDDLE_MCP] / 2
-    angle = _upright(points[WRIST], knuckles)
+    angle = _tilt(points[WRIST], knuckles)
     turn = rotation(angle)
     upright = points[STEADY_JOINTS] @ turn
     low, high = upright.min(axis=0), upright.max(axis=0)
-    return _moved(turn @ (low + high) / 2, float((high - low).max()), angle, LANDMARKS_SHIFT, LANDMARKS_TO_HAND)
+    return _shifted_square(
+        turn @ (low + high) / 2, float((high - low).max()), angle, LANDMARKS_SHIFT, LANDMARKS_TO_HAND
+    )
 
 
-def _upright(wrist: NDArray[np.floating], knuckles: NDArray[np.floating]) -> float:
+def _tilt(wrist: NDArray[np.floating], knuckles: NDArray[np.floating]) -> float:
     """The angle by which a hand is turned away from upright, -pi..pi."""
     x, y = knuckles - wrist
     return float(np.arctan2(x, -y))
 
 
-def _moved(centre: NDArray[np.floating], side: float, angle: float, shift: float, scale: float) -> Square:
-    """The square of this centre, side and angle, moved downwards by shift sides along its own upright, then scaled."""
+def _shifted_square(centre: NDArray[np.floating], side: float, angle: float, shift: float, scale: float) -> Square:
+    """The square with this centre, side and angle, shifted by shift sides along its own downward axis, then scaled."""
     x, y = float(centre[0]), float(centre[1])
     return Square(x - np.sin(angle) * shift * side, y + np.cos(angle) * shift * side, side * scale, angle)
 
@@ -209,19 +213,20 @@ def _merge_overlapping(palms: Floats, scores: Floats) -> list[Floats]:
     """Weighted non-maximum suppression. palms: (n, 9, 2): centre, size, seven keypoints."""
     low, high = palms[:, 0] - palms[:, 1] / 2, palms[:, 0] + palms[:, 1] / 2
     area = palms[:, 1].prod(axis=1)
-    left = np.argsort(-scores)
+    remaining = np.argsort(-scores)
     merged = []
-    while len(left):
-        best = left[0]
-        overlap = np.maximum(np.minimum(high[best], high[left]) - np.maximum(low[best], low[left]), 0).prod(axis=1)
-        same = overlap / (area[best] + area[left] - overlap) > MAX_OVERLAP
+    while len(remaining):
+        best = remaining[0]
+        extent = np.minimum(high[best], high[remaining]) - np.maximum(low[best], low[remaining])
+        overlap = np.maximum(extent, 0).prod(axis=1)
+        same = overlap / (area[best] + area[remaining] - overlap) > MAX_OVERLAP
         same[0] = True  # even if its area is zero
-        merged.append(np.average(palms[left[same]], axis=0, weights=scores[left[same]]))
-        left = left[~same]
+        merged.append(np.average(palms[remaining[same]], axis=0, weights=scores[remaining[same]]))
+        remaining = remaining[~same]
     return merged
 
 
-def gain(frame_bgr: NDArray[np.uint8]) -> float:
+def brightness_gain(frame_bgr: NDArray[np.uint8]) -> float:
     """The factor that brightens a frame for the networks: 1, unless the whole frame is dim."""
     brightest = float(np.percentile(frame_bgr[::8, ::8].max(axis=2), 99))
     return min(MAX_GAIN, BRIGHT / max(brightest, 1.0)) if brightest < DIM else 1.0
@@ -242,7 +247,7 @@ def _cut(frame_bgr: NDArray[np.uint8], square: Square, input_side: int, border: 
 
 @lru_cache(maxsize=8)
 def _load(content: bytes, threads: int, input_side: int, *outputs: tuple[int, ...]) -> Network:
-    """One of the two networks, shared by all trackers. outputs: the shapes that it must have."""
+    """One of the two networks, shared by all trackers. outputs: the shapes that its outputs must have."""
     network = Network(content, threads)
     if network.input_shape != (input_side, input_side, 3) or network.output_shapes != [*outputs]:
         raise BundleError("the hand networks are not the ones this program knows")

@@ -1,4 +1,4 @@
-"""A drawing of each of the 26 letters, and a typical hand for each held one."""
+"""A drawing of each of the 26 letters, and a typical hand for each of the 24 held letters."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from live.lessons.drawing import MARKED, SIDE, hand_shapes, hand_svg, on_paper, svg
+from live.lessons.drawing import MARKED, SIDE, fit_to_drawing, hand_shapes, hand_svg, svg
 from live.lessons.fingers import UsualHold
 
 ALPHABET_FILE = Path(__file__).resolve().with_name("alphabet.json")  # written by `fingerspell-train alphabet`
@@ -19,8 +19,8 @@ ALPHABET_FILE = Path(__file__).resolve().with_name("alphabet.json")  # written b
 class Stroke:
     """How a letter is drawn in the air, as the camera sees a right hand.
 
-    held: the letter that the hand holds meanwhile. joint: the one that draws. path: its way as an SVG path, relative to
-    its start and in the drawing's units. start: where it begins (x, y), as a share of the drawing's side.
+    held: the letter that the hand holds while it draws. joint: the joint that draws. path: the joint's SVG path,
+    relative to its start and in the drawing's units. start: where the path begins (x, y), as shares of the side.
     """
 
     held: str
@@ -33,7 +33,7 @@ STROKES = {
     "J": Stroke("I", 20, "l0 52 c0 24 32 24 36 4", (0.32, 0.10)),
     "Z": Stroke("D", 8, "l-52 0 l48 52 l-52 0", (0.64, 0.14)),
 }
-# What to look at, in few words, because the drawings of some letters are much alike.
+# What to look at, because the drawings of some letters are very similar.
 HOW_TO_SIGN = {
     "A": "fist, thumb beside it", "B": "flat hand, thumb across the palm", "C": "fingers and thumb curved",
     "D": "index finger up, the others meet the thumb", "E": "fingertips down on the thumb",
@@ -46,7 +46,7 @@ HOW_TO_SIGN = {
     "W": "three fingers up, apart", "X": "index finger bent like a hook", "Y": "thumb and little finger out",
     "Z": "index finger draws a Z",
 }  # fmt: skip
-STROKE_S = 2.6  # seconds of one round of the animation
+STROKE_S = 2.6  # seconds that one cycle of the animation takes
 STROKE_SCALE = 0.62  # a drawing hand is smaller, which leaves room for its path
 
 
@@ -78,7 +78,7 @@ def letter_svg(letter: str, mirror: bool = False, mark: int | None = None) -> st
     if letter not in STROKES:
         return hand_svg(typical_hand(letter), mirror, mark)
     stroke = STROKES[letter]
-    points = on_paper(typical_hand(stroke.held)) * STROKE_SCALE
+    points = fit_to_drawing(typical_hand(stroke.held)) * STROKE_SCALE
     points[:, :2] += np.array(stroke.start) * SIDE - points[stroke.joint, :2]
     (x, y), path = points[stroke.joint, :2], stroke.path
     flip = f' transform="translate({SIDE} 0) scale(-1 1)"' if mirror else ""

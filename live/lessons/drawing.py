@@ -18,7 +18,7 @@ def hand_svg(landmarks: NDArray[np.floating], mirror: bool = False, mark: int | 
 
     mirror: flip left and right. mark: the finger to highlight, 0 (thumb) to 4.
     """
-    return svg(hand_shapes(on_paper(landmarks, mirror), mark))
+    return svg(hand_shapes(fit_to_drawing(landmarks, mirror), mark))
 
 
 def svg(shapes: str) -> str:
@@ -26,8 +26,8 @@ def svg(shapes: str) -> str:
     return f'<svg viewBox="0 0 {SIDE} {SIDE}" xmlns="http://www.w3.org/2000/svg">{shapes}</svg>'
 
 
-def on_paper(landmarks: NDArray[np.floating], mirror: bool = False) -> NDArray[np.float64]:
-    """(21, 3) landmarks, moved to the middle of the drawing and scaled to fill it."""
+def fit_to_drawing(landmarks: NDArray[np.floating], mirror: bool = False) -> NDArray[np.float64]:
+    """Scale (21, 3) landmarks to fill the drawing, and move them to its middle."""
     points = landmarks.astype(np.float64).copy()
     if mirror:
         points[:, 0] *= -1
@@ -51,7 +51,7 @@ def hand_shapes(points: NDArray[np.float64], mark: int | None = None) -> str:
 
 
 def _palm(points: NDArray[np.float64], size: float) -> tuple[float, str]:
-    """The palm's depth, and its outlined polygon. size: of the hand, in the drawing's units."""
+    """The palm's depth, and its outlined polygon. size: the hand's size, in the drawing's units."""
     corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in points[PALM_OUTLINE, :2])
     width = FINGER_WIDTH * size * 0.8
     return (

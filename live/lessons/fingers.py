@@ -11,15 +11,15 @@ Floats = NDArray[np.float64]
 
 FINGERS = ("thumb", "index finger", "middle finger", "ring finger", "little finger")
 STRAIGHT = 0.7  # the angle between two neighbours is measured only if both are stretched at least this far
-# A difference is reported from this many standard deviations on, among people who sign the letter.
+# A smaller difference, in standard deviations among the people who sign the letter, is not reported.
 MIN_DEVIATIONS = 2.2
 
 
 class Measure(NamedTuple):
     """One measure of a hand.
 
-    finger: 0 (thumb) to 4, None for the whole hand. increase, decrease: the advice if it should be more, or less.
-    least_sd: a smaller standard deviation among people is not believed.
+    finger: 0 (thumb) to 4, None for the whole hand. increase, decrease: the advice if the measure should grow,
+    or shrink. least_sd: the lower bound for the standard deviation among people.
     """
 
     finger: int | None
@@ -51,21 +51,21 @@ MEASURES = (
 
 
 class UsualHold(NamedTuple):
-    """How people hold a letter: (10,) mean and standard deviation of MEASURES, nan where one says nothing."""
+    """How people hold a letter: (10,) mean and standard deviation of MEASURES, nan for those that do not apply."""
 
     mean: Floats
     sd: Floats
 
 
 class Difference(NamedTuple):
-    """finger: 0 (thumb) to 4, None for the whole hand. text: what to do."""
+    """What to change. finger: 0 (thumb) to 4, None for the whole hand. text: the advice."""
 
     finger: int | None
     text: str
 
 
 def largest_difference(landmarks: NDArray[np.floating], usual: UsualHold) -> Difference | None:
-    """What to change first. landmarks: (21, 3) as of a right hand. None if the hand is usual for the letter."""
+    """The change to make first. landmarks: (21, 3) of a right hand. None if the hand is within the usual range."""
     deviations = (usual.mean - measure(landmarks)) / usual.sd
     if np.isnan(deviations).all():
         return None
@@ -76,19 +76,19 @@ def largest_difference(landmarks: NDArray[np.floating], usual: UsualHold) -> Dif
     return Difference(advice.finger, advice.increase if deviations[n] > 0 else advice.decrease)
 
 
-def usual_hold_of(hands: NDArray[np.floating]) -> UsualHold:
+def measure_usual_hold(hands: NDArray[np.floating]) -> UsualHold:
     """How these people hold one letter. hands: (n, 21, 3) right hands. Robust to hands with bad landmarks."""
     values = np.array([measure(hand) for hand in hands])
-    values[:, np.isnan(values).mean(axis=0) > 0.5] = 0.0  # says nothing about this letter; becomes nan below
+    values[:, np.isnan(values).mean(axis=0) > 0.5] = 0.0  # does not apply to this letter; becomes nan below
     mean = np.nanmedian(values, axis=0)
     sd = 1.4826 * np.nanmedian(np.abs(values - mean), axis=0)  # the median absolute deviation of a normal distribution
-    says_nothing = (values == 0).all(axis=0)
+    unused = (values == 0).all(axis=0)
     least_sd = np.array([row.least_sd for row in MEASURES])
-    return UsualHold(np.where(says_nothing, np.nan, mean), np.where(says_nothing, np.nan, np.maximum(sd, least_sd)))
+    return UsualHold(np.where(unused, np.nan, mean), np.where(unused, np.nan, np.maximum(sd, least_sd)))
 
 
 def measure(landmarks: NDArray[np.floating]) -> Floats:
-    """(10,) the values of MEASURES for a hand, nan where one says nothing. landmarks: (21, 3) as of a right hand."""
+    """(10,) the values of MEASURES for a hand, nan for those that do not apply. landmarks: (21, 3) of a right hand."""
     points = landmarks[:, :2].astype(np.float64)
     knuckles = points[KNUCKLES].mean(axis=0)
     up = (knuckles - points[WRIST]) / max(float(np.linalg.norm(knuckles - points[WRIST])), 1e-6)

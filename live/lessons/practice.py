@@ -1,4 +1,4 @@
-"""Asks for letters and words, and for weak letters more often; keeps the score."""
+"""Chooses letters and words to practise, weak letters more often, and keeps the score."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -29,15 +29,15 @@ class Score:
 
 @dataclass
 class Practice:
-    """The letter or word that is asked for, and how it goes. Pass every letter that counts to `signed`."""
+    """The letter or word to sign now, and the score. Call `score_letter` for every letter that is committed."""
 
     rng: np.random.Generator
     words: bool = False  # ask for words instead of letters
     target: str = ""
-    done: int = 0  # letters of the target signed so far
+    done: int = 0  # how many letters of the target have been signed
     scores: dict[str, Score] = field(default_factory=dict)
     mixed_up: Counter[tuple[str, str]] = field(default_factory=Counter)  # (asked for, read)
-    wrong: set[str] = field(default_factory=set)  # letters read instead of the wanted one, since it is wanted
+    wrong: set[str] = field(default_factory=set)  # letters read so far instead of the wanted one
 
     def __post_init__(self) -> None:
         if not self.target:
@@ -57,8 +57,8 @@ class Practice:
         self.target = choices[int(self.rng.choice(len(choices), p=weight / weight.sum()))]
         self.done, self.wrong = 0, set()
 
-    def signed(self, letter: str) -> bool:
-        """Score a letter that was read. Returns whether it is the wanted one."""
+    def score_letter(self, letter: str) -> bool:
+        """Score a letter that was read. Returns whether it is the wanted letter."""
         wanted = self.wanted
         score = self.scores.setdefault(wanted, Score())
         if letter != wanted:

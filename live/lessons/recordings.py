@@ -3,11 +3,11 @@
 Each recording is one file, SIGN/DAY-TIME.npz, that `fingerspell-train fit --data` reads:
 
     landmarks   (n, 21, 3) float32, pixels of the frame        letter      (n,) the sign's name
-    crops       (n, 28, 28) uint8 gray, as of right hands      source      (n,) the recording's name
+    crops       (n, 28, 28) uint8 gray, left hands mirrored   source      (n,) the recording's name
     masks       (n, 28, 28) uint8, 255 where the hand is       handedness  (n,) "Left" or "Right"
 
-Only if complete pictures were asked for, it also has pictures (bytes,) uint8, n JPEG files one after the other, and
-picture_ends (n,), the end of each in it.
+If the user asked to keep complete pictures, the file also has pictures, (bytes,) uint8: n JPEG files one after the
+other, and picture_ends, (n,): where each JPEG file ends.
 """
 
 import io
@@ -26,7 +26,7 @@ from live.letters import MOVING_LETTERS
 
 MAX_NAME = 16  # characters of a sign's name
 NAME = re.compile(r"[A-Z0-9]([A-Z0-9 -]*[A-Z0-9])?")
-EVERY_S = 0.1  # frames closer together than this are too much alike
+EVERY_S = 0.1  # frames closer together than this are too similar
 ROUNDING_S = 1e-6  # frame times are sums of fractions: 0.1 must not miss 0.1 by a rounding error
 MAX_HANDS = 300  # in one recording
 
@@ -35,15 +35,15 @@ class RecordingError(FingerspellError):
     """A recording cannot be written or read, or a sign cannot be recorded."""
 
 
-def default_folder() -> Path:
-    """Where recordings are kept if no other folder is named: the user's data folder."""
+def default_recordings_folder() -> Path:
+    """The folder in which recordings are kept by default: inside the user's data folder."""
     from platformdirs import user_data_path  # here, because a machine that only trains does not have it
 
     return user_data_path("fingerspell", appauthor=False) / "signs"
 
 
 def sign_name(text: str) -> str:
-    """The name of a sign as it is kept, in capitals. Raises RecordingError if it is not a valid name."""
+    """Turn text into the name of a sign, in capitals. Raises RecordingError if it is not a valid name."""
     name = " ".join(text.upper().split())
     if name in MOVING_LETTERS:
         raise RecordingError(f"{name} is drawn in the air; only signs that are held still can be recorded")
@@ -56,7 +56,7 @@ def sign_name(text: str) -> str:
 class Recording:
     """Hands that show one sign, in the order of their frames. Arrays as in the file.
 
-    path: of the file, once there is one. pictures: JPEG, if they were asked for.
+    path: the file, None until it is saved. pictures: JPEG files, empty unless the user asked to keep them.
     """
 
     sign: str
@@ -94,7 +94,7 @@ class Recorder:
     _last_s: float = -EVERY_S
 
     def add_frame(self, frame_bgr: NDArray[np.uint8], hand: Hand | None, time_s: float) -> None:
-        """Record the hand of a frame, if it is time for one. frame_bgr: (height, width, 3) uint8."""
+        """Record the hand of a frame, if EVERY_S has passed since the last one. frame_bgr: (height, width, 3) uint8."""
         if hand is None or time_s - self._last_s < EVERY_S - ROUNDING_S or len(self.hands) >= MAX_HANDS:
             return
         self._last_s = time_s
@@ -114,9 +114,9 @@ class Recorder:
 
 
 def save(folder: Path, recording: Recording, name: str) -> Recording:
-    """Write a recording to folder/SIGN/name.npz, or to its own path. One without hands is deleted instead.
+    """Write a recording to folder/SIGN/name.npz, or to its own path. Delete its file if it has no hands.
 
-    Returns it with its path. Raises RecordingError if it cannot be written.
+    Returns the recording with its path. Raises RecordingError if it cannot be written.
     """
     path = recording.path or folder / recording.sign / f"{name}.npz"
     if not len(recording):
@@ -141,13 +141,15 @@ def save(folder: Path, recording: Recording, name: str) -> Recording:
         write_file(path, content.getvalue())
     except OSError as error:
         reason = error.strerror or error
-        raise RecordingError(f"{path} cannot be written ({reason}); make room, or keep signs elsewhere") from error
+        raise RecordingError(
+            f"{path} cannot be written ({reason}); free some space, or keep signs in another folder"
+        ) from error
     return replace(recording, path=path)
 
 
 def read(path: Path) -> Recording:
     """Read one file. Raises RecordingError if it is not a recording."""
-    from zipfile import BadZipFile  # here, because drawing a hand should not load it
+    from zipfile import BadZipFile  # here, so that drawing a hand does not load it
 
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:

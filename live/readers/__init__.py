@@ -1,10 +1,10 @@
 """Letter probabilities from a hand. "Reader" means one network: cnn, shape or strokes.
 
-In: a model folder, described by its model.json (the contract); then hand crops, hand landmarks, or tracked hands over
-time. Out: a Prediction (each reader's probabilities, fused into one answer), and the strokes J and Z of moving hands.
+In: a model folder, which its model.json (the contract) describes, and then hand crops, hand landmarks, or tracked hands
+over time. Out: a Prediction (all readers' probabilities, fused into one answer), and the strokes J and Z.
 """
 
-from live.readers.classifier import LetterClassifier, Prediction, Probabilities, fuse, pixels, resized
+from live.readers.classifier import LetterClassifier, Prediction, Probabilities, cnn_input, fuse, resize_crops
 from live.readers.contract import (
     CONTRACT_FILE,
     INPUT_SHAPE,
@@ -41,10 +41,10 @@ __all__ = [
     "SignerFigures",
     "StrokeReader",
     "Trajectory",
+    "cnn_input",
     "features",
     "fuse",
     "hand_size",
-    "pixels",
     "read_contract",
-    "resized",
+    "resize_crops",
 ]

@@ -17,15 +17,15 @@ from live.readers.features import N_FEATURES, features
 
 Probabilities = NDArray[np.float32]
 
-MIN_PROBABILITY = 1e-7  # lower ones are raised to it, so that no single reader can rule a letter out
+MIN_PROBABILITY = 1e-7  # lower probabilities count as this one, so that no single reader can rule a letter out
 
 
 @dataclass(frozen=True)
 class Prediction:
     """The answer for one hand.
 
-    probabilities: (n,) float32, one for each of letters, summing to 1. threshold: confidence (0..1) from which a letter
-    is shown. opinions: each reader's own probabilities, by its name.
+    probabilities: (n,) float32, one for each of letters, summing to 1. threshold: minimum confidence (0..1)
+    for a letter to be shown. opinions: each reader's own probabilities, by reader name.
     """
 
     letters: tuple[str, ...]
@@ -58,7 +58,7 @@ class LetterClassifier:
     """The networks of one model folder. Safe to share between threads."""
 
     def __init__(self, contract: Contract, litert_models: Mapping[str, bytes]) -> None:
-        """litert_models: weights by reader's name. Raises ModelError if they do not fit the contract."""
+        """litert_models: weights by reader name. Raises ModelError if they do not fit the contract."""
         self.contract = contract
         inputs = {"cnn": contract.input_shape, "shape": (N_FEATURES,)}
         self._networks = {
@@ -68,7 +68,7 @@ class LetterClassifier:
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str], readers: Sequence[str] | None = None) -> "LetterClassifier":
-        """Load a model folder. readers: only these of its networks. Raises ModelError if it breaks its contract."""
+        """Load a model folder. readers: which of its networks, by default all. Raises ModelError if it is not valid."""
         contract = read_contract(Path(folder))
         if "strokes" in contract.readers:
             raise ModelError(f"{folder} reads strokes, not letters; name the folder of a model that reads letters")
@@ -81,8 +81,8 @@ class LetterClassifier:
     def predict(self, crop: NDArray[np.uint8] | None, landmarks: NDArray[np.float32] | None = None) -> Prediction:
         """Fuse the opinions of the readers.
 
-        crop: (28, 28) uint8 gray. landmarks: (21, 3) float32 in one unit. Both of a right hand. Raises ModelError if
-        the model has no reader for them.
+        crop: (28, 28) uint8 gray. landmarks: (21, 3) float32, x, y and z in one unit. Both show a right hand. Raises
+        ModelError if the model has no reader for them.
         """
         opinions = self.opinions(crop, landmarks)
         if not opinions:
@@ -93,27 +93,27 @@ class LetterClassifier:
     def opinions(
         self, crop: NDArray[np.uint8] | None, landmarks: NDArray[np.float32] | None = None
     ) -> dict[str, Probabilities]:
-        """Each reader's (n,) probabilities by its name; a reader without input is left out."""
+        """Each reader's (n,) probabilities, by reader name; a reader without input is left out."""
         opinions = {}
         if crop is not None and "cnn" in self._networks:
-            opinions["cnn"] = self._networks["cnn"](pixels(crop, self.contract.input_shape[0]))[0]
+            opinions["cnn"] = self._networks["cnn"](cnn_input(crop, self.contract.input_shape[0]))[0]
         if landmarks is not None and "shape" in self._networks:
             opinions["shape"] = self._networks["shape"](features(landmarks[None])[0])[0]
         return opinions
 
 
-def pixels(crop: NDArray[np.uint8], side: int = CROP_SIZE) -> NDArray[np.float32]:
-    """The (side, side, 1) float32 input of a CNN for a crop, (28, 28) uint8 gray."""
+def cnn_input(crop: NDArray[np.uint8], side: int = CROP_SIZE) -> NDArray[np.float32]:
+    """Convert a crop, (28, 28) uint8 gray, to a CNN's (side, side, 1) float32 input."""
     if crop.shape != (CROP_SIZE, CROP_SIZE) or crop.dtype != np.uint8:
         raise ValueError(f"a crop is {(CROP_SIZE, CROP_SIZE)} uint8, not {crop.shape} {crop.dtype}")
     black, white = PIXEL_RANGE
     scaled = crop.astype(np.float32) * ((white - black) / 255) + black
-    image: NDArray[np.float32] = resized(scaled[None], side)[0]
+    image: NDArray[np.float32] = resize_crops(scaled[None], side)[0]
     return image
 
 
-def resized(crops: NDArray[np.float32], side: int) -> NDArray[np.float32]:
-    """(n, 28, 28) crops as (n, side, side, 1), for a network whose input has another size."""
+def resize_crops(crops: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """Resize (n, 28, 28) crops to (n, side, side, 1), for a network whose input has another size."""
     if side != CROP_SIZE:
         crops = np.stack([cv2.resize(crop, (side, side), interpolation=cv2.INTER_LINEAR) for crop in crops])
     sized: NDArray[np.float32] = crops.reshape(-1, side, side, 1)
@@ -121,7 +121,7 @@ def resized(crops: NDArray[np.float32], side: int) -> NDArray[np.float32]:
 
 
 def fuse(opinions: Mapping[str, Probabilities], fusion: Fusion) -> Probabilities:
-    """Late fusion: softmax of the weighted sum of log-probabilities. opinions: (..., n) each, as is the result."""
+    """Late fusion: softmax of the weighted sum of log-probabilities. opinions, result: (..., n)."""
     logits = sum(
         fusion.weights[name] * np.log(np.maximum(opinion, MIN_PROBABILITY)) for name, opinion in opinions.items()
     )

@@ -1,4 +1,4 @@
-"""model.json: what a model folder promises. Training writes it, loading checks it; both use this definition."""
+"""model.json, which describes a model folder. Training writes it, loading checks it, and both use this definition."""
 
 import hashlib
 import json
@@ -13,14 +13,14 @@ from live.errors import ModelError
 from live.hand import CROP_SIZE
 from live.readers.figures import Measurement
 
-CONTRACT_VERSION = 2  # version 1, a CNN alone, can be read too
+CONTRACT_VERSION = 2  # version 1, which describes a single CNN, can be read too
 CONTRACT_FILE = "model.json"
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
-SIDES = range(8, 513)  # sides in pixels that a CNN's input may have
+INPUT_SIDES_PX = range(8, 513)  # the sizes that a CNN's input may have
 PIXEL_RANGE = (0.0, 1.0)  # black, white
-READERS = ("cnn", "shape", "strokes")  # read crops, landmarks, trajectories
+READERS = ("cnn", "shape", "strokes")  # they read crops, landmarks, and trajectories
 
-# What the page "How well it reads" shows.
+# Required, because the page "How well it reads" shows them.
 TRAINING_KEYS = {"data", "recipe", "epochs", "seed", "device"}
 FIGURES_KEYS = {"title", "about", "mean", "top3", "answered", "right_when_answered", "signers", "letters"}
 
@@ -29,7 +29,7 @@ _REINSTALL = "install the model again, or train it (`fingerspell-train fit`)"
 
 @dataclass(frozen=True)
 class Reader:
-    """One network. files, sha256: its weights by kind, "keras" (for training) and "litert" (for reading live)."""
+    """One network. files, sha256: its weights files by kind, "keras" (for training) and "litert" (for reading live)."""
 
     architecture: str
     parameters: int
@@ -39,9 +39,9 @@ class Reader:
 
 @dataclass(frozen=True)
 class Fusion:
-    """How the readers' answers become one: softmax of the sum over readers of weight times log-probability.
+    """How the readers' probabilities are combined: softmax of the sum over readers of weight times log-probability.
 
-    A single reader's weight is the inverse of a temperature. threshold: confidence (0..1) from which a letter is shown.
+    A single reader's weight is the inverse of a temperature. threshold: minimum confidence (0..1) to show a letter.
     """
 
     weights: dict[str, float]
@@ -52,10 +52,10 @@ class Fusion:
 class Contract:
     """One model folder.
 
-    letters: what the outputs mean, in order. readers: by name, some of READERS. fusion: by the readers that answer,
-    joined by "+"; without landmarks "cnn" answers alone. training: data, recipe, seed and versions, enough to train the
-    model again. measurements: by key, in the order in which they were recorded. input_shape, pixel_range: the CNN's
-    input; the crop is resized to it.
+    letters: what the outputs mean, in order. readers: by name, as in READERS. fusion: by the names of the readers that
+    have an input, joined by "+"; without landmarks that is "cnn" alone. training: data, recipe, seed and versions,
+    enough to train the model again. measurements: by key, in the order in which they were recorded. input_shape: the
+    CNN's input; the crop is resized to it.
     """
 
     letters: tuple[str, ...]
@@ -128,7 +128,7 @@ def read_contract(folder: Path) -> Contract:
 
 
 class _MismatchError(Exception):
-    """What model.json says, and what this program needs."""
+    """model.json does not hold what this program needs."""
 
 
 def _require(condition: bool, mismatch: str) -> None:
@@ -137,7 +137,7 @@ def _require(condition: bool, mismatch: str) -> None:
 
 
 def _require_fields(values: Any, types: dict[str, type | UnionType], owner: str = "") -> None:
-    """Check that values is an object with these fields. owner: what it describes, as "reader 'cnn': "."""
+    """Check that values is an object with these fields. owner: how messages begin, for example "reader 'cnn': "."""
     _require(isinstance(values, dict), f"{owner.strip(': ')} is {values!r}, which is of the wrong kind")
     for name, kind in types.items():
         _require(name in values, f"{owner}has no {name!r}")
@@ -145,7 +145,7 @@ def _require_fields(values: Any, types: dict[str, type | UnionType], owner: str 
 
 
 def _parse(values: Any) -> Contract:
-    _require(isinstance(values, dict), f"holds a {type(values).__name__}, and a model's description is needed")
+    _require(isinstance(values, dict), f"holds a {type(values).__name__}, not an object that describes a model")
     version = values.get("contract")
     _require(
         version in (1, CONTRACT_VERSION),
@@ -174,24 +174,24 @@ def _parse(values: Any) -> Contract:
 
 
 def _from_version_1(values: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 described one CNN: the reader's fields and the threshold were at the top, and there was no weight."""
-    moved = ("architecture", "parameters", "files", "sha256")
-    rest = {name: value for name, value in values.items() if name not in (*moved, "threshold")}
-    cnn = {name: values[name] for name in moved if name in values}
+    """Convert version 1, which described one CNN: its fields and the threshold were at the top, without a weight."""
+    reader_fields = ("architecture", "parameters", "files", "sha256")
+    rest = {name: value for name, value in values.items() if name not in (*reader_fields, "threshold")}
+    cnn = {name: values[name] for name in reader_fields if name in values}
     fusion = {"weights": {"cnn": 1.0}} | ({"threshold": values["threshold"]} if "threshold" in values else {})
     return rest | {"readers": {"cnn": cnn}, "fusion": {"cnn": fusion}}
 
 
 def _check_letters(letters: list[Any]) -> None:
-    named = bool(letters) and all(isinstance(letter, str) and letter for letter in letters)
-    _require(named, f"letters {letters!r} are not a list of names")
+    are_names = bool(letters) and all(isinstance(letter, str) and letter for letter in letters)
+    _require(are_names, f"letters {letters!r} are not a list of names")
     _require(len(set(letters)) == len(letters), "names a letter twice")
 
 
 def _check_input(shape: list[Any], pixel_range: list[Any]) -> None:
     square = len(shape) == 3 and shape[0] == shape[1] and shape[2] == 1
     _require(
-        square and all(type(side) is int for side in shape) and shape[0] in SIDES,
+        square and all(type(side) is int for side in shape) and shape[0] in INPUT_SIDES_PX,
         f"the model takes {shape}, this program gives one gray square, like {list(INPUT_SHAPE)}",
     )
     _require(
@@ -215,7 +215,7 @@ def _reader(name: str, values: Any) -> Reader:
     files, sha256 = values["files"], values["sha256"]
     for paths in (files, sha256):
         _require(isinstance(paths.get("litert"), str), f"{owner}names no litert file with its sha256")
-    _require(files.keys() == sha256.keys(), f"{owner}files are of {sorted(files)}, but sha256 of {sorted(sha256)}")
+    _require(files.keys() == sha256.keys(), f"{owner}has files for {sorted(files)}, but sha256 for {sorted(sha256)}")
     for kind, file in files.items():
         plain = isinstance(file, str) and re.fullmatch(r"[A-Za-z0-9][\w.-]*", file)
         _require(bool(plain), f"{owner}{kind} file {file!r} must be the plain name of a file in the same folder")
@@ -230,7 +230,7 @@ def _fusion(names: str, values: Any) -> Fusion:
         weights.keys() == set(names.split("+")) and all(_is_weight(weight) for weight in weights.values()),
         f"{owner}weights {weights!r} are not one number above 0 for each of its readers",
     )
-    _require(0 <= threshold <= 1, f"{owner}threshold {threshold!r} is not in 0..1")  # nor is a NaN
+    _require(0 <= threshold <= 1, f"{owner}threshold {threshold!r} is not in 0..1")  # false for NaN, too
     return Fusion({reader: float(weight) for reader, weight in weights.items()}, float(threshold))
 
 
@@ -244,5 +244,5 @@ def _measurement(key: str, values: Any) -> Measurement:
     except (AttributeError, KeyError, TypeError) as error:
         keys = ", ".join(sorted(FIGURES_KEYS))
         raise _MismatchError(
-            f"figures {key!r} must have {keys}, and each of its signers accuracy, frames and top3"
+            f"figures {key!r} must have {keys}, and for each signer accuracy, frames and top3"
         ) from error

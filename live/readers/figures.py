@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class SignerFigures:
-    """One signer's frames.
+    """Figures of one signer's frames.
 
     accuracy, top3: shares (0..1) of the frames where the likeliest letter, or one of the three likeliest, is right.
     no_hand: share without a hand, None if the tracker was not used.
@@ -20,13 +20,13 @@ class SignerFigures:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "SignerFigures":
-        """Raises KeyError for a missing value."""
+        """Parse a JSON object. Raises KeyError for a missing value."""
         return cls(values["accuracy"], values["top3"], values.get("no_hand"), values["frames"])
 
 
 @dataclass(frozen=True)
 class NothingFigures:
-    """Frames that show no letter. right: share (0..1) in which no letter was read."""
+    """Figures of frames that show no letter. right: the share (0..1) in which no letter was read."""
 
     right: float
     frames: int
@@ -38,7 +38,7 @@ class NothingFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """Frames that show letters, and in `nothing` those beside them that do not. All shares are 0..1.
+    """Figures of frames that show letters. nothing: figures of the other frames in the data. All shares are 0..1.
 
     mean, top3, no_hand: means over the signers, so each signer counts once. answered: share of the frames whose
     confidence reached the threshold; right_when_answered: share of those that are right. calibration_error: expected
@@ -62,7 +62,7 @@ class Figures:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Figures":
-        """Raises KeyError for a missing value, AttributeError or TypeError for one of the wrong type."""
+        """Parse a JSON object. Raises KeyError for a missing value, AttributeError or TypeError for a wrong type."""
         nothing = values.get("nothing")
         return cls(
             mean=values["mean"],
@@ -79,7 +79,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Measurement:
-    """Figures as model.json stores them. title: what was read. about: how many frames of whom, as sentences."""
+    """Figures as model.json stores them. title: names the data. about: who signed how many frames, in sentences."""
 
     title: str
     about: str
@@ -91,5 +91,5 @@ class Measurement:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> "Measurement":
-        """Raises what Figures.from_json raises."""
+        """Parse one entry of model.json's figures. Raises the same errors as Figures.from_json."""
         return cls(values["title"], values["about"], Figures.from_json(values))

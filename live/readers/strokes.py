@@ -1,4 +1,4 @@
-"""J and Z, which are drawn in the air: tracked hands over time in, a letter out when its stroke is complete.
+"""Reads J and Z, which are drawn in the air: tracked hands over time in, a letter out when its stroke is complete.
 
 A small network reads the latest part of the hand's trajectory and says whether it is a J, a Z or neither.
 """
@@ -12,28 +12,29 @@ import numpy as np
 
 from live.errors import ModelError
 from live.files import shipped_models
-from live.hand import Hand
+from live.hand import PALM_CENTRE_JOINTS, Hand
 from live.letters import MOVING_LETTERS
 from live.litert import Network, model_network
 from live.readers.contract import read_contract
-from live.readers.features import CENTRE_JOINTS
 from live.readers.trajectory import LOST_S, N_INPUTS, TRACKED_JOINTS, Floats, Trajectory, hand_size
 
 NO_STROKE = "none"
 OUTPUTS = (NO_STROKE, *MOVING_LETTERS)
 
-# A stroke is complete when the hand has gone or has taken no step for PAUSE_S, or has stayed in one place, trembling,
-# for TREMBLE_S. While the hand still moves, it is complete only from a confidence of SURE.
+# A stroke is complete when the hand is gone or has taken no step for PAUSE_S, or has trembled in one place for
+# TREMBLE_S. While the hand still moves, the stroke is complete only if its confidence is at least SURE.
 PAUSE_S, TREMBLE_S, SURE = 0.1, 0.3, 0.98
 CANDIDATE_S = 1.0  # a likely stroke counts if the hand pauses within this time: strokes often end in a flourish
-# A hand that shows other letters than the most frequent one for more than this share of a stroke spells or gestures.
+# A stroke is rejected if the hand shows letters other than its most frequent one for more than this share of the time:
+# the hand is spelling or gesturing.
 MAX_OTHER_LETTERS = 0.2
 
-# A hand has left its rest when the median of TRACKED_JOINTS is MOVED palm lengths away, or three of them are RESHAPED.
+# A hand leaves its resting place when its TRACKED_JOINTS have moved by a median of MOVED palm lengths, or three of them
+# by RESHAPED.
 MOVED, RESHAPED = 0.4, 0.6
-NEAR = 0.4  # share of these distances within which the hand is still at rest
-LEAVING_S = 0.5  # a hand that takes longer from NEAR to MOVED drifts
-MAX_RESTS = 50  # rests, and letters shown, that are remembered
+NEAR = 0.4  # a hand within this share of these distances is still at rest
+LEAVING_S = 0.5  # a hand that takes longer from NEAR to MOVED is drifting
+MAX_RESTS = 50  # how many rests are remembered, and how many shown letters
 GONE_S = 0.25  # seconds without a hand after which it has left the pose that ended a stroke
 
 
@@ -48,10 +49,10 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Motion:
-    """What a frame adds.
+    """What one frame shows of the hand's motion.
 
     moved: the hand has left the place or the shape in which it rested. stroke: the letter completed in this frame.
-    ended: the last stroke, as long as the hand keeps its final pose, which then is not a letter of its own.
+    ended: the last stroke, while the hand keeps its final pose; that pose is not a letter itself.
     """
 
     moved: bool = False
@@ -61,7 +62,7 @@ class Motion:
 
 @dataclass(frozen=True)
 class _Rest:
-    """Where a hand rested. points: (10, 2) pixels, TRACKED_JOINTS. size: pixels. distance: along the trajectory."""
+    """A place where a hand rested. points: (10, 2) TRACKED_JOINTS in pixels. size: pixels. distance: as in Pose."""
 
     points: Floats
     size: float
@@ -70,19 +71,19 @@ class _Rest:
 
     def has_shape(self, points: Floats, size: float) -> bool:
         """Whether a hand with these TRACKED_JOINTS, (10, 2), has the same shape, wherever it is."""
-        here, there = (_centred(self.points, self.size), _centred(points, size))
-        return float(np.sort(np.linalg.norm(here - there, axis=1))[-3]) < RESHAPED
+        own, other = _centred(self.points, self.size), _centred(points, size)
+        return float(np.sort(np.linalg.norm(own - other, axis=1))[-3]) < RESHAPED
 
 
 def _centred(points: Floats, size: float) -> Floats:
-    """TRACKED_JOINTS, (10, 2), relative to their centre joints' mean, in palm lengths."""
-    centred: Floats = (points - points[: len(CENTRE_JOINTS)].mean(axis=0)) / size
+    """TRACKED_JOINTS, (10, 2), relative to the centre of the palm, in palm lengths."""
+    centred: Floats = (points - points[: len(PALM_CENTRE_JOINTS)].mean(axis=0)) / size
     return centred
 
 
 @dataclass(frozen=True)
 class _ShownLetter:
-    """The letter, or None, that was read from since_s on."""
+    """The letter read since since_s, or None."""
 
     letter: str | None
     since_s: float
@@ -103,13 +104,13 @@ class StrokeReader:
     """Follows one hand. Times are those of the frames."""
 
     def __init__(self, network: Network, threshold: float) -> None:
-        """threshold: probability (0..1) from which a stroke counts."""
+        """threshold: minimum probability (0..1) for a stroke to count."""
         self._network, self._threshold = network, threshold
         self._trajectory = Trajectory()
-        self._hand_s = 0.0  # the last hand
-        self._stepped_s = 0.0  # the last step
-        self._rests: list[_Rest] = []  # oldest first; the hand is still at the last one
-        self._near_s = 0.0  # when the hand was last near that one
+        self._hand_s = 0.0  # when there last was a hand
+        self._stepped_s = 0.0  # when it last took a step
+        self._rests: list[_Rest] = []  # oldest first; the last one is the hand's present rest
+        self._near_s = 0.0  # when the hand was last near its present rest
         self._candidate: _Candidate | None = None
         self._ended: Stroke | None = None
         self._shown: deque[_ShownLetter] = deque(maxlen=MAX_RESTS)  # oldest first
@@ -125,12 +126,12 @@ class StrokeReader:
         network = model_network("strokes", content, (N_INPUTS,), len(OUTPUTS))
         return cls(network, contract.fusion["strokes"].threshold)
 
-    def for_another_hand(self) -> "StrokeReader":
-        """A reader that has seen nothing yet and shares this one's network."""
+    def for_new_hand(self) -> "StrokeReader":
+        """Create a reader that shares this one's network, but not its history."""
         return StrokeReader(self._network, self._threshold)
 
     def update(self, hand: Hand | None, time_s: float, letter: str | None = None) -> Motion:
-        """What the frame at time_s adds. letter: what the hand's shape shows. Each stroke is returned once."""
+        """Process the frame at time_s. letter: the letter read in this frame alone. Motion has each stroke once."""
         if not self._shown or self._shown[-1].letter != letter:
             self._shown.append(_ShownLetter(letter, time_s))
         gone_s, rested_s = time_s - self._hand_s, self._hand_s - self._stepped_s
@@ -152,7 +153,7 @@ class StrokeReader:
         self._trajectory, self._rests, self._candidate = Trajectory(), [], None
 
     def _find_candidate(self, time_s: float) -> None:
-        """Keep the likeliest stroke that ends at the hand's present place."""
+        """Keep the likeliest stroke that ends at the hand's present place, unless the candidate is likelier."""
         if self._candidate and time_s - self._candidate.time_s > CANDIDATE_S:
             self._candidate = None
         windows, starts = self._trajectory.windows()
@@ -166,7 +167,7 @@ class StrokeReader:
             self._candidate = _Candidate(letter, confidence, start, self._trajectory.distance - start, time_s)
 
     def _complete_stroke(self, time_s: float) -> Stroke | None:
-        """The candidate, if it is complete and no other letters were shown meanwhile."""
+        """The candidate, if it is complete and the hand showed mostly one letter."""
         candidate = self._candidate
         if candidate is None:
             return None
@@ -174,13 +175,13 @@ class StrokeReader:
         if not (trembles or time_s - self._stepped_s >= PAUSE_S or candidate.confidence >= SURE):
             return None
         self._ended = None
-        if self._other_letters(self._trajectory.pose_at(candidate.start).time_s, time_s) <= MAX_OTHER_LETTERS:
+        if self._share_of_other_letters(self._trajectory.pose_at(candidate.start).time_s, time_s) <= MAX_OTHER_LETTERS:
             self._ended = Stroke(candidate.letter, self._begin_s(candidate), candidate.confidence)
         self._restart()
         return self._ended
 
-    def _other_letters(self, start_s: float, stop_s: float) -> float:
-        """The share of a time in which other letters than the most frequent one were shown."""
+    def _share_of_other_letters(self, start_s: float, stop_s: float) -> float:
+        """The share (0..1) of an interval in which the hand showed letters other than its most frequent one."""
         seconds: dict[str, float] = {}
         ends_s = [*(shown.since_s for shown in self._shown), stop_s][1:]
         for shown, end_s in zip(self._shown, ends_s, strict=True):
@@ -190,16 +191,17 @@ class StrokeReader:
         return (sum(seconds.values()) - max(seconds.values(), default=0.0)) / max(stop_s - start_s, 1e-6)
 
     def _begin_s(self, candidate: _Candidate) -> float:
-        """Since when the hand had the pose in which the stroke begins.
+        """When the hand took the pose in which the stroke begins.
 
-        Of the rests near the stroke's start, it is the first that the hand left for the stroke itself, or in which it
-        already had the shape of the start.
+        This is when the first suitable rest near the stroke's start began. A rest is suitable if the stroke started
+        before the next rest, or if the hand already had the shape with which the stroke starts. If there is none, it
+        is when the stroke started.
         """
         first = self._trajectory.pose_at(candidate.start)
         early, late = (candidate.start + share * candidate.length for share in (-0.35, 0.2))
         for rest, after in pairwise(self._rests):
-            left_for_it = first.time_s <= after.since_s or rest.has_shape(first.points[TRACKED_JOINTS], first.size)
-            if early - MOVED <= after.distance <= late + MOVED and left_for_it:
+            suitable = first.time_s <= after.since_s or rest.has_shape(first.points[TRACKED_JOINTS], first.size)
+            if early - MOVED <= after.distance <= late + MOVED and suitable:
                 return rest.since_s
         return first.time_s
 

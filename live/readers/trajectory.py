@@ -1,7 +1,7 @@
 """The trajectory of a hand: tracked hands over time in, inputs of the strokes network out.
 
-Trajectories are resampled by distance, not by time. So slow and fast strokes, pauses at corners, and 10 and 30 frames a
-second look alike to the network.
+Trajectories are resampled by distance, not by time. So a stroke looks alike to the network whether it is slow or fast,
+with or without pauses at corners, at 10 or 30 frames a second.
 """
 
 from collections import deque
@@ -10,26 +10,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from live.hand import FINGERTIPS, INDEX_MCP, LITTLE_MCP, WRIST, Hand, palm_length
-from live.readers.features import CENTRE_JOINTS
+from live.hand import FINGERTIPS, INDEX_MCP, LITTLE_MCP, PALM_CENTRE_JOINTS, WRIST, Hand, palm_length
 
 Floats = NDArray[np.float64]
 
-INPUT_JOINTS = [WRIST, INDEX_MCP, LITTLE_MCP, *FINGERTIPS[:3], FINGERTIPS[4]]  # what the network sees of a hand
-TRACKED_JOINTS = [*CENTRE_JOINTS, *FINGERTIPS]  # their median movement is how far a hand has moved
+INPUT_JOINTS = [WRIST, INDEX_MCP, LITTLE_MCP, *FINGERTIPS[:3], FINGERTIPS[4]]  # the joints that the network sees
+TRACKED_JOINTS = [*PALM_CENTRE_JOINTS, *FINGERTIPS]  # a hand has moved as far as the median of these
 N_POSES = 20  # in an input, evenly spaced by distance
 N_INPUTS = N_POSES * len(INPUT_JOINTS) * 2 + 1
-PATH_LENGTHS = 0.6 * 1.22 ** np.arange(15)  # 0.6 to 10 palm lengths: strokes of all these lengths are looked for
+PATH_LENGTHS = 0.6 * 1.22 ** np.arange(15)  # of the strokes looked for: 0.6 to 10 palm lengths
 MIN_STEP = 0.08  # palm lengths; a smaller movement is trembling
 MEMORY_S = 6.0  # older poses are forgotten
 LOST_S = 0.8  # seconds without a hand after which a new trajectory begins
-SIDE_HALF_LIFE_S = 3.0  # of a frame's vote for left or right: seen from behind, a hand is often taken for the other one
-MAX_VOTE_S = 0.1  # a frame's vote counts for its duration, up to this
+SIDE_HALF_LIFE_S = 3.0  # of a frame's vote for left or right, which the tracker often confuses from behind
+MAX_VOTE_S = 0.1  # a frame's vote is weighted by its duration, up to this
 
 
 @dataclass(frozen=True)
 class Pose:
-    """A hand at one time. points: (21, 2) pixels. size: pixels. distance: palm lengths travelled since the first."""
+    """A hand at one time. points: (21, 2) pixels. size: pixels. distance: palm lengths since the first pose."""
 
     points: Floats
     size: float
@@ -58,7 +57,7 @@ class Trajectory:
         return min(self._poses, key=lambda pose: abs(pose.distance - distance))
 
     def add(self, hand: Hand, time_s: float) -> bool:
-        """Add a hand if it has moved by a step. Returns whether it has."""
+        """Add a hand if it has moved by MIN_STEP. Returns whether it has."""
         self._vote(hand, time_s)
         while len(self._poses) > 1 and time_s - self._poses[0].time_s > MEMORY_S:
             self._poses.popleft()
@@ -82,10 +81,11 @@ class Trajectory:
         self._left_vote = self._left_vote * 0.5 ** (elapsed_s / SIDE_HALF_LIFE_S) + vote * min(elapsed_s, MAX_VOTE_S)
 
     def windows(self) -> tuple[NDArray[np.float32], Floats]:
-        """(n, N_INPUTS) network inputs, one for each of PATH_LENGTHS travelled; (n,) distances at which they begin.
+        """(n, N_INPUTS) network inputs, and the (n,) distances at which they begin.
 
-        An input is N_POSES poses of a right hand, relative to the mean of their centres, in palm lengths; then the
-        logarithm of the path's length.
+        There is one input for each of PATH_LENGTHS that the hand has travelled, and one for its whole path. An input is
+        N_POSES poses of a right hand, relative to the mean of their centres, in palm lengths; then the logarithm of the
+        path's length.
         """
         distances = np.array([pose.distance for pose in self._poses])
         travelled = distances[-1] - distances[0]
@@ -102,9 +102,9 @@ class Trajectory:
         return np.column_stack((flat, np.log2(lengths / 4))).astype(np.float32), starts
 
     def _sample(self, distances: Floats, at: Floats) -> Floats:
-        """(n, N_POSES, len(INPUT_JOINTS) + 1, 2) INPUT_JOINTS and the hand's centre, at (n, N_POSES) distances."""
+        """(n, N_POSES, len(INPUT_JOINTS) + 1, 2) INPUT_JOINTS and the palm's centre, at (n, N_POSES) distances."""
         points = np.array([pose.points for pose in self._poses])
-        centres = points[:, CENTRE_JOINTS].mean(axis=1, keepdims=True)
+        centres = points[:, PALM_CENTRE_JOINTS].mean(axis=1, keepdims=True)
         columns = np.concatenate((points[:, INPUT_JOINTS], centres), axis=1).reshape(len(distances), -1).T
         sampled: Floats = np.stack([np.interp(at, distances, column) for column in columns], axis=2)
         return sampled.reshape(len(at), N_POSES, len(INPUT_JOINTS) + 1, 2)

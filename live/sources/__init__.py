@@ -1,4 +1,4 @@
-"""What a user names goes in (a camera's index, a film, a stream's address, a folder, a picture); pixels come out.
+"""The name of a source goes in (a camera's index, a film, a stream's address, a folder, a picture); pixels come out.
 
 `open_source` (video.py) gives frames in order, each (height, width, 3) uint8 BGR with its time. `read_picture` and
 `decode_picture` (pictures.py) give one picture, turned upright. What cannot be read raises CameraError or PictureError.

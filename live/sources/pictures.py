@@ -1,4 +1,4 @@
-"""Reads one still picture, from a file or from memory, as the pixels that everything else works on."""
+"""Reads one still picture, from a file or from memory, into BGR pixels."""
 
 import io
 import warnings
@@ -17,8 +17,8 @@ from live.errors import PictureError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "HEIF")  # Pillow's names
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif")
-# A picture of this many pixels is read in less than 2 s with less than 500 MB. Pictures as phones write them need less
-# memory for each pixel, so they may be larger: up to 8192 x 6144.
+# A picture of this many pixels is read in less than 2 s with less than 500 MB. Phones' pictures need less memory per
+# pixel, so they may be larger: up to 8192 x 6144.
 MAX_PIXELS = 25_000_000
 MAX_PHONE_PIXELS = 51_000_000
 PHONE_FORMATS, PHONE_MODES = ("JPEG", "HEIF"), ("RGB", "L")
@@ -54,7 +54,7 @@ def read_picture(path: Path) -> NDArray[np.uint8]:
 
 
 def is_picture(path: Path) -> bool:
-    """Whether a file is a picture, judged by its name. The hidden companions that macOS leaves (._name.jpg) are not."""
+    """Whether a file is a picture, judged by its name. Not macOS's hidden companion files (._name.jpg)."""
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
 
 
@@ -62,7 +62,7 @@ def decode_picture(content: bytes, name: str) -> NDArray[np.uint8]:
     """Read a picture as read_picture does, from the bytes of its file. name: what errors call the picture."""
     if not content:
         raise PictureError(f"{name}: the file is empty; save or send the picture again")
-    _heif()  # outside the try: if the library is missing, that is not a damaged picture
+    _heif()  # outside the try: a missing library must not be reported as a damaged picture
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns about large and odd files; both are checked here
@@ -83,7 +83,7 @@ def decode_picture(content: bytes, name: str) -> NDArray[np.uint8]:
 
 @cache
 def _heif() -> Any:
-    """Teach Pillow to read HEIC. Imported here, because a machine that only trains does not have the library."""
+    """Make Pillow read HEIC. Imported here, because a machine that only trains does not have the library."""
     import pi_heif
 
     pi_heif.register_heif_opener()
@@ -94,7 +94,7 @@ def _decode(content: bytes, name: str) -> tuple[NDArray[np.uint8], int | None]:
     """The picture as it is stored, and its EXIF orientation."""
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         width, height = image.size
-        limit = MAX_PHONE_PIXELS if _is_like_a_phones(image) else MAX_PIXELS
+        limit = MAX_PHONE_PIXELS if _needs_little_memory(image) else MAX_PIXELS
         if width * height > limit:
             raise PictureError(
                 f"{name}: {width}x{height} is too large (limit {limit // 10**6} million pixels); shrink it"
@@ -108,7 +108,7 @@ def _decode(content: bytes, name: str) -> tuple[NDArray[np.uint8], int | None]:
         return _to_bgr(image), image.getexif().get(ORIENTATION)
 
 
-def _is_like_a_phones(image: Image.Image) -> bool:
+def _needs_little_memory(image: Image.Image) -> bool:
     """Whether decoding needs little memory. Progressive JPEG, more than 8 bits or a fourth channel need more."""
     usual = "progressive" not in image.info and image.info.get("bit_depth", 8) == 8
     return usual and image.format in PHONE_FORMATS and image.mode in PHONE_MODES

@@ -19,8 +19,8 @@ FOLDER_FPS = 15.0  # the pictures of a folder count as frames a fifteenth of a s
 FALLBACK_FPS = 30.0  # for films without a frame rate
 STREAM_TIMEOUT_MS = 10_000
 MAX_FRAME_PIXELS = 10_000_000  # a film's frames may be 4K; for 8K, decoders hold more than 500 MB
-# Signatures of playlists, which FFmpeg would follow. One that names itself would be opened over and over, until no more
-# files can be opened.
+# Signatures of playlists, which FFmpeg would follow. It would reopen a playlist that names itself until no more files
+# can be opened.
 PLAYLISTS = (b"ffconcat", b"#EXTM3U")
 # Containers that store their number of frames. For others OpenCV guesses it, wrongly if the sound outlasts the picture.
 COUNTING_SUFFIXES = (".avi", ".mp4", ".mov", ".m4v")
@@ -40,7 +40,7 @@ class Frame:
 
 
 class Frames(Protocol):
-    """Frames in order, once. Iterating raises CameraError if a read fails."""
+    """Frames in order, which can be iterated once. Iterating raises CameraError if a read fails."""
 
     frame_s: float  # duration of one frame in seconds
 
@@ -103,7 +103,7 @@ class _Capture:
 
 
 class _LiveCapture(_Capture):
-    """A camera or stream. Frames carry their time of arrival, and only a failure ends them."""
+    """A camera or stream. Frames carry their time of arrival. They never end, except with a CameraError."""
 
     def __init__(self, capture: cv2.VideoCapture, name: str, advice: str, clock: Callable[[], float]) -> None:
         super().__init__(capture)
@@ -227,7 +227,7 @@ class PictureFolder:
 
 
 def _open(source: int | str, parameters: list[int] | None = None) -> cv2.VideoCapture:
-    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # a CameraError says it in one line
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # a CameraError reports faults in one line
     if parameters:
         return cv2.VideoCapture(source, cv2.CAP_FFMPEG, parameters)
     return cv2.VideoCapture(source)
@@ -239,5 +239,5 @@ def _natural_order(file: Path) -> list[tuple[int, int | str]]:
 
 
 def without_password(address: str) -> str:
-    """A source's name without the password and the query of an address, so that others may see it."""
+    """A source's name that others may see: an address loses its password and its query."""
     return re.sub(r"(://[^?]*)\?.*", r"\1?…", re.sub(r"//.*@", "//…@", address))

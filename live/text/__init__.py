@@ -1,4 +1,4 @@
-"""Readings of frames and a clock go in; text comes out, letter by letter, with the time at which each was committed.
+"""Each frame's likeliest letters and time go in; text comes out, letter by letter, with the times of the commits.
 
 `Speller` decides when a letter counts. `live.text.words` suggests the word that was probably meant. It is not imported
 here, because it loads NumPy and few callers want it.

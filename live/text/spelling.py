@@ -1,8 +1,8 @@
-"""Turns readings and a clock into text.
+"""Turns the readings of frames into text.
 
-A letter commits once it has been read steadily for a while; the surer the reading, the sooner. To commit again, the
-same letter must be let go first, or held much longer. A stroke (J or Z) commits when it is complete, and replaces the
-letter that its first pose may have committed.
+A letter commits once it has been read steadily for a while. A confident reading commits sooner. The same letter commits
+again only after the hand lets it go, or holds it much longer. A stroke (J or Z) commits when it is complete, and
+replaces the letter that its first pose may have committed.
 """
 
 import math
@@ -11,18 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-HOLD_S = 0.6  # seconds that a letter of usual sureness must be held
-# Sureness is the mean confidence (0..1) during the hold. This table gives the wait for it, as a multiple of HOLD_S.
+HOLD_S = 0.6  # seconds that a letter read with usual confidence must be held
+# The mean confidence (0..1) during the hold, and the wait for a letter of that confidence, as a multiple of HOLD_S.
 # Below the first entry a letter never commits, because all others together are likelier.
-SURENESS, WAIT = (0.5, 0.8, 0.98), (1.5, 1.0, 0.75)
-LEAST_SHARE = 0.8  # share of a hold's frames that must show its letter: a flicker is no hold
+CONFIDENCES, WAITS = (0.5, 0.8, 0.98), (1.5, 1.0, 0.75)
+MIN_SHARE = 0.8  # share of a hold's frames that must show its letter, so that a flicker does not count as a hold
 STRAY_S = 0.2  # a hold survives an interruption of one frame, or of this many seconds
 LET_GO_S = 0.25  # seconds without a hand after which the same letter may commit again
 SLIDE_S = 0.4  # a hand that moves twice within this many seconds lets go of its letter, as in the LL of HELLO
 REPEAT_S = 2.0  # seconds after which a letter that is still held commits once more
 SPACE_S = 2.0  # seconds without a hand that make a space
-MAX_GAP_S = 2.0  # after this many seconds without a frame, whatever was held is forgotten
-MEMORY_S = 3.0  # seconds that frames are kept, beyond the longest wait
+MAX_GAP_S = 2.0  # after this many seconds without a frame, the hold is forgotten
+MEMORY_S = 3.0  # frames are kept for the longest wait and this many seconds more
 ROUNDING_S = 1e-6  # frame times are sums of fractions: 0.6 must not miss 0.6 by a rounding error
 SPACE = " "
 MAX_UNDO = 100
@@ -48,13 +48,13 @@ class Committed:
 class Hold:
     """A letter that is being held.
 
-    since_s: when the hold began. sureness: its mean confidence, 0..1. wait_s: seconds after which it commits.
+    since_s: when the hold began. confidence: the mean during the hold, 0..1. wait_s: seconds after which it commits.
     alternatives: as in Committed.
     """
 
     letter: str
     since_s: float
-    sureness: float
+    confidence: float
     wait_s: float
     alternatives: tuple[tuple[str, float], ...]
 
@@ -70,7 +70,7 @@ class Speller:
     """
 
     def __init__(self, hold_s: float = HOLD_S, space_s: float | None = SPACE_S) -> None:
-        """hold_s: seconds that a letter of usual sureness is held. space_s: seconds without a hand; None: no spaces."""
+        """hold_s, space_s: replace HOLD_S and SPACE_S. With space_s None or 0, a missing hand makes no space."""
         self.hold_s = hold_s
         self.space_s = space_s
         self.signed = 0  # letters committed so far
@@ -79,8 +79,8 @@ class Speller:
         self._frames: deque[tuple[float, Top]] = deque()  # since the hand was last let go
         self._now_s = 0.0
         self._hand_s: float | None = None  # when a hand was last seen
-        self._moved_s: float | None = None  # when the hand last moved on
-        self._absent_s: deque[float] = deque(maxlen=MAX_UNDO)  # when the hand had been gone for LET_GO_S
+        self._moved_s: float | None = None  # when the hand last left its place
+        self._absent_s: deque[float] = deque(maxlen=MAX_UNDO)  # times at which the hand had been gone for LET_GO_S
         self._counted: str | None = None  # the letter that has committed, until it is let go
         self._counted_s = 0.0  # when it committed
 
@@ -138,7 +138,7 @@ class Speller:
                 self._let_go()
             self._moved_s = now_s
         self._frames.append((now_s, top))
-        while now_s - self._frames[0][0] > MEMORY_S + self.hold_s * WAIT[0]:
+        while now_s - self._frames[0][0] > MEMORY_S + self.hold_s * WAITS[0]:
             self._frames.popleft()
         self._commit_hold()
 
@@ -181,9 +181,9 @@ class Speller:
         if after == self.text:
             return
         pairs = enumerate(zip(self.text, after, strict=False))
-        same = next((n for n, (old, new) in pairs if old != new), min(len(self.text), len(after)))
-        typed = (Committed(letter, self._now_s, self._now_s) for letter in after[same:])
-        self._change((*self._committed[:same], *typed))
+        n_same = next((n for n, (old, new) in pairs if old != new), min(len(self.text), len(after)))
+        typed = (Committed(letter, self._now_s, self._now_s) for letter in after[n_same:])
+        self._change((*self._committed[:n_same], *typed))
 
     def delete(self) -> None:
         """Delete the last letter or space."""
@@ -196,13 +196,13 @@ class Speller:
             self._change(())
 
     def undo(self) -> None:
-        """Undo the last change, whatever it was."""
+        """Undo the last change of the text."""
         if self._undo:
             self._committed = self._undo.pop()
 
-    def forget(self, kept: int) -> None:
-        """Drop the oldest letters beyond the `kept` newest ones. This cannot be undone."""
-        self._committed = self._committed[-kept:]
+    def forget(self, n_kept: int) -> None:
+        """Keep only the n_kept newest letters. Undo does not revert this."""
+        self._committed = self._committed[-n_kept:]
 
     def _tick(self, time_s: float) -> float:
         if math.isfinite(time_s):
@@ -224,19 +224,19 @@ class Speller:
         hold = self._current_hold()
         if hold is None or self._has_counted(hold) or self._now_s - hold.since_s < hold.wait_s - ROUNDING_S:
             return
-        self._change((*self._committed, *self._spelled(hold)))
+        self._change((*self._committed, *self._to_committed(hold)))
         self._counted, self._counted_s = hold.letter, self._now_s
         self.signed += 1
 
-    def _spelled(self, hold: Hold) -> tuple[Committed, ...]:
-        """A letter as it is; a sign with a longer name as a word between spaces."""
+    def _to_committed(self, hold: Hold) -> tuple[Committed, ...]:
+        """What a hold adds to the text: a letter, or the longer name of a sign as a word between spaces."""
         if len(hold.letter) == 1:
             return (Committed(hold.letter, self._now_s, hold.since_s, hold.alternatives),)
         before = SPACE if self._committed and self._committed[-1].letter != SPACE else ""
         return tuple(Committed(letter, self._now_s, hold.since_s) for letter in f"{before}{hold.letter}{SPACE}")
 
     def _current_hold(self) -> Hold | None:
-        """The newest frame's letter, with all frames back to the point where too few of them show it."""
+        """The hold of the newest frame's letter, None if it is a single frame or its confidence is too low."""
         if not self._frames or not self._frames[-1][1]:
             return None
         letter = self._frames[-1][1][0][0]
@@ -248,17 +248,17 @@ class Speller:
             for name, probability in top:
                 sums[name] = sums.get(name, 0.0) + probability
         means = sorted(((name, total / n_frames) for name, total in sums.items()), key=lambda pair: -pair[1])
-        sureness = sums[letter] / n_frames
-        if sureness < SURENESS[0]:
+        confidence = sums[letter] / n_frames
+        if confidence < CONFIDENCES[0]:
             return None
-        return Hold(letter, since_s, sureness, self.hold_s * _wait(sureness), tuple(means))
+        return Hold(letter, since_s, confidence, self.hold_s * _wait(confidence), tuple(means))
 
 
 def _hold_start(frames: deque[tuple[float, Top]], letter: str) -> tuple[float, int]:
     """When the hold of the newest frame's letter began, and how many frames it has.
 
-    Going back in time, the hold ends at an interruption that is too long. It begins at the earliest frame from which on
-    the letter's share of the frames is large enough.
+    The search goes back in time, and stops at an interruption that is too long. The hold begins at the earliest frame
+    since which the letter's share of the frames is at least MIN_SHARE.
     """
     since_s = shown_s = frames[-1][0]
     passed = shown = strays = n_frames = 0
@@ -270,14 +270,14 @@ def _hold_start(frames: deque[tuple[float, Top]], letter: str) -> tuple[float, i
         if strays > 1 and shown_s - time_s > STRAY_S:
             break
         shown, strays, shown_s = shown + 1, 0, time_s
-        if shown >= LEAST_SHARE * passed:
+        if shown >= MIN_SHARE * passed:
             since_s, n_frames = time_s, passed
     return since_s, n_frames
 
 
-def _wait(sureness: float) -> float:
-    """WAIT for a sureness, interpolated between the entries of the table."""
-    for (low, wait_low), (high, wait_high) in pairwise(zip(SURENESS, WAIT, strict=True)):
-        if sureness < high:
-            return (wait_high - wait_low) / (high - low) * (sureness - low) + wait_low
-    return WAIT[-1]
+def _wait(confidence: float) -> float:
+    """The wait for a confidence, as a multiple of HOLD_S, interpolated between the entries of the table."""
+    for (low, wait_low), (high, wait_high) in pairwise(zip(CONFIDENCES, WAITS, strict=True)):
+        if confidence < high:
+            return (wait_high - wait_low) / (high - low) * (confidence - low) + wait_low
+    return WAITS[-1]

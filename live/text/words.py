@@ -1,4 +1,4 @@
-"""The word helper: suggests the word that was probably meant, because some letters are read for others."""
+"""The word helper: suggests the word that was probably meant, because some letters are often misread."""
 
 import math
 from collections.abc import Sequence
@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 
 from live.text.spelling import SPACE, Committed
 
-# Groups of letters that look alike. Each may be read for another of its group, however sure the reading was.
-ALIKE = ("AEMNST", "DFG", "GHPQ", "KPV", "RUV", "IJ", "DZ")
-READ_FOR_ALIKE = 0.03  # probability that a letter was read for one that looks alike
-READ_FOR_OTHER = 1e-4  # and for any other letter
-LEAST_OWN = 0.5  # the letter that was read is at least this probable
-# The least share of all words that a word is given. A text that is no word gets the same share.
-RARE = 1e-7
+# Groups of letters that look alike. A letter may be misread as another of its group even with high confidence.
+LOOKALIKES = ("AEMNST", "DFG", "GHPQ", "KPV", "RUV", "IJ", "DZ")
+LOOKALIKE_PROBABILITY = 0.03  # that a certain letter of the group was signed, not the one that was read
+OTHER_PROBABILITY = 1e-4  # that a certain letter outside the group was signed
+MIN_READ_PROBABILITY = 0.5  # that the letter that was read was signed
+# The minimum frequency of a word, as a share of all words. A text that is not a word gets this share, too.
+MIN_FREQUENCY = 1e-7
 MARGIN = math.log(3)  # a word must be three times as likely as the signed text to be suggested
 
 
 class WordHelper:
-    """English words with their frequency, from pyspellchecker's dictionary. Nothing is fetched. Takes 0.3 s to make."""
+    """English words with their frequency, from pyspellchecker's dictionary. Offline. Loading takes 0.3 s."""
 
     def __init__(self) -> None:
         from spellchecker import SpellChecker
@@ -29,9 +29,9 @@ class WordHelper:
         for word, count in dictionary.dictionary.items():
             upper = word.upper()
             if upper.isascii() and upper.isalpha():
-                share = max(RARE, count / dictionary.total_words)
+                share = max(MIN_FREQUENCY, count / dictionary.total_words)
                 by_length.setdefault(len(upper), []).append((upper, math.log(share)))
-        # for each length: (n, length) uint8 the words' letters, (n,) the logarithms of their shares
+        # by word length: the n words' letters, (n, length) uint8, and the logarithms of their shares, (n,)
         self._words = {
             length: (
                 np.array([list(word.encode()) for word, _ in words], np.uint8),
@@ -57,27 +57,27 @@ class WordHelper:
             return signed
         words, log_shares = self._words[len(signed)]
         likelihood = np.zeros(len(words))
-        as_signed = 0.0
+        signed_likelihood = 0.0
         for position, item in enumerate(committed):
             by_letter = _log_likelihood(item)
             likelihood += by_letter[words[:, position]]
-            as_signed += by_letter[ord(item.letter)]
+            signed_likelihood += by_letter[ord(item.letter)]
         likelihood += log_shares
         best = int(likelihood.argmax())
-        known = np.flatnonzero((words == np.frombuffer(signed.encode(), np.uint8)).all(axis=1))
-        as_signed += float(log_shares[known[0]]) if len(known) else math.log(RARE)
+        rows = np.flatnonzero((words == np.frombuffer(signed.encode(), np.uint8)).all(axis=1))
+        signed_likelihood += float(log_shares[rows[0]]) if len(rows) else math.log(MIN_FREQUENCY)
         word = words[best].tobytes().decode()
-        return word if likelihood[best] > as_signed + MARGIN else signed
+        return word if likelihood[best] > signed_likelihood + MARGIN else signed
 
 
 def _log_likelihood(committed: Committed) -> NDArray[np.float64]:
-    """(256,) the log-likelihood, by a letter's ASCII code, that this letter was signed."""
-    likelihood = np.full(256, READ_FOR_OTHER)
-    for group in ALIKE:
+    """(256,) the log-likelihood of each letter, by its ASCII code, to have been signed where this one was read."""
+    likelihood = np.full(256, OTHER_PROBABILITY)
+    for group in LOOKALIKES:
         if committed.letter in group:
-            likelihood[[ord(letter) for letter in group]] = READ_FOR_ALIKE
+            likelihood[[ord(letter) for letter in group]] = LOOKALIKE_PROBABILITY
     for letter, probability in committed.alternatives:
         likelihood[ord(letter)] = max(likelihood[ord(letter)], probability)
-    likelihood[ord(committed.letter)] = max(likelihood[ord(committed.letter)], LEAST_OWN)
+    likelihood[ord(committed.letter)] = max(likelihood[ord(committed.letter)], MIN_READ_PROBABILITY)
     log: NDArray[np.float64] = np.log(likelihood)
     return log

@@ -87,7 +87,7 @@ def fresh_recognizer() -> Recognizer:
             return Recognizer(classifier())
         except ModelError as error:  # the model reads only landmarks
             raise ModelError(f"{error}; {networks}") from error
-    return Recognizer(classifier(), LiteRTHandTracker(networks), strokes=_stroke_reader().for_another_hand())
+    return Recognizer(classifier(), LiteRTHandTracker(networks), strokes=_stroke_reader().for_new_hand())
 
 
 def page_recognizer(page: str) -> Recognizer:

@@ -81,4 +81,4 @@ def _recognizers(model: Path | None) -> "Callable[[], Recognizer]":
     from live.recognizer import Recognizer
 
     classifier, networks = LetterClassifier.load(model or default_model()), fetch_networks()
-    return lambda: Recognizer.complete(classifier, networks)
+    return lambda: Recognizer.from_networks(classifier, networks)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from live.errors import DataError
 from live.files import write_file
 from live.hand import KNUCKLES, WRIST
-from live.lessons import usual_hold_of
+from live.lessons import measure_usual_hold
 from live.letters import HELD_LETTERS
 from training.data.folders import find_data, read_training_data
 from training.data.types import Hands, merge
@@ -56,7 +56,7 @@ def write_alphabet(hands: Hands, out: Path) -> None:
     rows = []
     for number, letter in enumerate(HELD_LETTERS):
         hand = typical_hand(hands, letter)
-        how = usual_hold_of(hands.landmarks[hands.labels == number])
+        how = measure_usual_hold(hands.landmarks[hands.labels == number])
         row = {
             "hand": np.round(100 * hand).astype(int).tolist(),
             "mean": [None if np.isnan(value) else round(float(value), 2) for value in how.mean],

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from live.errors import DataError
 from live.hand import CROP_SIZE, WHITE
-from live.readers import resized
+from live.readers import resize_crops
 from training.compute import Device
 from training.data import VIEWS, Crops, Hands, Shards, assign, augment
 from training.engine.checkpoints import RandomBatches
@@ -39,7 +39,7 @@ class Batches(RandomBatches):
         images, labels = self.pictures(first, min(first + self._recipe.batch_size, self.n))
         changes = self._recipe.augmentation
         pixels = augment(images, changes, self.rng) if changes else np.divide(images, 255, dtype=np.float32)
-        return resized(pixels, self._side), one_hot(labels, self.n_letters)
+        return resize_crops(pixels, self._side), one_hot(labels, self.n_letters)
 
 
 class MemoryBatches(Batches):
@@ -167,4 +167,4 @@ def one_hot(labels: NDArray[np.int64], n_letters: int) -> NDArray[np.float32]:
 
 def scaled(images: NDArray[np.uint8], side: int = CROP_SIZE) -> NDArray[np.float32]:
     """(n, 28, 28) uint8 to (n, side, side, 1) float32 in [0, 1]."""
-    return resized(np.divide(images, 255, dtype=np.float32), side)
+    return resize_crops(np.divide(images, 255, dtype=np.float32), side)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from live.errors import ModelError
 from live.lessons import typical_hand
 from live.letters import HELD_LETTERS
-from live.readers import Contract, Figures, Fusion, Probabilities, features, read_contract, resized
+from live.readers import Contract, Figures, Fusion, Probabilities, features, read_contract, resize_crops
 from training.data import Augmentation, Hands, augment, live_view
 from training.engine import Progress, one_hot, scaled
 from training.errors import SettingError
@@ -169,7 +169,7 @@ def _adapted_cnn(network: keras.Model, hands: Hands, recipe: PersonalRecipe, rng
     repeats = recipe.repeats(len(hands))
     varied = augment(np.repeat(live_view(hands), repeats, axis=0), Augmentation(), rng)
     targets = _smoothed(one_hot(np.repeat(hands.labels, repeats), len(hands.letters)))
-    _train_last_layers(wider, resized(varied, network.input_shape[1]), lambda _: targets, recipe, "cnn")
+    _train_last_layers(wider, resize_crops(varied, network.input_shape[1]), lambda _: targets, recipe, "cnn")
     return wider
 
 

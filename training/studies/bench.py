@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.bench import bench as bench_live
-from live.bench import framed, stage_ms
+from live.bench import fit_to_frame, stage_ms
 from live.errors import ModelError
 from live.hand import CROP_SIZE, LiteRTHandTracker, fetch_networks
-from live.readers import LetterClassifier, pixels, read_contract
+from live.readers import LetterClassifier, cnn_input, read_contract
 from live.sources import read_picture
 from training.studies import mediapipe as mediapipe_hands
 
@@ -71,12 +71,14 @@ def bench(folder: Path, picture: Path | None = None) -> BenchComparison:
     crop = _time_crop(classifier, model)
     if picture is None:
         return BenchComparison(crop)
-    return BenchComparison(crop, _time_frame(classifier, framed(read_picture(picture)), crop.times["keras_predict"]))
+    return BenchComparison(
+        crop, _time_frame(classifier, fit_to_frame(read_picture(picture)), crop.times["keras_predict"])
+    )
 
 
 def _time_crop(classifier: LetterClassifier, model: keras.Model) -> Comparison:
     crop = np.random.default_rng(0).integers(0, 256, (CROP_SIZE, CROP_SIZE), dtype=np.uint8)
-    batch = pixels(crop)[None]
+    batch = cnn_input(crop)[None]
     return Comparison(
         {
             "live": stage_ms(lambda: classifier.opinions(crop)),

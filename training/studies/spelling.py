@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.bench import FRAME_SIZE, framed
+from live.bench import FRAME_SIZE, fit_to_frame
 from live.errors import DataError
 from live.letters import MOVING_LETTERS
 from live.recognizer import Recognizer
@@ -194,7 +194,7 @@ def _idle_frames(groups: list[list[Path]], talking: bool, rng: np.random.Generat
         while n < (PERSON_S * FPS if talking else FPS):
             others = [path for path in paths if path.parent != shape] if talking else paths  # another shape each time
             path = others[rng.integers(len(others))]
-            shape, picture = path.parent, framed(read_picture(path))
+            shape, picture = path.parent, fit_to_frame(read_picture(path))
             for _ in range(max(1, round(rng.uniform(*(GESTURE_S if talking else STILL_S)) * FPS))):
                 yield _moved(picture, places, n / FPS)
                 n += 1

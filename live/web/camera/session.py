@@ -51,7 +51,7 @@ class LiveSession:
             time_s = self._last_s = max(time_s, self._last_s)
             recognizer = self._recognizer
             if isinstance(recognizer.tracker, LiteRTHandTracker):
-                recognizer.tracker.compute_on(THREADS if alone else 1)
+                recognizer.tracker.set_threads(THREADS if alone else 1)
             reading = recognizer.process(frame_bgr, time_s)
             speller = recognizer.speller
             speller.forget(MAX_TEXT)

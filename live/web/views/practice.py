@@ -63,7 +63,7 @@ def _score(practice: Practice, live: LiveSession) -> None:
         # J begins as an I, which may count before the stroke ends: skip it
         if letter != SPACE and (letter == practice.wanted or practice.wanted not in MOVING_LETTERS):
             session().exercises.last = (practice.wanted, letter)
-            practice.signed(letter)
+            practice.score_letter(letter)
 
 
 def _target(practice: Practice) -> str:

@@ -17,7 +17,7 @@ from live.hand import tracker as hands
 from live.hand.crop import crop_hand
 from live.hand.landmarks import KNUCKLES, WRIST, Hand
 from live.hand.networks import HandNetworks
-from live.hand.tracker import MAX_GAIN, LiteRTHandTracker, Square, anchors, around_landmarks, gain
+from live.hand.tracker import MAX_GAIN, LiteRTHandTracker, Square, anchors, around_landmarks, brightness_gain
 from live.readers.classifier import LetterClassifier
 from live.recognizer import Recognizer
 from tests.support import SHARED, drawn
@@ -213,9 +213,9 @@ def test_drawn_hands_are_where_mediapipe_says(tracker: LiteRTHandTracker, tmp_pa
 def test_a_dim_frame_is_made_brighter_for_the_networks_and_no_other(tracker: LiteRTHandTracker) -> None:
     bright = drawn.signed("L", 0.8)
     dim = (bright * 0.35).astype(np.uint8)
-    assert gain(bright) == 1.0
-    assert 1.0 < gain(dim) <= MAX_GAIN
-    assert gain(np.zeros((10, 10, 3), np.uint8)) == MAX_GAIN
+    assert brightness_gain(bright) == 1.0
+    assert 1.0 < brightness_gain(dim) <= MAX_GAIN
+    assert brightness_gain(np.zeros((10, 10, 3), np.uint8)) == MAX_GAIN
     seen, unseen = tracker.detect(bright), tracker.detect(dim)
     assert seen is not None
     assert unseen is not None

@@ -10,23 +10,23 @@ from live.letters import ALPHABET
 
 def test_a_right_letter_counts_and_another_is_asked_for() -> None:
     practice = Practice(np.random.default_rng(0), target="A")
-    assert practice.signed("A")
+    assert practice.score_letter("A")
     assert practice.scores["A"] == Score(right=1)
     assert practice.target != "A"
 
 
 def test_a_wrong_letter_counts_once_and_is_a_mix_up() -> None:
     practice = Practice(np.random.default_rng(0), target="M")
-    assert not practice.signed("N")
-    assert not practice.signed("N")
-    assert practice.signed("M")
+    assert not practice.score_letter("N")
+    assert not practice.score_letter("N")
+    assert practice.score_letter("M")
     assert practice.scores["M"] == Score(wrong=1)
     assert practice.mixed_up == Counter({("M", "N"): 1})
 
 
 def test_words_are_asked_for_letter_by_letter() -> None:
     practice = Practice(np.random.default_rng(0), words=True, target="ZOO")
-    assert [practice.signed(letter) for letter in "ZOXO"] == [True, True, False, True]
+    assert [practice.score_letter(letter) for letter in "ZOXO"] == [True, True, False, True]
     assert practice.target in WORDS
     assert practice.done == 0
 
@@ -47,7 +47,7 @@ def test_whatever_is_signed_something_else_is_wanted_next(letters: list[str], wo
     practice = Practice(np.random.default_rng(0), words)
     for letter in letters:
         before = practice.target
-        practice.signed(letter)
+        practice.score_letter(letter)
         assert practice.wanted in ALPHABET
         assert practice.done or practice.target != before or not practice.scores.get(before[-1], Score()).right
     assert sum(each.right + each.wrong for each in practice.scores.values()) <= len(letters)

@@ -67,7 +67,7 @@ def edit_reader(folder: Path, reader: str, **fields: Any) -> None:
         ({"training": {}}, "training must have data, device, epochs"),
         ({"figures": {"x": {"mean": 1}}}, "figures 'x' must have about, answered"),
         ({"figures": {"x": 5}}, "figures 'x' must have about, answered"),
-        ({"figures": {"x": SIGNER_WITHOUT_FRAMES}}, "each of its signers accuracy, frames and top3"),
+        ({"figures": {"x": SIGNER_WITHOUT_FRAMES}}, "for each signer accuracy, frames and top3"),
     ],
 )
 def test_a_mismatch_is_reported_with_both_sides(folder: Path, fields: dict[str, Any], message: str) -> None:
@@ -82,7 +82,7 @@ def test_a_mismatch_is_reported_with_both_sides(folder: Path, fields: dict[str, 
     [
         ({"files": {}}, "reader 'shape': names no litert file"),
         ({"architecture": 5}, "reader 'shape': 'architecture' is 5, which is of the wrong kind"),
-        ({"sha256": {"litert": "0"}}, r"files are of \['keras', 'litert'\], but sha256 of \['litert'\]"),
+        ({"sha256": {"litert": "0"}}, r"has files for \['keras', 'litert'\], but sha256 for \['litert'\]"),
         ({"files": {"keras": "model.keras", "litert": "../../other.tflite"}}, "must be the plain name of a file"),
     ],
 )

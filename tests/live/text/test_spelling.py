@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.text.spelling import HOLD_S, WAIT, Speller, Top
+from live.text.spelling import HOLD_S, WAITS, Speller, Top
 
 SURE, USUAL = 0.99, 0.8  # the reader's confidence
 
@@ -40,8 +40,8 @@ def test_the_surer_the_reader_the_sooner_a_letter_commits() -> None:
         (committed,) = spell("A" * 60, step_s=1 / 30, confidence=confidence).committed
         waits.append(committed.time_s - committed.since_s)
     assert waits == sorted(waits)
-    assert waits[0] == pytest.approx(HOLD_S * WAIT[-1], abs=1 / 30)
-    assert waits[-1] == pytest.approx(HOLD_S * WAIT[0], abs=1 / 30)
+    assert waits[0] == pytest.approx(HOLD_S * WAITS[-1], abs=1 / 30)
+    assert waits[-1] == pytest.approx(HOLD_S * WAITS[0], abs=1 / 30)
 
 
 def test_a_letter_that_is_not_likelier_than_all_others_together_never_commits() -> None:
@@ -229,7 +229,7 @@ def test_no_letter_commits_without_a_steady_hold_before_it(steps: list[tuple[str
         for each in speller.committed[before:]:
             if each.letter == " ":
                 continue
-            assert now_s - each.since_s >= HOLD_S * WAIT[-1] - 1e-6
+            assert now_s - each.since_s >= HOLD_S * WAITS[-1] - 1e-6
             held = [other for time_s, other in seen if time_s >= each.since_s - 1e-9 and other is not None]
             assert held.count(each.letter) >= 0.8 * len(held)
 

@@ -167,7 +167,7 @@ def test_the_networks_use_one_thread_while_other_cameras_are_read(
     hand_session: LiveSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads: list[int] = []
-    monkeypatch.setattr(LiteRTHandTracker, "compute_on", lambda _, number: threads.append(number))
+    monkeypatch.setattr(LiteRTHandTracker, "set_threads", lambda _, number: threads.append(number))
     for alone in (True, False, True):
         hand_session.read(drawn.signed(None), 0.0, alone=alone)
     assert threads == [THREADS, 1, THREADS]

@@ -15,7 +15,7 @@ from tests.support import drawn
 
 @pytest.fixture
 def recognizer(classifier: LetterClassifier, hand_networks: HandNetworks) -> Recognizer:
-    return Recognizer.complete(classifier, hand_networks)
+    return Recognizer.from_networks(classifier, hand_networks)
 
 
 def png(letter: str | None) -> bytes:
