@@ -69,7 +69,7 @@ def _hand_networks() -> HandNetworks | str:
 
 @st.cache_resource(show_spinner=False)
 def _stroke_reader() -> StrokeReader:
-    """Only holds the network: each recogniser gets its own reader from `for_another_hand`."""
+    """Only holds the network: each recogniser gets its own reader from `for_new_hand`."""
     return StrokeReader.load()
 
 
