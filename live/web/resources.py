@@ -64,7 +64,7 @@ def _hand_networks() -> HandNetworks | str:
     try:
         return load_networks()
     except BundleError as error:
-        return f"{error}. Download them with `fingerspell fetch`, then restart the app"
+        return f"{error}. If the network allows it, download them with `fingerspell fetch`, then restart the app"
 
 
 @st.cache_resource(show_spinner=False)

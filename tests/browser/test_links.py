@@ -23,7 +23,7 @@ from tests.support.links import forwarded
 from tests.support.replicas import plain_nginx
 
 TRIES = 3  # of a measurement: other processes only make a machine slower, so one good result is enough
-OURS = "/fingerspell/"  # begins the paths of the camera's socket and of the stage's modules
+OURS = "/fingerspell/"  # the paths of the camera's socket and of the stage's modules begin with it
 
 
 @contextmanager

@@ -160,7 +160,7 @@ def test_copied_is_shown_for_two_seconds_each_time_then_the_suggestion_returns(a
     page = open_page(f"{app}?words=true")
     type_text(page, "HSLLO")
     expect(page.get_by_role("button", name="HELLO")).to_be_visible()
-    said = page.get_by_role("button", name="Copy").evaluate(
+    notice = page.get_by_role("button", name="Copy").evaluate(
         """async (copy) => {
             const wait = (ms) => new Promise((done) => setTimeout(done, ms));
             copy.click();
@@ -170,7 +170,7 @@ def test_copied_is_shown_for_two_seconds_each_time_then_the_suggestion_returns(a
             return copy.closest(".stage").querySelector(".suggestion").textContent;
         }"""
     )
-    assert said == "Copied"
+    assert notice == "Copied"
     expect(page.get_by_role("button", name="HELLO")).to_be_visible()
 
 

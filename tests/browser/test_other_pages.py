@@ -87,7 +87,7 @@ def test_the_chart_has_every_letter_and_its_mirror_image(app: str, open_page: Op
         expect(page.get_by_role("img", name=f"A hand that signs {letter}", exact=True)).to_be_visible()
     drawing = page.get_by_role("img", name="A hand that signs L", exact=True)
     before = drawing.get_attribute("src")
-    page.get_by_text("Show a left hand").click()
+    page.get_by_text("Show left hands").click()
     expect(drawing).not_to_have_attribute("src", before or "")
 
 

@@ -707,12 +707,12 @@ FAULT = 'const { cameraFault, missingCamera } = await load("faults");'
     ],
 )  # fmt: skip
 def test_a_camera_error_of_a_browser_is_explained_in_plain_words(run: Run, name: str, words: str) -> None:
-    said = run(FAULT + 'return cameraFault(new DOMException("its own words", given));', name)
-    assert words in said
-    assert said.startswith("**")
-    assert said.count("**") == 2
-    assert name not in said
-    assert "its own words" not in said
+    message = run(FAULT + 'return cameraFault(new DOMException("its own words", given));', name)
+    assert words in message
+    assert message.startswith("**")
+    assert message.count("**") == 2
+    assert name not in message
+    assert "its own words" not in message
 
 
 def test_an_unknown_camera_error_is_shown_as_it_is(run: Run) -> None:

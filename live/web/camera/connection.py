@@ -38,7 +38,7 @@ def app_camera() -> AppCamera | None:
 class Connection:
     """Handles the frames and commands of one page in order, and answers each frame before it reads the next."""
 
-    _newest: dict[str, "Connection"] = {}  # noqa: RUF012  # of each session, by its token
+    _newest: dict[str, "Connection"] = {}  # noqa: RUF012  # connection of each session, by its token
 
     def __init__(self, websocket: WebSocket, session: LiveSession) -> None:
         self._websocket, self._session = websocket, session

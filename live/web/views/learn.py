@@ -18,7 +18,7 @@ def show() -> None:
         "These are right hands, as you see them when someone signs to you. J and Z are drawn in the air: start at the "
         "dot and follow the dashed line. Once you know a few letters, try **Practice**. It shows hands as in a mirror."
     )
-    mirror = st.toggle("Show a left hand, or my own right hand in a mirror", key=Widget.LEFT_HAND, bind="query-params")
+    mirror = st.toggle("Show left hands, or my own right hand in a mirror", key=Widget.LEFT_HAND, bind="query-params")
     cards = "".join(_card(letter, mirror) for letter in ALPHABET)
     st.html(f'<div style="{CHART}" data-testid="chart">{cards}</div>')
     parts.small_text(

@@ -19,7 +19,7 @@ def show() -> None:
     st.title("Read pictures and films")
     st.markdown(
         "Upload pictures of one hand that signs one letter. If there are several hands, the app reads the largest. It "
-        "reads a text from a film. Your files are read on the machine that runs this app, and they are not kept."
+        "spells out films letter by letter. Your files are read on the machine that runs this app, and are not kept."
     )
     parts.square_warning()
     page_recognizer("pictures")  # a model that does not load is reported before anything is uploaded
@@ -96,7 +96,7 @@ def _row(picture: PictureResult) -> dict[str, str | None]:
         "file": picture.name,
         "letter": (reading.letter if reading else None) or "",
         "confidence": f"{reading.confidence:.0%}" if reading else "",
-        "next": parts.next_likely(reading) if reading else "",
+        "next likeliest": parts.next_likely(reading) if reading else "",
         "hand": reading.hand.side if reading and reading.hand else "",
         "problem": picture.fault or ("" if reading or not picture.reading else why_no_letter(picture.reading)),
     }

@@ -91,7 +91,7 @@ def _show_score(exercises: Exercises) -> None:
     st.button("Start again", on_click=_start_again, icon=":material/restart_alt:")
     _show_letters(exercises)
     if exercises.mixed_up:
-        st.markdown("**Mixed up**: the letters that were asked for, and what the app read instead")
+        st.markdown("**Mixed up**: which letters the app read instead, and how often")
         _show_mixed_up(exercises)
 
 

@@ -5,7 +5,7 @@ import { mergeText, newLetters } from "./text.js";
 
 const TEXT_KEY = "fingerspell.text"; // in sessionStorage: the text survives a reload, and a restart of the app
 const KEYS = { " ": "space", backspace: "delete", k: "copy", p: "speak" };
-const TYPING_MS = 600; // a pause in typing of this length sends the edit
+const TYPING_MS = 600; // after a pause of this length, the edit is sent
 const NOTICE_MS = 2000; // how long a short message stays
 
 export class Board {

@@ -87,7 +87,7 @@ class FakeCamera:
     def __iter__(self) -> Iterator[Frame]:
         n = 0
         while self.pictures is None or n < self.pictures:
-            threading.Event().wait(0.005)  # a fast camera
+            threading.Event().wait(0.005)  # as long as a fast camera takes
             yield Frame(np.full((48, 64, 3), n % 256, np.uint8), n / 30)
             n += 1
         raise CameraError("camera 0 stopped: check that it is plugged in")
@@ -184,7 +184,9 @@ def test_a_camera_that_stops_is_reported_and_opened_again(
     assert fake_camera.opened == 2
 
 
-def test_no_retry_is_waited_for_once_all_listeners_have_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_thread_ends_without_a_retry_once_all_listeners_have_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(app_camera, "RETRY_S", 60.0)
     camera = AppCamera(str(tmp_path / "nowhere.mp4"))
     with watching(camera) as watcher:
@@ -209,7 +211,7 @@ def test_the_source_is_open_only_while_somebody_watches(fake_camera: FakeCamera)
         assert camera.newest is None
 
 
-def test_all_who_watch_see_the_same_frames_of_one_source(fake_camera: FakeCamera) -> None:
+def test_all_listeners_get_the_same_frames_of_one_source(fake_camera: FakeCamera) -> None:
     camera = AppCamera("0")
     with watching(camera) as first:
         first.frames(1)
@@ -222,7 +224,7 @@ def test_all_who_watch_see_the_same_frames_of_one_source(fake_camera: FakeCamera
         assert not fake_camera.closed.acquire(blocking=False)
 
 
-def test_a_listener_that_left_hears_nothing_more_and_may_leave_twice(fake_camera: FakeCamera) -> None:
+def test_a_listener_that_has_left_is_not_called_and_may_leave_twice(fake_camera: FakeCamera) -> None:
     camera = AppCamera("0")
     with watching(camera) as stays:
         with watching(camera) as leaves:
@@ -234,7 +236,7 @@ def test_a_listener_that_left_hears_nothing_more_and_may_leave_twice(fake_camera
         assert leaves._heard.qsize() == heard
 
 
-def test_a_listener_that_joins_as_the_last_one_leaves_waits_until_the_source_is_closed(fake_camera: FakeCamera) -> None:
+def test_a_new_listener_waits_while_the_source_is_being_closed(fake_camera: FakeCamera) -> None:
     camera = AppCamera("0")
     fake_camera.may_close.clear()
     with watching(camera) as watcher:

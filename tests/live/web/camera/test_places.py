@@ -33,7 +33,7 @@ def test_without_a_free_place_a_page_waits_until_another_leaves() -> None:
     assert not places.acquire("bob", 1.0)
 
 
-def test_releasing_no_place_changes_nothing() -> None:
+def test_releasing_without_a_place_changes_nothing() -> None:
     places = Places(1)
     places.release("nobody")
     assert places.acquire("ann", 0.0)

@@ -1,4 +1,4 @@
-"""Practice: the letter that is exercise_of for, and the score."""
+"""Practice: the letter that is asked for, and the score."""
 
 from collections import Counter
 
