@@ -12,7 +12,10 @@ from live.files import default_model
 from live.web import Options
 from live.web.options import options
 
-names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
+# Python 3.11's argparse loses the value "--". No model, folder or camera has that name.
+names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20).filter(
+    lambda name: name != "--"
+)
 paths = names.map(Path)
 
 
