@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 from live.readers import Fusion, Probabilities, fuse
 
 RIGHT_WHEN_ANSWERED = 0.97  # the threshold keeps this on sources that the networks were not trained on
+MIN_WEIGHT = 1e-4  # the contract has only weights above 0, and a useless reader's would be rounded to 0
 CURVE_STEPS = 100
 BINS = 15
 
@@ -56,7 +57,8 @@ def calibrate(held: HeldBack, many: HeldBack | None = None) -> Fusion:
         return float(-(weights * np.log(np.maximum(fused[rows, held.labels], 1e-9))).sum())
 
     best = minimize(loss, np.log(np.full(len(names), 1 / len(names))), method="Nelder-Mead")
-    fusion = Fusion(dict(zip(names, np.exp(best.x).round(4).tolist(), strict=True)), 0.0)
+    weights_found = np.maximum(np.exp(best.x).round(4), MIN_WEIGHT)
+    fusion = Fusion(dict(zip(names, weights_found.tolist(), strict=True)), 0.0)
     return Fusion(fusion.weights, choose_threshold(curve(many or held, fusion)))
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import OptimizeResult
 
 from live.readers.classifier import fuse
 from live.readers.contract import Fusion
@@ -44,6 +45,14 @@ def test_two_readers_that_err_independently_beat_either_and_are_calibrated() -> 
     assert calibration_error(fused.max(axis=1), right) < 0.05
     over_sure = fuse(new.opinions, Fusion({"cnn": 3.0, "shape": 3.0}, 0.0)).max(axis=1)
     assert calibration_error(fused.max(axis=1), right) < calibration_error(over_sure, right)
+
+
+def test_a_weight_near_nothing_is_not_rounded_to_a_zero_that_the_contract_refuses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nearly_nothing = OptimizeResult(x=np.log([1.0, 1e-7]))  # few and easy hands lead there
+    monkeypatch.setattr("training.measure.fusion.minimize", lambda *_, **__: nearly_nothing)
+    assert calibrate(held()).weights == {"cnn": 1.0, "shape": 1e-4}
 
 
 def test_the_threshold_is_the_least_that_keeps_its_promise() -> None:
