@@ -54,7 +54,7 @@ class Pass:
 
 # The first pass is MediaPipe's. The harder ones find closed fists and hands close to the camera: the detector scores
 # them low, but the landmark network recognises them. On 5,404 photographs with hands they reduce the misses from 9.5 %
-# to 2.8 %. They find one in two of 676 pictures without a hand (drawn, painted over, or of other things).
+# to 2.8 %. Of 676 pictures without a hand (drawn, painted over, or of other things), they find one in only 2 pictures.
 FIRST_PASSES = (Pass(1.0, 0.5, 0.5),)
 HARD_PASSES = (Pass(1.0, 0.1, 0.8), Pass(1.6, 0.1, 0.8))
 HARD_EVERY = 5  # while there is no hand, every fifth frame gets the harder passes: they take three times as long
