@@ -96,15 +96,20 @@ class Recognizer:
 
     @classmethod
     def from_networks(
-        cls, classifier: LetterClassifier, networks: HandNetworks | None, speller: Speller | None = None
+        cls,
+        classifier: LetterClassifier,
+        networks: HandNetworks | None,
+        speller: Speller | None = None,
+        strokes: StrokeReader | None = None,
     ) -> "Recognizer":
         """A recogniser that tracks the hand and reads J and Z; if networks is None, one that reads the square.
 
-        Raises ModelError if a model folder breaks its contract.
+        strokes: by default a new one, of the shipped strokes model. Raises ModelError if a model folder breaks its
+        contract.
         """
         if networks is None:
             return cls(classifier, speller=speller)
-        return cls(classifier, LiteRTHandTracker(networks), speller, strokes=StrokeReader.load())
+        return cls(classifier, LiteRTHandTracker(networks), speller, strokes=strokes or StrokeReader.load())
 
     def process(self, frame_bgr: NDArray[np.uint8], time_s: float) -> Reading:
         """Read the next frame, and update the text.

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from live.errors import BundleError, ModelError
-from live.hand import HandNetworks, LiteRTHandTracker, load_networks
+from live.hand import HandNetworks, load_networks
 from live.readers import LetterClassifier, StrokeReader
 from live.recognizer import Recognizer
 from live.text import Committed
@@ -84,10 +84,10 @@ def fresh_recognizer() -> Recognizer:
     networks = _hand_networks()
     if isinstance(networks, str):
         try:
-            return Recognizer(classifier())
+            return Recognizer.from_networks(classifier(), None)
         except ModelError as error:  # the model reads only landmarks
             raise ModelError(f"{error}; {networks}") from error
-    return Recognizer(classifier(), LiteRTHandTracker(networks), strokes=_stroke_reader().for_new_hand())
+    return Recognizer.from_networks(classifier(), networks, strokes=_stroke_reader().for_new_hand())
 
 
 def page_recognizer(page: str) -> Recognizer:
