@@ -5,25 +5,22 @@ epoch, and a checkpoint after every epoch. It knows crops and letters, but no pa
 """
 
 from training.engine.batches import Batches, one_hot, scaled
-from training.engine.callbacks import Progress, SameWeights
-from training.engine.checkpoints import Checkpoint, RandomBatches, check_trained, train
+from training.engine.callbacks import Progress
+from training.engine.checkpoints import RandomBatches, check_trained, train
 from training.engine.datasets import Dataset, MemoryDataset, ShardDataset
-from training.engine.recipes import RECIPES, Recipe, Validation
+from training.engine.recipes import RECIPES, Recipe
 from training.engine.training import Training
 
 __all__ = [
     "RECIPES",
     "Batches",
-    "Checkpoint",
     "Dataset",
     "MemoryDataset",
     "Progress",
     "RandomBatches",
     "Recipe",
-    "SameWeights",
     "ShardDataset",
     "Training",
-    "Validation",
     "check_trained",
     "one_hot",
     "scaled",

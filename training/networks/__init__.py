@@ -4,13 +4,12 @@ In go data and a recipe; out come Keras models: a CNN by its name in architectur
 of J and Z. Saving them as a model folder is the task of training.runs.
 """
 
-from training.networks.architectures import ARCHITECTURES, Architecture, architecture, build
+from training.networks.architectures import Architecture, architecture, build
 from training.networks.cnn import begin_cnn, train_cnn
 from training.networks.shape import SHAPE, ShapeRecipe, build_towers, train_shape, vary
 from training.networks.strokes import STROKE_THRESHOLD, STROKES, StrokeRecipe, train_strokes
 
 __all__ = [
-    "ARCHITECTURES",
     "SHAPE",
     "STROKES",
     "STROKE_THRESHOLD",

@@ -4,7 +4,7 @@ Input: every frame with its reading. Output: an `Aside`, which the page shows be
 progress bar, drawings. Nothing in here uses Streamlit.
 """
 
-from live.web.observers.aside import Aside, Drawing, Observer
+from live.web.observers.aside import Aside, Observer
 from live.web.observers.coach import Coach
 from live.web.observers.timed_recording import RECORD_S, TimedRecording
 
