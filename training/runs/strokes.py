@@ -28,7 +28,7 @@ from training.engine import Progress
 from training.networks import SHAPE, STROKE_THRESHOLD, STROKES, StrokeRecipe, train_strokes
 from training.runs.export import check_folder, save_model
 
-TEST_EVERY = 5  # one of so many sources is left out of training, to measure on
+TEST_EVERY = 5  # every fifth source is left out of training, to measure on
 FRAME_RATES = (10, 15, 20, 30)  # frames a second
 FIGURES_FILE = "made_strokes.json"
 
