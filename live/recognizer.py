@@ -35,7 +35,8 @@ from live.hand import (
     is_crop,
     whole_square,
 )
-from live.readers import LetterClassifier, Motion, Probabilities, StrokeReader
+from live.letters import HELD_LETTERS
+from live.readers import LetterClassifier, Motion, PostureCheck, Probabilities, StrokeReader
 from live.text import Speller, Top
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Reading:
     (at most 64 pixels a side) that it already is the crop of a hand.
     text: everything spelled so far.
     outside: whether too much of the hand is outside the frame to read it.
+    unusual: whether the hand gets no letter because it lies otherwise than any hand that the readers learned from
+    (upside down, for example), or because a finger is out of the frame.
     opinions: the probabilities that each reader gives on its own, by the reader's name.
     """
 
@@ -77,6 +80,7 @@ class Reading:
     mode: Mode
     text: str
     outside: bool = False
+    unusual: bool = False
     opinions: Mapping[str, Probabilities] = field(default_factory=dict)
 
 
@@ -90,11 +94,13 @@ class Recognizer:
         speller: Speller | None = None,
         square_share: float = 1.0,
         strokes: StrokeReader | None = None,
+        posture: PostureCheck | None = None,
     ) -> None:
         """tracker: finds the hand; without one, the square in the middle of the frame is read.
 
         square_share: side of that square, as a share of the frame's shorter side. strokes: reads J and Z from the
-        motion of the hand; it needs a tracker. Raises ModelError if the model needs a tracker and there is none.
+        motion of the hand; it needs a tracker. posture: tells which hands can be read; by default all can. Raises
+        ModelError if the model needs a tracker and there is none.
         """
         if tracker is None and "cnn" not in classifier.contract.readers:
             raise ModelError("this model reads landmarks only, so it needs the hand networks")
@@ -103,6 +109,7 @@ class Recognizer:
         self.speller = speller or Speller()
         self.square_share = square_share
         self.strokes = strokes
+        self.posture = posture
         self._last_s = -math.inf  # time of the last frame
 
     @classmethod
@@ -112,15 +119,17 @@ class Recognizer:
         networks: HandNetworks | None,
         speller: Speller | None = None,
         strokes: StrokeReader | None = None,
+        posture: PostureCheck | None = None,
     ) -> "Recognizer":
         """A recogniser that tracks the hand and reads J and Z; if networks is None, one that reads the square.
 
-        strokes: by default a new one, of the shipped strokes model. Raises ModelError if a model folder breaks its
+        strokes, posture: by default new ones, of the shipped models. Raises ModelError if a model folder breaks its
         contract.
         """
         if networks is None:
             return cls(classifier, speller=speller)
-        return cls(classifier, LiteRTHandTracker(networks), speller, strokes=strokes or StrokeReader.load())
+        strokes, posture = strokes or StrokeReader.load(), posture or PostureCheck.load()
+        return cls(classifier, LiteRTHandTracker(networks), speller, strokes=strokes, posture=posture)
 
     def process(self, frame: NDArray[Any], time_s: float, rgb: bool = False) -> Reading:
         """Read the next frame, and update the text.
@@ -192,8 +201,16 @@ class Recognizer:
             return reading
         reading = self._classify(replace(reading, box_xyxy=hand_square(hand), crop=crop_hand(frame_bgr, hand)))
         height, width = frame_bgr.shape[:2]
-        inside = hand.share_inside(width, height) >= MIN_INSIDE
-        return reading if inside else replace(reading, letter=None, outside=True)
+        if hand.share_inside(width, height) < MIN_INSIDE:
+            return replace(reading, letter=None, outside=True)
+        if self.posture and self._knows_posture(reading) and not self.posture.is_usual(hand, width, height):
+            return replace(reading, letter=None, unusual=True)
+        return reading
+
+    def _knows_posture(self, reading: Reading) -> bool:
+        """Whether the likeliest letter is one whose postures are known; those of recorded signs are not."""
+        letter = reading.top[0][0]
+        return letter in HELD_LETTERS and letter not in self.classifier.contract.training.get("recorded", ())
 
     def _classify(self, reading: Reading) -> Reading:
         landmarks = reading.hand.right_landmarks if reading.hand else None
@@ -223,7 +240,7 @@ class Recognizer:
             return reading.top if reading.letter else ()
         if reading.hand is None:
             return None
-        return () if motion.ended or reading.outside else reading.top
+        return () if motion.ended or reading.outside or reading.unusual else reading.top
 
 
 def load(model: str | os.PathLike[str] | None = None, hand_networks: bool = True) -> Recognizer:

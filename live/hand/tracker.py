@@ -27,6 +27,7 @@ from live.hand.landmarks import (
     rotation,
 )
 from live.hand.networks import HandNetworks
+from live.hand.tint import TINTS, is_gray, tinted
 from live.litert import Network
 
 PALM_INPUT = 192  # pixels a side
@@ -106,6 +107,7 @@ class LiteRTHandTracker:
         self.set_threads(THREADS)
         self._last: Square | None = None
         self._frames_without_hand = 0
+        self._tint = 0  # the tint in which the hand of a gray camera was last seen, or will be looked for next
 
     def set_threads(self, threads: int) -> None:
         """Set the number of threads for each network. One is best when several cameras are read at once."""
@@ -120,17 +122,24 @@ class LiteRTHandTracker:
 
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The hand in the next frame. frame_bgr: (height, width, 3) uint8. None if there is no hand."""
+        gray = is_gray(frame_bgr)
+        if gray:
+            frame_bgr = tinted(frame_bgr, self._tint)
         hand = self.look(frame_bgr, self._last, MIN_HAND_SCORE) if self._last else None
         if hand is None:
             search_hard = self._frames_without_hand % HARD_EVERY == 0
             hand = self._search(frame_bgr, FIRST_PASSES + HARD_PASSES if search_hard else FIRST_PASSES)
+        if gray and hand is None:
+            self._tint = (self._tint + 1) % len(TINTS)
         self._last = around_landmarks(hand.landmarks) if hand else None
         self._frames_without_hand = 0 if hand else self._frames_without_hand + 1
         return hand
 
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The largest hand in a single picture, independent of any frame before. None if there is no hand."""
-        return self._search(frame_bgr, FIRST_PASSES + HARD_PASSES)
+        views = [tinted(frame_bgr, n) for n in range(len(TINTS))] if is_gray(frame_bgr) else [frame_bgr]
+        hands = [self._search(view, FIRST_PASSES + HARD_PASSES) for view in views]
+        return max((hand for hand in hands if hand), key=lambda hand: hand.score, default=None)
 
     def _search(self, frame_bgr: NDArray[np.uint8], passes: tuple[Pass, ...]) -> Hand | None:
         for search in passes:

@@ -1,7 +1,8 @@
-"""Letter probabilities from a hand. "Reader" means one network: cnn, shape or strokes.
+"""Letter probabilities from a hand. "Reader" means one network: cnn, shape, strokes or posture.
 
 In: a model folder, which its model.json (the contract) describes, and then hand crops, hand landmarks, or tracked hands
-over time. Out: a Prediction (all readers' probabilities, fused into one answer), and the strokes J and Z.
+over time. Out: a Prediction (all readers' probabilities, fused into one answer), the strokes J and Z, and
+whether the hand lies as the readers know it.
 """
 
 from live.readers.classifier import LetterClassifier, Prediction, Probabilities, cnn_input, fuse, resize_crops
@@ -16,6 +17,7 @@ from live.readers.contract import (
 )
 from live.readers.features import N_FEATURES, features
 from live.readers.figures import Figures, Measurement, NothingFigures, SignerFigures
+from live.readers.posture import N_POSTURE_INPUTS, POSTURE_OUTPUTS, PostureCheck, edge_distances, posture_features
 from live.readers.strokes import OUTPUTS, Motion, StrokeReader
 from live.readers.trajectory import LOST_S, N_INPUTS, TRACKED_JOINTS, Trajectory, hand_size
 
@@ -25,7 +27,9 @@ __all__ = [
     "LOST_S",
     "N_FEATURES",
     "N_INPUTS",
+    "N_POSTURE_INPUTS",
     "OUTPUTS",
+    "POSTURE_OUTPUTS",
     "READERS",
     "TRACKED_JOINTS",
     "Contract",
@@ -35,6 +39,7 @@ __all__ = [
     "Measurement",
     "Motion",
     "NothingFigures",
+    "PostureCheck",
     "Prediction",
     "Probabilities",
     "Reader",
@@ -42,9 +47,11 @@ __all__ = [
     "StrokeReader",
     "Trajectory",
     "cnn_input",
+    "edge_distances",
     "features",
     "fuse",
     "hand_size",
+    "posture_features",
     "read_contract",
     "resize_crops",
 ]

@@ -18,7 +18,7 @@ CONTRACT_FILE = "model.json"
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
 INPUT_SIDES_PX = range(8, 513)  # the sizes that a CNN's input may have
 PIXEL_RANGE = (0.0, 1.0)  # black, white
-READERS = ("cnn", "shape", "strokes")  # they read crops, landmarks, and trajectories
+READERS = ("cnn", "shape", "strokes", "posture")  # they read crops, landmarks, trajectories, and landmarks again
 
 # Required, because the page "How well it reads" shows them.
 TRAINING_KEYS = {"data", "recipe", "epochs", "seed", "device"}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from live.errors import FingerspellError
-from training.cli import alphabet, bench, compare, data, doctor, evaluate, export, fit, spell, strokes, summary
+from training.cli import alphabet, bench, compare, data, doctor, evaluate, export, fit, posture, spell, strokes, summary
 from training.errors import SettingError, UnfinishedRunError
 
 OPTIONS = {"base": "--from"}  # the option of a setting, if it does not have the setting's name
@@ -42,6 +42,12 @@ COMMANDS = (
         "Train the network that reads J and Z, on strokes synthesised from held hands.",
         strokes.add_arguments,
         strokes.run,
+    ),
+    Command(
+        "posture",
+        "Train the network that refuses hands that are turned or cut off, which would be read wrongly.",
+        posture.add_arguments,
+        posture.run,
     ),
     Command("alphabet", "Compute the typical hands that the app's chart shows.", alphabet.add_arguments, alphabet.run),
     Command(

@@ -6,6 +6,7 @@ few at a time. Needs no Keras.
 """
 
 from training.data.augment import Augmentation, augment, rotations
+from training.data.cut_hands import CutHands, CutSide, cut, cut_hands
 from training.data.folders import DataFolders, find_data, read_training_data
 from training.data.hands import VIEWS, labelled_pictures, read_pictures
 from training.data.shards import INDEX_FILE, NONE_HELD_BACK, SHARD_SIZE, Shards, assign, read_index, write_shards
@@ -22,6 +23,8 @@ __all__ = [
     "VIEWS",
     "Augmentation",
     "Crops",
+    "CutHands",
+    "CutSide",
     "DataFolders",
     "Hands",
     "LabelledPicture",
@@ -29,6 +32,8 @@ __all__ = [
     "TrainingData",
     "assign",
     "augment",
+    "cut",
+    "cut_hands",
     "find_csv",
     "find_data",
     "has_csv",

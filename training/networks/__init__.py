@@ -1,27 +1,33 @@
 """The networks and how each is trained.
 
-In go data and a recipe; out come Keras models: a CNN by its name in architectures.py, the shape network, or the network
-of J and Z. Saving them as a model folder is the task of training.runs.
+In go data and a recipe; out come Keras models: a CNN by its name in architectures.py, the shape network, the network
+of J and Z, or the posture network. Saving them as a model folder is the task of training.runs.
 """
 
 from training.networks.architectures import Architecture, architecture, build
 from training.networks.cnn import begin_cnn, train_cnn
+from training.networks.posture import POSTURE, PostureRecipe, edges_of_whole, train_posture, turned
 from training.networks.shape import SHAPE, ShapeRecipe, build_towers, train_shape, vary
 from training.networks.strokes import STROKE_THRESHOLD, STROKES, StrokeRecipe, train_strokes
 
 __all__ = [
+    "POSTURE",
     "SHAPE",
     "STROKES",
     "STROKE_THRESHOLD",
     "Architecture",
+    "PostureRecipe",
     "ShapeRecipe",
     "StrokeRecipe",
     "architecture",
     "begin_cnn",
     "build",
     "build_towers",
+    "edges_of_whole",
     "train_cnn",
+    "train_posture",
     "train_shape",
     "train_strokes",
+    "turned",
     "vary",
 ]

@@ -1,0 +1,100 @@
+"""Trains the posture network, and chooses its threshold on sources that were left out."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from live.errors import DataError
+from live.files import write_file
+from live.hand import LiteRTHandTracker, fetch_networks
+from live.readers import POSTURE_OUTPUTS, Fusion, posture_features
+from training.compute import choose_device
+from training.data import CutHands, DataFolders, Hands, cut_hands, find_data, merge, read_training_data
+from training.engine import Progress
+from training.networks import POSTURE, PostureRecipe, edges_of_whole, train_posture, turned
+from training.runs.export import check_folder, save_model
+
+FOLDS = 3  # each source is left out once
+MAX_REFUSED = 0.01  # share of whole, upright hands of people never seen that may be refused
+TURNS_DEG = (90, 180, 270)
+FIGURES_FILE = "left_out.json"
+
+
+def fit_posture(
+    data: Sequence[Path], out: Path, leave_out: Sequence[str] = (), seed: int = 0, recipe: PostureRecipe | None = None
+) -> dict[str, float]:
+    """Train, leave a model folder, and return which shares of the left-out sources' hands are refused.
+
+    Raises DataError if the data has no pictures to cut, or too few sources.
+    """
+    recipe, device = recipe or PostureRecipe(), choose_device("auto")
+    check_folder(out)
+    found = find_data(data)
+    read = read_training_data(found, seed=seed, leave_out=leave_out)
+    if not read.hands:
+        raise DataError("the data has no hands; give landmarks (*.npz) and pictures of held letters")
+    hands = merge([part.landmarks_only() for part in read.hands])
+    cut = _cut_hands(found, seed)
+    scores = _left_out_scores(hands, cut, recipe, seed)
+    threshold = float(np.quantile(scores["upright"], MAX_REFUSED))
+    model = train_posture(hands, cut, recipe, seed, Progress(POSTURE))
+    save_model(
+        {POSTURE: model},
+        out,
+        letters=POSTURE_OUTPUTS,
+        fusion={POSTURE: Fusion({POSTURE: 1.0}, threshold)},
+        training={
+            "data": "; ".join(read.about),
+            "data_sha256": read.sha256,
+            "recipe": asdict(recipe),
+            "epochs": recipe.epochs,
+            "seed": seed,
+            "device": device.name,
+            "cut_hands": len(cut),
+        },
+    )
+    refused = {name: round(float((values < threshold).mean()), 4) for name, values in scores.items()}
+    write_file(out / FIGURES_FILE, (json.dumps(refused, indent=2) + "\n").encode())
+    return refused
+
+
+def _cut_hands(found: DataFolders, seed: int) -> CutHands:
+    pictures = [picture for labelled in found.pictures.values() for picture in labelled]
+    if not pictures:
+        raise DataError("the data has no pictures; cut hands are made of them, for example LETTER/*.jpg")
+    return cut_hands(pictures, LiteRTHandTracker(fetch_networks()), seed)
+
+
+def _left_out_scores(hands: Hands, cut: CutHands, recipe: PostureRecipe, seed: int) -> dict[str, NDArray[np.float32]]:
+    """How usual networks call hands of sources that they were trained without, 0..1, by what was done to the hands."""
+    sources = np.unique(np.concatenate((hands.sources, cut.sources)))
+    if len(sources) < FOLDS:
+        raise DataError(f"{len(sources)} sources are too few: a third of them is left out at a time")
+    rng = np.random.default_rng(seed)
+    fold_of = dict(zip(rng.permutation(sources).tolist(), np.arange(len(sources)) % FOLDS, strict=True))
+    hand_folds = np.array([fold_of[str(name)] for name in hands.sources])
+    cut_folds = np.array([fold_of[str(name)] for name in cut.sources])
+    scores: dict[str, list[NDArray[np.float32]]] = {}
+    for fold in range(FOLDS):
+        rest, rest_cut = hands.select(hand_folds != fold), cut.select(cut_folds != fold)
+        network = train_posture(rest, rest_cut, recipe, seed, Progress(f"{POSTURE}, fold {fold + 1}"))
+
+        def score(name: str, inputs: NDArray[np.float32], network: object = network) -> None:
+            usual = network.predict(inputs, batch_size=1024, verbose=0)[:, 1]  # type: ignore[attr-defined]
+            scores.setdefault(name, []).append(usual)
+
+        left_out, left_out_cut = hands.select(hand_folds == fold).landmarks, cut.select(cut_folds == fold)
+        edges = edges_of_whole(left_out, recipe.margin, rng)
+        score("upright", posture_features(left_out, edges))
+        for degrees in TURNS_DEG:
+            points = turned(left_out, np.full(len(left_out), float(degrees)))
+            score(f"turned by {degrees} degrees", posture_features(points, edges))
+        if len(left_out_cut):
+            inputs = posture_features(left_out_cut.right_landmarks, left_out_cut.edges)
+            score("cut, all fingers seen", inputs[left_out_cut.whole])
+            score("cut, a finger unseen", inputs[~left_out_cut.whole])
+    return {name: np.concatenate(parts) for name, parts in scores.items()}
