@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from live.errors import PictureError
 from live.hand import Hand, LiteRTHandTracker, Square, around_landmarks, centred_square, crop, crop_hand
-from live.readers import LetterClassifier, StrokeReader, fuse, hand_size
+from live.readers import LetterClassifier, PostureCheck, StrokeReader, fuse, hand_size
 from live.recognizer import Recognizer
 from live.sources import read_picture
 from live.text import Speller, Top
@@ -128,7 +128,7 @@ def _hand_subject(classifier: LetterClassifier, tracker: LiteRTHandTracker, pict
         "track": lambda: finder.find(frame),
         "crop": lambda: crop_hand(frame, hand),
     }
-    recognizer = Recognizer(classifier, finder, strokes=StrokeReader.load())
+    recognizer = Recognizer(classifier, finder, strokes=StrokeReader.load(), posture=PostureCheck.load())
     return _Subject(frame, crop_hand(frame, hand), hand, recognizer, description, stages)
 
 

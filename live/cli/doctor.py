@@ -44,7 +44,17 @@ def run(args: argparse.Namespace) -> int:
 
 def examine(model: Path) -> list[Finding]:
     """All findings, in the order in which a person would check."""
-    app = [_python(), *_packages(), *_imports(), _model(model), _strokes(), _hand_networks(), *_cameras(), _browser()]
+    app = [
+        _python(),
+        *_packages(),
+        *_imports(),
+        _model(model),
+        _strokes(),
+        _posture(),
+        _hand_networks(),
+        *_cameras(),
+        _browser(),
+    ]
     return [*app, *_training()]
 
 
@@ -146,6 +156,18 @@ def _strokes() -> Finding:
     except FingerspellError as error:
         return Finding("problem", "J and Z", str(error))
     return Finding("ok", "J and Z", "their network loads")
+
+
+def _posture() -> Finding:
+    try:
+        from live.readers import PostureCheck
+
+        PostureCheck.load()
+    except ImportError as error:
+        return Finding("problem", "posture", _not_checked(error))
+    except FingerspellError as error:
+        return Finding("problem", "posture", str(error))
+    return Finding("ok", "posture", "its network loads")
 
 
 def _hand_networks() -> Finding:

@@ -58,6 +58,7 @@ class Pass:
 # to 2.8 %. Of 676 pictures without a hand (drawn, painted over, or of other things), they find one in only 2 pictures.
 FIRST_PASSES = (Pass(1.0, 0.5, 0.5),)
 HARD_PASSES = (Pass(1.0, 0.1, 0.8), Pass(1.6, 0.1, 0.8))
+MIN_TINTED_SCORE = 0.8  # of a hand in a tinted picture, as in the harder passes
 HARD_EVERY = 5  # while there is no hand, every fifth frame gets the harder passes: they take three times as long
 
 # The networks miss hands in the dark. If the 99th percentile of a frame's brightness is below DIM, it is raised to
@@ -137,9 +138,11 @@ class LiteRTHandTracker:
 
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The largest hand in a single picture, independent of any frame before. None if there is no hand."""
-        views = [tinted(frame_bgr, n) for n in range(len(TINTS))] if is_gray(frame_bgr) else [frame_bgr]
-        hands = [self._search(view, FIRST_PASSES + HARD_PASSES) for view in views]
-        return max((hand for hand in hands if hand), key=lambda hand: hand.score, default=None)
+        if not is_gray(frame_bgr):
+            return self._search(frame_bgr, FIRST_PASSES + HARD_PASSES)
+        hands = [self._search(tinted(frame_bgr, n), FIRST_PASSES + HARD_PASSES) for n in range(len(TINTS))]
+        likely = [hand for n, hand in enumerate(hands) if hand and (n == 0 or hand.score >= MIN_TINTED_SCORE)]
+        return max(likely, key=lambda hand: hand.score, default=None)
 
     def _search(self, frame_bgr: NDArray[np.uint8], passes: tuple[Pass, ...]) -> Hand | None:
         for search in passes:

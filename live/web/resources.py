@@ -13,7 +13,7 @@ import streamlit as st
 
 from live.errors import BundleError, ModelError
 from live.hand import HandNetworks, load_networks
-from live.readers import LetterClassifier, StrokeReader
+from live.readers import LetterClassifier, PostureCheck, StrokeReader
 from live.recognizer import Recognizer
 from live.text import Committed
 from live.web.camera import LiveSession, register
@@ -73,6 +73,11 @@ def _stroke_reader() -> StrokeReader:
     return StrokeReader.load()
 
 
+@st.cache_resource(show_spinner=False)
+def _posture_check() -> PostureCheck:
+    return PostureCheck.load()
+
+
 def square_reason() -> str | None:
     """Why the app reads a fixed square; None if it looks for the hand."""
     networks = _hand_networks()
@@ -87,7 +92,8 @@ def fresh_recognizer() -> Recognizer:
             return Recognizer.from_networks(classifier(), None)
         except ModelError as error:  # the model reads only landmarks
             raise ModelError(f"{error}; {networks}") from error
-    return Recognizer.from_networks(classifier(), networks, strokes=_stroke_reader().for_new_hand())
+    strokes = _stroke_reader().for_new_hand()
+    return Recognizer.from_networks(classifier(), networks, strokes=strokes, posture=_posture_check())
 
 
 def page_recognizer(page: str) -> Recognizer:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 # As in training.measure.changes, which would load OpenCV here; a test compares them.
 CHANGES = (
-    *("none", "flipped", "darker", "brighter", "flatter", "jpeg", "half", "painted"),
+    *("none", "flipped", "darker", "brighter", "flatter", "jpeg", "half", "gray"),
+    *("turned-90", "turned-180", "turned-270", "painted", "cut-left", "cut-right", "cut-top", "cut-bottom"),
     *("sent-640-70", "sent-640-50", "sent-640-35", "sent-480-40", "sent-400-40", "sent-320-40", "sent-320-25"),
 )
 
@@ -40,8 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=CHANGES,
         default="none",
         help="change every picture first: flip it left to right, brightness x0.5 or x1.6, contrast x0.6, JPEG quality "
-        "30, half the resolution, paint over the hand (then also give --nothing), or send it as the page does "
-        "(sent-SIDE-QUALITY: the longer side in pixels, and the JPEG quality)",
+        "30, half the resolution, gray, a turn by 90, 180 or 270 degrees, 45 %% of the hand cut off on one side, the "
+        "hand painted over (then also give --nothing), or as the page sends it (sent-SIDE-QUALITY: the longer side in "
+        "pixels, and the JPEG quality)",
     )
     parser.add_argument("--nothing", action="store_true", help="measure on pictures that show no letter")
     parser.add_argument("--square", action="store_true", help="do not look for a hand; read the square in the middle")

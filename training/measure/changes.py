@@ -1,12 +1,14 @@
-"""Changes that `evaluate` can make to pictures before they are read: light, resolution, JPEG, no hand."""
+"""Changes that `evaluate` can make to pictures before they are read, such as less light, a turn, or no hand."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from live.hand import MIDDLE_MCP, WHITE, WRIST, Hand
+from training.data import CutSide, cut
 
 Picture = NDArray[np.uint8]
 
@@ -41,9 +43,6 @@ def _sent(side: int, quality: int) -> Callable[[Picture], Picture]:
     return change
 
 
-PAINTED = "painted"  # not among CHANGES, as it needs to know where the hand is
-
-
 def paint_over_hand(picture: Picture, hand: Hand) -> Picture:
     """Paint over the hand and its forearm with what is around them."""
     points = hand.landmarks[:, :2]
@@ -63,6 +62,20 @@ def paint_over_hand(picture: Picture, hand: Hand) -> Picture:
     return np.where(hidden[:, :, None] > 0, filled, picture).astype(np.uint8)
 
 
+def _gray(picture: Picture) -> Picture:
+    return cv2.cvtColor(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR).astype(np.uint8, copy=False)
+
+
+def _turn(picture: Picture, how: int) -> Picture:
+    return cv2.rotate(picture, how).astype(np.uint8, copy=False)
+
+
+def _cut(side: CutSide) -> Callable[[Picture, Hand], Picture]:
+    return lambda picture, hand: cut(picture, hand, side, CUT_SHARE)[2]
+
+
+CUT_SHARE = 0.45  # of the hand's width or height
+
 # What a camera or a room does to a picture.
 CHANGES: dict[str, Callable[[Picture], Picture]] = {
     "none": lambda picture: picture,
@@ -72,4 +85,13 @@ CHANGES: dict[str, Callable[[Picture], Picture]] = {
     "flatter": _gain(0.6, 1.0),
     "jpeg": lambda picture: _jpeg(picture, 30),
     "half": _half,
+    "gray": _gray,
+    "turned-90": lambda picture: _turn(picture, cv2.ROTATE_90_CLOCKWISE),
+    "turned-180": lambda picture: _turn(picture, cv2.ROTATE_180),
+    "turned-270": lambda picture: _turn(picture, cv2.ROTATE_90_COUNTERCLOCKWISE),
 } | {f"sent-{side}-{quality}": _sent(side, quality) for side, quality in SENT}
+
+# Changes that need to know where the hand is.
+HAND_CHANGES: dict[str, Callable[[Picture, Hand], Picture]] = {"painted": paint_over_hand} | {
+    f"cut-{side}": _cut(side) for side in get_args(CutSide)
+}

@@ -11,11 +11,20 @@ from tqdm import tqdm
 
 from live.errors import DataError
 from live.hand import LiteRTHandTracker
-from live.readers import Figures, Fusion, LetterClassifier, NothingFigures, Prediction, Probabilities, fuse
+from live.readers import (
+    Figures,
+    Fusion,
+    LetterClassifier,
+    NothingFigures,
+    PostureCheck,
+    Prediction,
+    Probabilities,
+    fuse,
+)
 from live.recognizer import Reading, Recognizer
 from live.sources import is_picture, read_picture
 from training.data import NOTHING, Crops, LabelledPicture, has_csv, labelled_pictures, read_split
-from training.measure.changes import CHANGES, PAINTED, Picture, paint_over_hand
+from training.measure.changes import CHANGES, HAND_CHANGES, Picture
 from training.measure.figures import SIGN_MNIST, Answer, summarise
 
 T = TypeVar("T")
@@ -32,7 +41,7 @@ def evaluate(
     """The figures of a model on a data folder, and the answers that they summarise.
 
     data: a folder with Sign-MNIST's test file, or with pictures. tracker: None reads a fixed square. change: one of
-    CHANGES, or PAINTED. nothing: no picture shows a letter, whatever its folder is called. Raises DataError.
+    CHANGES or HAND_CHANGES. nothing: no picture shows a letter, whatever its folder is called. Raises DataError.
     """
     if has_csv(data, "test"):
         crops = read_split(data, "test", labels).select_letters(classifier.contract.letters)
@@ -73,7 +82,7 @@ def _answer(signer: str, truth: str, prediction: Prediction) -> Answer:
 def _answers_on_pictures(
     classifier: LetterClassifier, data: Path, tracker: LiteRTHandTracker | None, change: str, nothing: bool
 ) -> Iterator[Answer]:
-    recognizer = Recognizer(classifier, tracker)
+    recognizer = Recognizer(classifier, tracker, posture=PostureCheck.load())
     for labelled in _progress(_find_pictures(data, nothing)):
         picture = _changed(read_picture(labelled.path), change, tracker)
         if picture is not None:
@@ -93,11 +102,11 @@ def _find_pictures(data: Path, nothing: bool) -> Sequence[LabelledPicture]:
 
 
 def _changed(picture: Picture, change: str, tracker: LiteRTHandTracker | None) -> Picture | None:
-    """The changed picture; None if its hand must be painted over and none is found."""
-    if change != PAINTED:
+    """The changed picture; None if its hand must be painted over or cut off, and none is found."""
+    if change in CHANGES:
         return CHANGES[change](picture)
     hand = tracker.detect(picture) if tracker else None
-    return paint_over_hand(picture, hand) if hand else None
+    return HAND_CHANGES[change](picture, hand) if hand else None
 
 
 def _picture_answer(labelled: LabelledPicture, reading: Reading) -> Answer:

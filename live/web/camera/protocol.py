@@ -122,6 +122,8 @@ def format_reading(reading: Reading, counted: str | None = None) -> str:
     """Say how sure the app is of its letter, or why there is none."""
     if not reading.top:
         return why_no_letter(reading)
+    if reading.unusual:
+        return "Turned, or partly hidden"
     if reading.letter is None:
         return f"Not sure: {' or '.join(letter for letter, _ in reading.top[:2])}?"
     if reading.letter == counted:

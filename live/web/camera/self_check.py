@@ -1,4 +1,4 @@
-"""Finds out why a hand cannot be read, and gives advice: too dark, too close, partly outside the picture."""
+"""Finds out why a hand cannot be read, and gives advice: too dark, too close, partly outside the picture, or turned."""
 
 import math
 from collections import deque
@@ -43,6 +43,10 @@ TOO_DARK = Advice("dark", "**Too dark.** Turn on a light in front of you, or fac
 TOO_NEAR = Advice("near", "**Too close.** Move your hand back until all of it is in the picture.")
 TOO_FAR = Advice("far", "**Too far away.** Come closer, until your hand fills about a third of the picture's height.")
 OUTSIDE = Advice("outside", "**Part of your hand is outside the picture.** Move it towards the middle.")
+UNUSUAL = Advice(
+    "unusual",
+    "**Your hand is turned or partly hidden.** Let your forearm come from below, and show all fingers.",
+)
 NO_HAND = Advice("alone", "**No hand in sight.** Hold up your whole hand, about a forearm's length from the camera.")
 
 
@@ -93,7 +97,9 @@ class SelfCheck:
             return TOO_NEAR
         if reading.outside:
             return OUTSIDE
-        return TOO_FAR if size < FAR else None
+        if size < FAR:
+            return TOO_FAR
+        return UNUSUAL if reading.unusual else None
 
     def _is_hand_missing(self) -> bool:
         n_hands = sum(has_hand for _, has_hand in self._presence)
