@@ -51,7 +51,7 @@ def posture_features(right_landmarks: NDArray[np.floating], edges: NDArray[np.fl
     return np.concatenate((features(right_landmarks), edges), axis=1)
 
 
-def edge_distances(landmarks: NDArray[np.floating], sizes: NDArray[np.integer]) -> NDArray[np.float32]:
+def edge_distances(landmarks: NDArray[np.floating], sizes: NDArray[np.integer | np.floating]) -> NDArray[np.float32]:
     """(n, 21) how far each joint is inside the frame: palm lengths to the nearest edge, -1..1, negative outside.
 
     landmarks: (n, 21, 3) in pixels of the frame. sizes: (n, 2) width and height of the frame in pixels.

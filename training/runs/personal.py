@@ -126,6 +126,8 @@ def fit_personal(
     networks = base.adapted(hands, recipe, seed)
     training = base.contract.training | about | {"recipe": "personal", "personal": asdict(recipe), "seed": seed}
     training |= {"epochs": recipe.epochs, "seconds": stopwatch.seconds}
+    recorded = {hands.letters[label] for label in hands.labels.tolist()} | {*base.contract.training.get("recorded", ())}
+    training |= {"recorded": sorted(recorded)}  # the recogniser reads these signs whatever their posture
     save_model(networks, out, letters=hands.letters, fusion=fusion, training=training)
     if figures:
         record(out, "own", "Your own hands", description, figures)

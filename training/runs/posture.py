@@ -34,9 +34,9 @@ def fit_posture(
     recipe, device = recipe or PostureRecipe(), choose_device("auto")
     check_folder(out)
     found = find_data(data)
+    if not found.pictures:
+        raise DataError("the data has no pictures; cut hands are made of them, for example LETTER/*.jpg")
     read = read_training_data(found, seed=seed, leave_out=leave_out)
-    if not read.hands:
-        raise DataError("the data has no hands; give landmarks (*.npz) and pictures of held letters")
     hands = merge([part.landmarks_only() for part in read.hands])
     cut = _cut_hands(found, seed)
     scores = _left_out_scores(hands, cut, recipe, seed)
@@ -64,8 +64,6 @@ def fit_posture(
 
 def _cut_hands(found: DataFolders, seed: int) -> CutHands:
     pictures = [picture for labelled in found.pictures.values() for picture in labelled]
-    if not pictures:
-        raise DataError("the data has no pictures; cut hands are made of them, for example LETTER/*.jpg")
     return cut_hands(pictures, LiteRTHandTracker(fetch_networks()), seed)
 
 
@@ -84,8 +82,9 @@ def _left_out_scores(hands: Hands, cut: CutHands, recipe: PostureRecipe, seed: i
         network = train_posture(rest, rest_cut, recipe, seed, Progress(f"{POSTURE}, fold {fold + 1}"))
 
         def score(name: str, inputs: NDArray[np.float32], network: object = network) -> None:
-            usual = network.predict(inputs, batch_size=1024, verbose=0)[:, 1]  # type: ignore[attr-defined]
-            scores.setdefault(name, []).append(usual)
+            if len(inputs):
+                usual = network.predict(inputs, batch_size=1024, verbose=0)[:, 1]  # type: ignore[attr-defined]
+                scores.setdefault(name, []).append(usual)
 
         left_out, left_out_cut = hands.select(hand_folds == fold).landmarks, cut.select(cut_folds == fold)
         edges = edges_of_whole(left_out, recipe.margin, rng)
@@ -93,8 +92,7 @@ def _left_out_scores(hands: Hands, cut: CutHands, recipe: PostureRecipe, seed: i
         for degrees in TURNS_DEG:
             points = turned(left_out, np.full(len(left_out), float(degrees)))
             score(f"turned by {degrees} degrees", posture_features(points, edges))
-        if len(left_out_cut):
-            inputs = posture_features(left_out_cut.right_landmarks, left_out_cut.edges)
-            score("cut, all fingers seen", inputs[left_out_cut.whole])
-            score("cut, a finger unseen", inputs[~left_out_cut.whole])
+        inputs = posture_features(left_out_cut.right_landmarks, left_out_cut.edges)
+        score("cut, all fingers seen", inputs[left_out_cut.whole])
+        score("cut, a finger unseen", inputs[~left_out_cut.whole])
     return {name: np.concatenate(parts) for name, parts in scores.items()}
