@@ -126,9 +126,9 @@ def test_names_of_all_scripts_arrive_unchanged_in_the_model_and_in_every_output(
     model = own[1]
     assert read_contract(model).letters == (*HELD_LETTERS, *sorted(SIGNS))
     assert json.loads((model / "model.json").read_text("utf-8"))["letters"][-1] == "你好"
-    pictures = {sign: drawn.signed(letter) for sign, letter in SIGNS.items()}
     files = [tmp_path / f"{sign}.png" for sign in SIGNS]
-    for file, picture in zip(files, pictures.values(), strict=True):
+    for file, letter in zip(files, SIGNS.values(), strict=True):
+        file.write_bytes(cv2.imencode(".png", drawn.signed(letter))[1].tobytes())
     assert fingerspell(["photo", "--json", "--model", str(model), *map(str, files)]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [row["letter"] for row in rows] == [*SIGNS]
@@ -139,7 +139,7 @@ def test_names_of_all_scripts_arrive_unchanged_in_the_model_and_in_every_output(
 def test_a_film_spells_names_of_all_scripts_as_words(
     own: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    frames = [drawn.signed(letter, 0.8) for letter in "WYL" for letter in [letter] * 18 + [None] * 8]
+    frames = [drawn.signed(shown, 0.8) for letter in "WYL" for shown in [letter] * 18 + [None] * 8]
     film = drawn.write_film(tmp_path / "signs.mp4", frames)
     assert fingerspell(["video", "--json", "--words", "--model", str(own[1]), str(film)]) == 0
     last = json.loads(capsys.readouterr().out.splitlines()[-1])

@@ -173,6 +173,40 @@ def test_a_damaged_recording_is_an_error(tmp_path: Path) -> None:
         recordings.read(tmp_path / "A" / "x.npz")
 
 
+def test_a_folder_that_a_system_has_renamed_does_not_rename_the_sign(tmp_path: Path) -> None:
+    path = recordings.save(tmp_path, one_hand("café"), "today").path
+    assert path is not None
+    renamed = path.parent.rename(tmp_path / unicodedata.normalize("NFD", "CAFÉ")) / path.name
+    assert recordings.read(renamed).sign == "café"
+    assert recordings.recorded_signs(tmp_path) == ["café"]
+
+
+def test_a_file_of_several_signs_is_not_a_recording(tmp_path: Path) -> None:
+    path = recordings.save(tmp_path, one_hand("A"), "today").path
+    assert path is not None
+    with np.load(path) as file:
+        arrays = {name: np.concatenate((array, array)) for name, array in file.items()}
+    np.savez(path, **arrays | {"letter": np.array(["A", "B"])}, allow_pickle=False)
+    with pytest.raises(RecordingError, match="not a recording of one sign"):
+        recordings.read(path)
+
+
+@pytest.mark.parametrize(
+    ("sign", "read", "other"),
+    [
+        ("2", ["V", "V", None, "K"], "V"), ("2", ["V", None, None], None), ("2", [None, None], None), ("2", [], None),
+        ("V", ["K", "K"], None), ("2", ["2", "2", "V"], None), ("two", ["2", "2", "V"], "2"),
+    ],
+)  # fmt: skip
+def test_a_new_sign_of_which_half_the_hands_look_like_another_is_told(
+    sign: str, read: list[str | None], other: str | None
+) -> None:
+    line = recordings.lookalike(sign, read)
+    assert (line is None) == (other is None)
+    if line and other:
+        assert f"{read.count(other)} of the {len(read)} hands that show {sign} look like {other}." in line
+
+
 def test_a_recording_is_data_to_train_on(hand_networks: HandNetworks, tmp_path: Path) -> None:
     kept = recordings.save(tmp_path, recorded(hand_networks, "L", "ILY"), "today")
     assert kept.path is not None
@@ -192,7 +226,7 @@ def test_a_few_recordings_make_a_personal_model_with_custom_signs(
     printed = capsys.readouterr()
     assert "right before" in printed.out
     assert printed.err.count("note: ") == 1  # none for Y, which is a letter
-    assert "20 of the 20 hands that show ILY look like W" in printed.err
+    assert "hands that show ILY look like W." in printed.err
     contract, base = read_contract(out), read_contract(default_model())
     assert contract.letters == (*base.letters, "ILY")
     assert contract.measurements["own"].figures.mean == 1.0
@@ -218,6 +252,7 @@ def test_a_few_recordings_make_a_personal_model_with_custom_signs(
         (["--from", "BASE", "--recipe", "letters"], "--recipe: a personal model"),
         (["--from", "BASE", "--final"], "--final: a personal model"),
         (["--from", "BASE", "--data", "MNIST"], "leave Sign-MNIST out"),
+        (["--from", "BASE", "--data", "CASES"], "too like"),
     ],
 )
 def test_a_personal_model_that_cannot_be_made_is_refused(
@@ -225,7 +260,9 @@ def test_a_personal_model_that_cannot_be_made_is_refused(
     capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     recordings.save(tmp_path / "own", recorded(hand_networks, "Y", "Y", 3), "today")
-    named = {"BASE": str(default_model()), "MNIST": str(small_sign_mnist)}
+    for sign in ("ily", "Ily"):  # recorded on two machines
+        recordings.save(tmp_path / "cases", one_hand(sign), sign)
+    named = {"BASE": str(default_model()), "MNIST": str(small_sign_mnist), "CASES": str(tmp_path / "cases")}
     arguments = ["fit", "--data", str(tmp_path / "own"), "--out", str(tmp_path / "out")]
     assert main([*arguments, *(named.get(each, each) for each in more)]) == 1
     assert fault in capsys.readouterr().err
