@@ -108,8 +108,11 @@ def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Calla
     return FilmResult(name, speller.text, speller.committed, end_s, fault)
 
 
-def to_csv(pictures: list[PictureResult]) -> str:
-    """Format a table for spreadsheets. A quote before a file's name keeps them from running it as a formula."""
+def to_csv(pictures: list[PictureResult]) -> bytes:
+    """Format a table for spreadsheets, as UTF-8 with a byte order mark, without which Excel garbles names.
+
+    A quote before a file's name keeps them from running it as a formula.
+    """
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS)
     table.writeheader()
@@ -117,7 +120,7 @@ def to_csv(pictures: list[PictureResult]) -> str:
         row = picture.row()
         name = str(row["file"])
         table.writerow(row | {"file": f"'{name}" if name[:1] in "=+-@" else name})
-    return text.getvalue()
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _fit(picture: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:

@@ -1,3 +1,4 @@
+import codecs
 import csv
 import io
 from pathlib import Path
@@ -42,7 +43,8 @@ def test_a_picture_without_a_hand_and_a_broken_one_have_rows_too(recognizer: Rec
 def test_the_csv_has_the_rows_of_the_table_and_no_name_becomes_a_formula(recognizer: Recognizer) -> None:
     names = ["a,b.png", "=1+1.png"]
     text = to_csv([read_picture(name, png("Y"), recognizer) for name in names])
-    rows = list(csv.DictReader(io.StringIO(text)))
+    rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
+    assert text.startswith(codecs.BOM_UTF8)  # without it, Excel takes the text for another encoding
     assert [row["file"] for row in rows] == ["a,b.png", "'=1+1.png"]
     assert {row["letter"] for row in rows} == {"Y"}
 
