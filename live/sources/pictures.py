@@ -105,7 +105,7 @@ def _decode(content: bytes, name: str) -> tuple[NDArray[np.uint8], int | None]:
             decoded = _heif().open_heif(content, bgr_mode=True)  # already turned upright
             return np.array(decoded), None  # a copy, because the decoder's buffer is freed with it
         image.load()
-        return _to_bgr(image), image.getexif().get(ORIENTATION)
+        return to_bgr(image), image.getexif().get(ORIENTATION)
 
 
 def _needs_little_memory(image: Image.Image) -> bool:
@@ -114,7 +114,8 @@ def _needs_little_memory(image: Image.Image) -> bool:
     return usual and image.format in PHONE_FORMATS and image.mode in PHONE_MODES
 
 
-def _to_bgr(image: Image.Image) -> NDArray[np.uint8]:
+def to_bgr(image: Image.Image) -> NDArray[np.uint8]:
+    """The pixels of a loaded picture, (height, width, 3) uint8 BGR. Transparency becomes white."""
     picture = np.empty((image.height, image.width, 3), np.uint8)
     for top in range(0, image.height, STRIP):
         strip = _to_rgb(image.crop((0, top, image.width, min(top + STRIP, image.height))))

@@ -58,7 +58,7 @@ def _read_all(files: list[UploadedFile]) -> list[PictureResult | FilmResult]:
 
 def _read(file: UploadedFile, progress: Callable[[float], object]) -> PictureResult | FilmResult:
     """Read one file. progress: called with the share that has been read, 0..1."""
-    if is_film(file.name):
+    if is_film(file.name, file.getvalue()):
         return read_film(file.name, file.getvalue(), fresh_recognizer(), progress)
     return read_picture(file.name, file.getvalue(), page_recognizer("pictures"))
 

@@ -65,5 +65,5 @@ def test_the_fault_of_a_film_names_the_uploaded_file(recognizer: Recognizer) -> 
 
 
 def test_films_are_recognised_by_their_names() -> None:
-    assert is_film("A.MOV")
-    assert not is_film("a.gif")
+    assert is_film("A.MOV", b"")
+    assert not is_film("a.gif", b"")
