@@ -1,7 +1,6 @@
 """The entry point of `fingerspell`, and its table of commands."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
@@ -25,7 +24,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     args = build_parser().parse_args(argv)
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # silences FFmpeg: our own errors report its faults
     try:
         return int(args.run(args))
     except KeyboardInterrupt:

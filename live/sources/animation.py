@@ -3,41 +3,49 @@
 import math
 import warnings
 from collections.abc import Iterator
-from io import BytesIO
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from live.errors import CameraError
 from live.sources.frames import MAX_FRAME_PIXELS, Frame
-from live.sources.pictures import to_bgr
+from live.sources.pictures import DITHERED_MODES, to_bgr, undither
 
 FORMATS = ("GIF", "PNG", "WEBP")  # Pillow's names
+WEBP_ANIMATION = 0x02  # flag of the extended header
 MAX_PICTURES = 10_000  # a quarter of an hour at ten pictures a second
 STEP_S = 0.1  # a picture that is shown longer is given again and again, so that a letter in it counts as held
 MAX_SHOWN_S = 10.0  # the formats allow hours for one picture
 # Browsers show a picture for 100 ms if its stored duration is at most 10 ms, as many programs write it.
 TOO_SHORT_MS, USUAL_MS = 10, 100
-# Palettes are dithered: the missing colours become a pattern of single pixels, which hides hands from the networks.
-# Chosen on words of data/bursts at 400 pixels and the web palette: letters are shown in 12 frames of 48 without the
-# blur, in 48 with it, as in the film that the GIF was made of.
-DITHER_SIGMA_PX = 1.0
 
 
-def is_animation(file: Path | BytesIO) -> bool:
+def is_animation(file: BinaryIO) -> bool:
     """Whether a file is a GIF, WebP or PNG with more than one picture, judged by its content."""
+    start = file.read(21)
+    if start[8:16] == b"WEBPVP8X" and len(start) == 21:  # Pillow does not open one that is cut short
+        return bool(start[20] & WEBP_ANIMATION)
+    file.seek(0)
     try:
         with warnings.catch_warnings(), Image.open(file, formats=FORMATS) as image:
             warnings.simplefilter("ignore")
             return bool(getattr(image, "is_animated", False))
     except Exception:  # on other and on damaged files Pillow raises anything
         return False
+
+
+def _n_pictures(path: Path) -> int:
+    """How many pictures there are, 0 if the file breaks off. A PNG's picture for viewers without animation counts."""
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            return int(getattr(image, "n_frames", 1))
+    except Exception:
+        return 0
 
 
 class Animation:
@@ -52,13 +60,13 @@ class Animation:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                self.n_frames = _n_pictures(path)
                 self._image = Image.open(path, formats=FORMATS)
-                self.n_frames = int(getattr(self._image, "n_frames", 1))
         except Exception as error:
             raise self._damaged(error) from error
-        self._dithered = self._image.mode == "P"
+        self._dithered = self._image.mode in DITHERED_MODES
         self._first = 1 if self._image.info.get("default_image") else 0  # a PNG's picture for viewers without animation
-        self.n_frames -= self._first
+        self.n_frames = max(0, self.n_frames - self._first)
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +116,9 @@ class Animation:
                 )
             self._image.load()
             picture = to_bgr(self._image)
-        return cv2.GaussianBlur(picture, (0, 0), DITHER_SIGMA_PX).astype(np.uint8) if self._dithered else picture
+        if self._dithered:
+            undither(picture)
+        return picture
 
     def _duration_s(self) -> float:
         duration_ms = float(self._image.info.get("duration") or 0)

@@ -62,7 +62,9 @@ def _open_file(path: Path, name: str) -> "Film | Animation":
             f"{name}: there is no such film or folder; a source is a camera's index (0), a video file, a stream's "
             "address, a folder of pictures or - for standard input"
         )
-    if is_animation(path):
+    with path.open("rb") as file:
+        animated = is_animation(file)
+    if animated:
         return Animation(path, name)
     if path.suffix.lower() in SUFFIXES:
         raise StillPictureError(f"{name}: is a picture, not a film")
@@ -237,6 +239,7 @@ class PictureFolder:
 
 def _open(source: int | str, parameters: list[int] | None = None) -> cv2.VideoCapture:
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # a CameraError reports faults in one line
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # the same for FFmpeg
     if parameters:
         return cv2.VideoCapture(source, cv2.CAP_FFMPEG, parameters)
     return cv2.VideoCapture(source)
