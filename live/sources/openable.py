@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
 from live.errors import CameraError
+from live.files import is_unicode
 
 STANDARD_INPUT = "standard input"  # what errors call it
 PREFIX = "fingerspell-"  # of temporary folders
@@ -33,15 +34,6 @@ def openable(path: Path) -> Iterator[str]:
             yield str(link)
     except OSError as error:
         raise CameraError(f"{path}: the name is not valid Unicode; rename it ({error.strerror or error})") from error
-
-
-def is_unicode(name: str) -> bool:
-    """Whether a name can be written as UTF-8. Others come from bytes of another encoding."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def keep_standard_input() -> Path:

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import CameraError, PictureError
+from live.files import is_unicode
 from live.sources.animation import Animation, is_animation
 from live.sources.frames import MAX_FRAME_PIXELS, Frame, FrameSource
-from live.sources.openable import STANDARD_INPUT, is_unicode, keep_standard_input, openable
+from live.sources.openable import STANDARD_INPUT, keep_standard_input, openable
 from live.sources.pictures import SUFFIXES, is_picture, read_picture
 
 FOLDER_FPS = 15.0  # the pictures of a folder count as frames a fifteenth of a second apart

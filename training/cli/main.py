@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from live.cli.console import run_command
 from live.errors import FingerspellError
+from live.files import is_unicode
 from training.cli import alphabet, bench, compare, data, doctor, evaluate, export, fit, spell, strokes, summary
 from training.errors import SettingError, UnfinishedRunError
 
@@ -98,6 +99,8 @@ def _run(argv: Sequence[str] | None, args: argparse.Namespace) -> int:
     """Parse the arguments into args, and run their command."""
     build_parser().parse_args(argv, args)
     args.argv = list(sys.argv[1:] if argv is None else argv)
+    if not is_unicode(str(getattr(args, "out", None))):
+        raise SettingError("TensorFlow writes only where the name is valid Unicode; choose another folder", "out")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         return int(args.run(args))
