@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from live.errors import BundleError, CameraError, FingerspellError, ModelError, PictureError
+    from live.errors import BundleError, CameraError, FingerspellError, FrameError, ModelError, PictureError
     from live.hand import Hand
     from live.recognizer import Reading, Recognizer, load
     from live.sources import Frame, FrameSource, decode_picture, open_source, read_picture
@@ -29,6 +29,7 @@ __all__ = [
     "Committed",
     "FingerspellError",
     "Frame",
+    "FrameError",
     "FrameSource",
     "Hand",
     "ModelError",
@@ -43,7 +44,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "live.errors": ("BundleError", "CameraError", "FingerspellError", "ModelError", "PictureError"),
+    "live.errors": ("BundleError", "CameraError", "FingerspellError", "FrameError", "ModelError", "PictureError"),
     "live.hand": ("Hand",),
     "live.recognizer": ("Reading", "Recognizer", "load"),
     "live.sources": ("Frame", "FrameSource", "decode_picture", "open_source", "read_picture"),

@@ -9,6 +9,10 @@ class PictureError(FingerspellError):
     """A picture cannot be read."""
 
 
+class FrameError(FingerspellError):
+    """An array is not a frame, or its time runs backward."""
+
+
 class CameraError(FingerspellError):
     """A camera, film, stream or folder of pictures cannot be opened, or stops being readable."""
 

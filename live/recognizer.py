@@ -5,16 +5,19 @@
 Each arrow is a folder: live.hand finds the hand, live.readers reads its letter, live.text builds the text.
 """
 
+import math
 import os
-from collections.abc import Generator, Mapping
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from live.errors import ModelError
+from live.errors import FrameError, ModelError
 from live.files import default_model
 from live.hand import (
     Box,
@@ -22,12 +25,15 @@ from live.hand import (
     HandNetworks,
     HandTracker,
     LiteRTHandTracker,
+    as_frame,
     centred_square,
     crop,
     crop_hand,
     fetch_networks,
     hand_square,
     is_blank,
+    is_crop,
+    whole_square,
 )
 from live.readers import LetterClassifier, Motion, Probabilities, StrokeReader
 from live.text import Speller, Top
@@ -35,10 +41,13 @@ from live.text import Speller, Top
 if TYPE_CHECKING:
     from live.sources import Frames
 
-Mode = Literal["hand", "square"]
+Mode = Literal["hand", "square", "crop"]
+Find = Callable[[NDArray[np.uint8]], Hand | None]
 
 # A hand with a smaller share of its landmarks inside the frame gets no letter.
 MIN_INSIDE = 0.8
+
+PROCESSORS = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,8 @@ class Reading:
     top: the three likeliest letters with their probabilities. Empty if nothing was read.
     hand: None if there is no hand, or if no tracker looks for one.
     box_xyxy: the box that was cropped, in pixels of the frame. crop: (28, 28) uint8 gray, what the CNN saw of it.
-    mode: "hand" if a tracker looks for the hand, "square" if a fixed square is read.
+    mode: "hand" if a tracker looks for the hand, "square" if a fixed square is read, "crop" if the picture is so small
+    (at most 64 pixels a side) that it already is the crop of a hand.
     text: everything spelled so far.
     outside: whether too much of the hand is outside the frame to read it.
     opinions: the probabilities that each reader gives on its own, by the reader's name.
@@ -93,6 +103,7 @@ class Recognizer:
         self.speller = speller or Speller()
         self.square_share = square_share
         self.strokes = strokes
+        self._last_s = -math.inf  # time of the last frame
 
     @classmethod
     def from_networks(
@@ -111,20 +122,42 @@ class Recognizer:
             return cls(classifier, speller=speller)
         return cls(classifier, LiteRTHandTracker(networks), speller, strokes=strokes or StrokeReader.load())
 
-    def process(self, frame_bgr: NDArray[np.uint8], time_s: float) -> Reading:
+    def process(self, frame: NDArray[Any], time_s: float, rgb: bool = False) -> Reading:
         """Read the next frame, and update the text.
 
-        frame_bgr: (height, width, 3) uint8, not mirrored. time_s: seconds since any fixed moment; it must not decrease.
+        frame: (height, width, 3) uint8 BGR, or RGB with rgb=True; not mirrored. time_s: seconds since any fixed moment.
+        Raises FrameError if the frame is anything else, or if its time is before that of the last frame.
         """
-        if self.tracker is None:
-            return self._spell(self._read_square(frame_bgr, time_s))
-        return self._spell(self._read_hand(frame_bgr, self.tracker.find(frame_bgr), time_s))
+        frame_bgr = as_frame(frame, rgb)
+        if not self._last_s <= time_s < math.inf:  # false for NaN, too
+            raise FrameError(
+                f"a frame at {time_s} s follows one at {self._last_s} s; times are seconds that never run backward, so "
+                "use a new recogniser for each camera or film"
+            )
+        self._last_s = time_s
+        return self._spell(self._read(frame_bgr, time_s, self.tracker.find if self.tracker else None))
 
-    def read_picture(self, picture_bgr: NDArray[np.uint8]) -> Reading:
-        """Read one picture, (height, width, 3) uint8, independently of the frames. The text stays as it is."""
-        if self.tracker is None:
-            return self._read_square(picture_bgr, 0.0)
-        return self._read_hand(picture_bgr, self.tracker.detect(picture_bgr), 0.0)
+    def read_picture(self, picture: NDArray[Any], rgb: bool = False) -> Reading:
+        """Read one picture, independently of the frames. The text stays as it is. Arguments and error as in process."""
+        return self._read(as_frame(picture, rgb), 0.0, self.tracker.detect if self.tracker else None)
+
+    def read_pictures(self, pictures: Iterable[NDArray[Any]], rgb: bool = False) -> Generator[Reading]:
+        """Yield the reading of each picture, in order. As read_picture, but each processor reads a picture.
+
+        pictures: taken from the iterable a few at a time, so they need not all be in memory.
+        """
+        tracker = self.tracker
+        if isinstance(tracker, LiteRTHandTracker):
+            tracker = tracker.with_threads(1)
+        find = tracker.detect if tracker else None
+        with ThreadPoolExecutor(PROCESSORS) as pool:
+            pending: deque[Future[Reading]] = deque()
+            for picture in pictures:
+                pending.append(pool.submit(self._read, as_frame(picture, rgb), 0.0, find))
+                if len(pending) > 2 * PROCESSORS:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
 
     def read_film(self, film: "Frames") -> Generator[Reading]:
         """Yield the reading of each frame, and finish the text when the source ends, even if it ends by an error.
@@ -139,11 +172,18 @@ class Recognizer:
         finally:
             self.speller.finish(end_s)
 
-    def _read_square(self, frame_bgr: NDArray[np.uint8], time_s: float) -> Reading:
+    def _read(self, frame_bgr: NDArray[np.uint8], time_s: float, find: Find | None) -> Reading:
+        """Read a frame. find: finds the hand in it; None if nothing does."""
         height, width = frame_bgr.shape[:2]
-        box = centred_square(width, height, self.square_share)
+        if is_crop(frame_bgr) and "cnn" in self.classifier.contract.readers:
+            return self._read_square(frame_bgr, whole_square(width, height), time_s, "crop")
+        if find is None:
+            return self._read_square(frame_bgr, centred_square(width, height, self.square_share), time_s, "square")
+        return self._read_hand(frame_bgr, find(frame_bgr), time_s)
+
+    def _read_square(self, frame_bgr: NDArray[np.uint8], box: Box, time_s: float, mode: Mode) -> Reading:
         gray = crop(frame_bgr, box)
-        reading = Reading(time_s, None, 0.0, (), None, box, gray, "square", "")
+        reading = Reading(time_s, None, 0.0, (), None, box, gray, mode, "")
         return reading if is_blank(gray) else self._classify(reading)
 
     def _read_hand(self, frame_bgr: NDArray[np.uint8], hand: Hand | None, time_s: float) -> Reading:
@@ -179,7 +219,7 @@ class Recognizer:
 
     def _held_letters(self, reading: Reading, motion: Motion) -> Top | None:
         """The speller's input: letters with probabilities, empty if the hand shows none, None if there is no hand."""
-        if reading.mode == "square":  # without a tracker, nothing says whether there is a hand
+        if reading.mode != "hand":  # without a tracker, nothing says whether there is a hand
             return reading.top if reading.letter else ()
         if reading.hand is None:
             return None

@@ -1,8 +1,8 @@
 """A frame goes in; a `Hand` or None comes out, with the crop of the hand that the CNN reads.
 
-`LiteRTHandTracker` finds the hand with MediaPipe's two networks, which `fetch_networks` downloads once. `crop_hand` is
-the one definition of the crop, for training and live reading. `Hand` and the lists of joints are plain values, and
-importing this folder loads neither LiteRT nor an HTTP client.
+`as_frame` checks the frame. `LiteRTHandTracker` finds the hand with MediaPipe's two networks, which `fetch_networks`
+downloads once. `crop_hand` is the one definition of the crop, for training and live reading. `Hand` and the lists of
+joints are plain values, and importing this folder loads neither LiteRT nor an HTTP client.
 """
 
 from live.hand.crop import (
@@ -17,6 +17,7 @@ from live.hand.crop import (
     is_blank,
     paint_over,
 )
+from live.hand.frame import as_frame, is_crop, whole_square
 from live.hand.landmarks import (
     BONES,
     FINGER_JOINTS,
@@ -63,6 +64,7 @@ __all__ = [
     "Side",
     "Square",
     "around_landmarks",
+    "as_frame",
     "bundle_path",
     "centred_square",
     "crop",
@@ -71,8 +73,10 @@ __all__ = [
     "fetch_networks",
     "hand_square",
     "is_blank",
+    "is_crop",
     "load_networks",
     "paint_over",
     "palm_length",
     "rotation",
+    "whole_square",
 ]

@@ -112,6 +112,12 @@ class LiteRTHandTracker:
         self._palm = _load(self._networks.palm, threads, PALM_INPUT, (2016, 18), (2016, 1))
         self._landmarks = _load(self._networks.landmarks, threads, LANDMARK_INPUT, (63,), (1,), (1,), (63,))
 
+    def with_threads(self, threads: int) -> "LiteRTHandTracker":
+        """Another tracker of the same networks, with this number of threads. Threads may share its detect()."""
+        other = LiteRTHandTracker(self._networks)
+        other.set_threads(threads)
+        return other
+
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The hand in the next frame. frame_bgr: (height, width, 3) uint8. None if there is no hand."""
         hand = self.look(frame_bgr, self._last, MIN_HAND_SCORE) if self._last else None

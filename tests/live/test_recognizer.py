@@ -4,19 +4,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from live.errors import CameraError, ModelError
+from live.errors import CameraError, FrameError, ModelError
 from live.files import default_model
+from live.hand import crop_hand
 from live.hand.landmarks import Hand, Side
 from live.hand.tracker import LiteRTHandTracker
 from live.readers.classifier import LetterClassifier
-from live.recognizer import Recognizer
+from live.recognizer import PROCESSORS, Recognizer
 from live.sources import Frame
 from live.text import Speller
 from tests.support import drawn, models
@@ -196,3 +199,96 @@ def test_who_stops_reading_a_film_keeps_what_was_read(on_sign_mnist: LetterClass
                 break
     assert reading.text == ""
     assert recognizer.speller.text == "B"
+
+
+def test_a_frame_that_is_none_is_refused_at_the_door(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> None:
+    recognizer = Recognizer(classifier, tracker)
+    frame = drawn.signed("L")
+    wrong: Any
+    for wrong in (frame / 255, frame[..., 0], frame.tolist(), frame[:0]):
+        with pytest.raises(FrameError):
+            recognizer.process(wrong, 0.0)
+        with pytest.raises(FrameError):
+            recognizer.read_picture(wrong)
+        with pytest.raises(FrameError):
+            list(recognizer.read_pictures([wrong]))
+    assert recognizer.process(frame, 0.0).letter == "L"
+
+
+def test_rgb_frames_are_read_as_bgr_ones(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> None:
+    frame = drawn.signed("Y")
+    bgr = Recognizer(classifier, tracker).read_picture(frame)
+    rgb = Recognizer(classifier, tracker).read_picture(frame[..., ::-1], rgb=True)
+    assert rgb.top == bgr.top
+    assert Recognizer(classifier, tracker).process(frame[..., ::-1], 0.0, rgb=True).top == bgr.top
+
+
+@pytest.mark.parametrize("time_s", [float("nan"), float("inf"), 0.9])
+def test_a_time_that_is_no_time_or_runs_backward_is_refused(classifier: LetterClassifier, time_s: float) -> None:
+    recognizer = Recognizer(classifier, FixedTracker(hand_at(300, 200)))
+    frame = drawn.signed("L")
+    recognizer.process(frame, 1.0)
+    with pytest.raises(FrameError, match="never run backward"):
+        recognizer.process(frame, time_s)
+    assert recognizer.process(frame, 1.0).letter == "L"  # the same time again is no step backward
+
+
+@pytest.mark.parametrize("side", [1, 2, 7, 64])
+def test_a_tiny_blank_frame_reads_as_no_hand(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker, side: int
+) -> None:
+    recognizer = Recognizer(classifier, tracker)
+    for frame in (np.full((side, side, 3), 90, np.uint8), np.full((1, 65, 3), 90, np.uint8)):
+        reading = recognizer.process(frame, 0.0)
+        assert (reading.letter, reading.hand, reading.top) == (None, None, ())
+
+
+@pytest.mark.parametrize("side", [28, 64])
+def test_a_picture_of_at_most_64_pixels_is_a_crop_and_goes_straight_to_the_cnn(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker, side: int
+) -> None:
+    gray = crop_hand(drawn.signed("L"), hand_at(300, 200))
+    picture = cv2.cvtColor(cv2.resize(gray, (side, side)), cv2.COLOR_GRAY2BGR)
+    reading = Recognizer(classifier, tracker).read_picture(picture)
+    assert (reading.mode, reading.hand, reading.box_xyxy) == ("crop", None, (0, 0, side, side))
+    assert list(reading.opinions) == ["cnn"]
+    if side == 28:
+        assert reading.crop is not None
+        assert (reading.crop == gray).all()
+        assert reading.top == classifier.predict(gray).top()
+    larger = cv2.resize(picture, (65, 65))
+    assert Recognizer(classifier, tracker).read_picture(larger).mode == "hand"
+
+
+def test_a_small_picture_that_is_not_square_is_seen_whole(on_sign_mnist: LetterClassifier) -> None:
+    wide = np.zeros((20, 40, 3), np.uint8)
+    wide[:, 20:] = 200
+    reading = Recognizer(on_sign_mnist).read_picture(wide)
+    assert reading.box_xyxy == (0, -10, 40, 30)
+    assert reading.crop is not None
+    assert (reading.crop[:, :12] == 0).all()
+    assert (reading.crop[:, 16:] == 200).all()
+
+
+def test_many_pictures_read_as_one_by_one_in_order(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> None:
+    letters = [*drawn.SIGNED] * 4
+    pictures = [drawn.signed(letter) for letter in letters]
+    recognizer = Recognizer(classifier, tracker)
+    readings = list(recognizer.read_pictures(iter(pictures)))
+    assert [reading.letter for reading in readings] == letters
+    one_by_one = [recognizer.read_picture(picture) for picture in pictures]
+    assert [reading.top for reading in readings] == [reading.top for reading in one_by_one]
+
+
+def test_pictures_are_taken_a_few_at_a_time(classifier: LetterClassifier) -> None:
+    taken = 0
+
+    def pictures() -> Iterator[NDArray[np.uint8]]:
+        nonlocal taken
+        for _ in range(1000):
+            taken += 1
+            yield drawn.signed("L")
+
+    with closing(Recognizer(classifier, FixedTracker(hand_at(300, 200))).read_pictures(pictures())) as readings:
+        assert next(readings).letter == "L"
+    assert taken <= 2 * PROCESSORS + 1

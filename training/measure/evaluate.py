@@ -103,7 +103,7 @@ def _changed(picture: Picture, change: str, tracker: LiteRTHandTracker | None) -
 def _picture_answer(labelled: LabelledPicture, reading: Reading) -> Answer:
     truth = None if labelled.letter == NOTHING else labelled.letter
     top = tuple(letter for letter, _ in reading.top)
-    found = None if reading.mode == "square" else reading.hand is not None
+    found = reading.hand is not None if reading.mode == "hand" else None
     return Answer(labelled.source, truth, top, reading.confidence, reading.letter, found)
 
 

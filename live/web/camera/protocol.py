@@ -112,7 +112,7 @@ def describe_reading(reading: Reading, width: int, height: int, counted: str | N
         "landmarks": np.round(hand.landmarks[:, :2] / (width, height), 4).tolist() if hand else None,
         "side": hand.side if hand else None,
         "box": [round(edge / side, 4) for edge, side in zip(box, (width, height) * 2, strict=True)]
-        if box and reading.mode == "square"
+        if box and reading.mode != "hand"
         else None,
         "said": format_reading(reading, counted),
     }

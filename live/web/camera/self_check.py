@@ -77,7 +77,7 @@ class SelfCheck:
             self._sizes.append((time_s, size / min(frame_bgr.shape[:2])))
             while time_s - self._sizes[0][0] > LAST_SIZES_S:
                 self._sizes.popleft()
-        self._presence.append((time_s, reading.hand is not None or reading.mode == "square"))
+        self._presence.append((time_s, reading.hand is not None or reading.mode != "hand"))
         while len(self._presence) > 1 and time_s - self._presence[1][0] >= NO_HAND_S:
             self._presence.popleft()
 
