@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from live.errors import PictureError
+from live.hand import is_crop
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "HEIF")  # Pillow's names
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif")
@@ -26,7 +27,6 @@ MIN_SIDE = 8  # pixels; a smaller picture shows no hand
 STRIP = 256  # rows converted to colour at once, so that there is no second copy of the whole picture
 DITHERED_MODES = ("P", "1")  # Pillow's names for pictures with a palette, and in black and white
 DITHER_SIGMA_PX = 1.0  # chosen on words of data/bursts, at 160 to 640 pixels
-MAX_CROP_PX = 64  # a picture of this side may be a crop for the CNN, which stays as it is
 ORIENTATION = 0x0112  # EXIF tag
 TURNS: dict[int, Callable[[MatLike], MatLike]] = {
     2: lambda picture: cv2.flip(picture, 1),
@@ -109,7 +109,7 @@ def _decode(content: bytes, name: str) -> tuple[NDArray[np.uint8], int | None]:
             return np.array(decoded), None  # a copy, because the decoder's buffer is freed with it
         image.load()
         picture = to_bgr(image)
-        if image.mode in DITHERED_MODES and min(width, height) > MAX_CROP_PX:
+        if image.mode in DITHERED_MODES and not is_crop(picture):  # a crop stays as the CNN learned it
             undither(picture)
         return picture, image.getexif().get(ORIENTATION)
 
