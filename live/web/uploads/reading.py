@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from live.errors import CameraError, PictureError
 from live.recognizer import Reading, Recognizer
-from live.sources import Film, decode_picture
+from live.sources import decode_picture, is_animation, open_source
 from live.text import Committed
 from live.web.uploads.overlay import draw
 
@@ -72,9 +72,9 @@ class FilmResult:
     fault: str = ""
 
 
-def is_film(name: str) -> bool:
-    """Whether a file is a film, judged by its name."""
-    return Path(name).suffix.lower() in FILM_SUFFIXES
+def is_film(name: str, content: bytes) -> bool:
+    """Whether a file is a film, judged by its name, or a moving GIF, WebP or PNG, judged by its content."""
+    return Path(name).suffix.lower() in FILM_SUFFIXES or is_animation(io.BytesIO(content))
 
 
 def read_picture(name: str, content: bytes, recognizer: Recognizer) -> PictureResult:
@@ -94,14 +94,14 @@ def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Calla
     """
     fault, end_s = "", 0.0
     with tempfile.TemporaryDirectory(prefix="fingerspell-") as folder:
-        path = Path(folder) / f"film{Path(name).suffix.lower()}"
+        path = Path(folder) / "film"
         path.write_bytes(content)
         try:
-            with Film(path) as film:
+            with open_source(str(path)) as film:
                 for n, reading in enumerate(recognizer.read_film(film)):
                     end_s = reading.time_s + film.frame_s
-                    if n % PROGRESS_EVERY == 0 and film.length_s:
-                        progress(min(1.0, end_s / film.length_s))
+                    if n % PROGRESS_EVERY == 0 and film.n_frames:
+                        progress(min(1.0, film.n_read / film.n_frames))
         except CameraError as error:
             fault = str(error).replace(str(path), name)  # the letters read before the fault still count
     speller = recognizer.speller
