@@ -17,7 +17,7 @@ from live.readers.classifier import LetterClassifier
 from live.readers.strokes import StrokeReader
 from live.readers.trajectory import N_INPUTS, Trajectory
 from live.recognizer import Recognizer
-from live.sources.video import Frame, open_source
+from live.sources import Frame, open_source
 from live.text.spelling import Speller
 from tests.support import SHARED, drawn
 from training.data.synthetic.motion import ByLetter, MotionMaker
