@@ -4,6 +4,7 @@
 # make check    check formatting, lint and types
 # make letters  train and measure the default model (CNN, shape network and fusion) again, in runs/letters
 # make train    train and measure the Sign-MNIST CNN again, with three seeds, in runs/
+# make posture  train the network that refuses turned and cut hands again, in runs/posture
 # make strokes  train and measure the network for J and Z again, in runs/strokes
 # make words    make films of strangers spelling training/studies/words.txt, and measure how they are read
 # make personal measure, on strangers, how much a personal model improves
@@ -27,7 +28,7 @@ STRANGERS ?= ../shared/data/strangers
 LANDMARKS ?= ../shared/data/landmarks
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: app install test check browser mediapipe train letters strokes words personal lessons speed streamed crowd soak course lock clean
+.PHONY: app install test check browser mediapipe train letters posture strokes words personal lessons speed streamed crowd soak course lock clean
 
 app: $(VENV)/.app
 	$(BIN)/fingerspell --port $(PORT)
@@ -78,6 +79,10 @@ train: $(VENV)/.all
 
 letters: $(VENV)/.all
 	$(BIN)/fingerspell-train fit --data $(DATA) --data $(PHOTOS) --data $(LANDMARKS) --final --out runs/letters
+
+posture: $(VENV)/.all
+	$(BIN)/fingerspell-train posture --data $(PHOTOS) --data $(LANDMARKS) --leave-out source_07_user1 \
+	  --leave-out source_07_user3 --out runs/posture
 
 strokes: $(VENV)/.all
 	$(BIN)/fingerspell-train strokes --data $(LANDMARKS) --leave-out source_07_user1 --leave-out source_07_user3 \

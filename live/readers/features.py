@@ -29,4 +29,4 @@ def features(landmarks: NDArray[np.floating]) -> NDArray[np.float32]:
     centre = points[:, PALM_CENTRE_JOINTS].mean(axis=1, keepdims=True)
     points = (points - centre) / np.maximum(palm_length(points), 1e-6)[:, None, None]
     distances = np.linalg.norm(points[:, PAIRS[:, 0]] - points[:, PAIRS[:, 1]], axis=2)
-    return np.concatenate((points.reshape(len(points), -1), distances), axis=1).astype(np.float32)
+    return np.concatenate((points.reshape(-1, 3 * N_LANDMARKS), distances), axis=1).astype(np.float32)
