@@ -118,11 +118,11 @@ def _print_spread(figures_of: "Mapping[str, Figures]", as_json: bool) -> None:
 
 def _about(figures: "Figures") -> str:
     """A sentence for model.json about what the figures were measured on."""
-    from training.measure import SIGN_MNIST, SIGN_MNIST_TEST
+    from training.measure import SIGN_MNIST, about_test_table
 
     signers = figures.signers.values()
     if figures.signers.keys() == {SIGN_MNIST}:
-        return SIGN_MNIST_TEST[1]
+        return about_test_table(figures.signers[SIGN_MNIST].frames)[1]
     counted = f"{sum(signer.frames for signer in signers):,} pictures of {len(signers)} people"
     if figures.no_hand is None:
         return f"{counted}. The hand was not looked for: the square in the middle of each picture was read."

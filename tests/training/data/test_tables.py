@@ -493,6 +493,7 @@ def test_a_data_set_of_ten_letters_trains_and_measures_a_model(
         images, labels = learnable(ten, n, seed)
         csv(tmp_path / f"ten_{name}.csv", frame(labels, images.reshape(-1, 784)))
     assert main(["fit", "--data", str(tmp_path / "ten_train.csv"), "--out", str(out), *FIT, "--final"]) == 0
+    assert read_contract(out).measurements["sign_mnist"].about.startswith("20 pictures of 28 x 28 pixels")
     capsys.readouterr()
     assert main(["evaluate", "--data", str(tmp_path / "ten_test.csv"), "--model", str(out), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
