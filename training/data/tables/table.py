@@ -17,6 +17,8 @@ COLUMNS = ("label", *(f"pixel{i}" for i in range(1, N_PIXELS + 1)))
 NO_COLUMN = re.compile(r"(Unnamed: [\d.]+|__index_level_\d+__)?")  # what pandas calls an index when it writes one
 PIXEL_NAME = re.compile(r"(?:pixel[ _]?)?(\d{1,3})")  # pandas writes an array's columns as 0 to 783
 
+NEEDED = f"the columns must be label and pixel1 to pixel{N_PIXELS}, each once, in any order"
+
 Place = Callable[[int, int | None], str]
 
 
@@ -60,11 +62,8 @@ class Columns:
                 others.append(name)
         _check_complete(header, positions, names, first)
         if others:
-            raise DataError(f"{header}, column {others[0]}: not expected here; {_NEEDED}")
+            raise DataError(f"{header}, column {others[0]}: not expected here; {NEEDED}")
         return cls(tuple(names), positions["label"], tuple(positions[column] for column in COLUMNS[1:]))
-
-
-_NEEDED = f"the columns must be label and pixel1 to pixel{N_PIXELS}, each once, in any order"
 
 
 def _check_complete(header: str, positions: dict[str, int], names: Sequence[str], first: int) -> None:
@@ -74,7 +73,7 @@ def _check_complete(header: str, positions: dict[str, int], names: Sequence[str]
     n_pixels = sum(name.lower().startswith("pixel") for name in names) or len(positions) - ("label" in positions)
     if missing == 0 or n_pixels == N_PIXELS:
         column = f"pixel{missing - 1 + first}" if missing else "label"
-        raise DataError(f"{header}: column {column} is missing; {_NEEDED}")
+        raise DataError(f"{header}: column {column} is missing; {NEEDED}")
     raise DataError(
         f"{header}: column pixel{missing - 1 + first} is missing: {n_pixels} pixels where 28x28 = {N_PIXELS} are needed"
     )
