@@ -1,6 +1,6 @@
 """Reads training and test data, and prepares it.
 
-In go data folders: Sign-MNIST's CSVs (sign_mnist.py), labelled pictures, or landmarks (hands.py). Out come arrays of
+In go tables of crops, like Sign-MNIST's CSVs (tables/), labelled pictures, or landmarks (hands.py). Out come arrays of
 labelled crops and hands (`Crops`, `Hands`, `TrainingData`), split and augmented, or written as `Shards` that are read a
 few at a time. Needs no Keras.
 """
@@ -9,8 +9,8 @@ from training.data.augment import Augmentation, augment, rotations
 from training.data.folders import DataFolders, find_data, read_training_data
 from training.data.hands import VIEWS, labelled_pictures, read_pictures
 from training.data.shards import INDEX_FILE, NONE_HELD_BACK, SHARD_SIZE, Shards, assign, read_index, write_shards
-from training.data.sign_mnist import find_csv, has_csv, read_split
 from training.data.split import held_back, near_duplicate_groups
+from training.data.tables import find_test, has_table, read_split, read_table
 from training.data.types import NOTHING, Crops, Hands, LabelledPicture, TrainingData, live_view, merge
 from training.data.typical_hands import make_alphabet
 
@@ -29,9 +29,9 @@ __all__ = [
     "TrainingData",
     "assign",
     "augment",
-    "find_csv",
     "find_data",
-    "has_csv",
+    "find_test",
+    "has_table",
     "held_back",
     "labelled_pictures",
     "live_view",
@@ -41,6 +41,7 @@ __all__ = [
     "read_index",
     "read_pictures",
     "read_split",
+    "read_table",
     "read_training_data",
     "rotations",
     "write_shards",

@@ -1,4 +1,4 @@
-"""Reads data folders, each as what it holds: Sign-MNIST's CSVs, landmarks, or pictures."""
+"""Reads data folders, each as what it holds: tables like Sign-MNIST's CSVs, landmarks, or pictures."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from live.hand import LiteRTHandTracker, fetch_networks
-from live.letters import HELD_LETTERS
+from live.letters import ALPHABET, HELD_LETTERS
 from training.data.hands import labelled_pictures, read_npz, read_pictures
-from training.data.sign_mnist import find_csv, has_csv, read_csv
+from training.data.tables import find_table, has_table, holds_pictures, read_table
 from training.data.types import Crops, Hands, LabelledPicture, TrainingData
 from training.errors import SettingError
 
@@ -19,30 +19,40 @@ from training.errors import SettingError
 class DataFolders:
     """What the files in data folders are, by their names.
 
-    table: Sign-MNIST's training file, or None. archives: files of landmarks or recorded hands.
-    pictures: labelled pictures by folder; a folder without pictures is not in it.
+    table: a training file of crops, like Sign-MNIST's, or None; table_in: the folder that holds it, or the file itself.
+    archives: files of landmarks or recorded hands. pictures: labelled pictures by folder; a folder without pictures is
+    not in it.
     """
 
     table: Path | None
+    table_in: Path | None
     archives: tuple[Path, ...]
     pictures: Mapping[Path, Sequence[LabelledPicture]]
 
 
 def find_data(folders: Sequence[Path]) -> DataFolders:
-    """Find out what each folder holds, without reading it. Raises DataError if one holds nothing to train on."""
-    tables = [folder for folder in folders if has_csv(folder, "train")]
+    """Find out what each folder or file holds, without reading it. Raises DataError if one has nothing to train on."""
+    tables = [folder for folder in folders if has_table(folder, "train")]
     if len(tables) > 1:
-        raise SettingError(f"{tables[0]} and {tables[1]} both hold a training CSV; give one of them", "data")
-    archives = {folder: sorted(folder.rglob("*.npz")) if folder.is_dir() else [] for folder in folders}
+        raise SettingError(f"{tables[0]} and {tables[1]} both hold a training table; give one of them", "data")
+    archives = {folder: _archives(folder) for folder in folders}
     pictures = {folder: labelled_pictures(folder) for folder in folders if folder not in tables}
     for folder in folders:
         if folder not in tables and not archives[folder] and not pictures[folder]:
-            find_csv(folder, "train")  # raises the error that says what is missing
+            find_table(folder, "train")  # raises the error that says what is missing
     return DataFolders(
-        find_csv(tables[0], "train") if tables else None,
+        find_table(tables[0], "train") if tables else None,
+        tables[0] if tables else None,
         tuple(path for paths in archives.values() for path in paths),
         {folder: labelled for folder, labelled in pictures.items() if labelled},
     )
+
+
+def _archives(path: Path) -> list[Path]:
+    if path.is_file():
+        is_table = has_table(path, "train") or holds_pictures(path)
+        return [] if is_table or path.suffix.lower() != ".npz" else [path]
+    return [file for file in sorted(path.rglob("*.npz")) if not holds_pictures(file)]
 
 
 def read_training_data(
@@ -51,14 +61,17 @@ def read_training_data(
     seed: int = 0,
     leave_out: Sequence[str] = (),
     letters: Sequence[str] | None = None,
-    known: tuple[str, ...] = HELD_LETTERS,
+    known: tuple[str, ...] | None = None,
+    still_j_z: bool = False,
 ) -> TrainingData:
     """Read what find_data has found. Pictures go through the hand networks.
 
     seed: for the views made of each picture. leave_out: sources of hands to skip. letters: read only these, in this
-    order; by default `known`, then any new signs that were recorded. Raises DataError, and SettingError.
+    order; by default `known`, then any new signs that were recorded. known: by default the held letters. still_j_z:
+    keep still pictures of J and Z, which are then held letters, too. Raises DataError, and SettingError.
     """
-    crops = read_csv(found.table, "train", numbering) if found.table else None
+    known = known or (ALPHABET if still_j_z else HELD_LETTERS)
+    crops = read_table(found.table, "train", numbering, still_j_z) if found.table else None
     hands = _read_hands(found, seed, leave_out)
     present = {part.letters[n] for part in _parts(crops, hands) for n in np.unique(part.labels)}
     if missing := [letter for letter in letters or () if letter not in present]:

@@ -11,10 +11,12 @@ from tqdm import tqdm
 
 from live.errors import DataError
 from live.hand import LiteRTHandTracker
+from live.letters import MOVING_LETTERS
 from live.readers import Figures, Fusion, LetterClassifier, NothingFigures, Prediction, Probabilities, fuse
 from live.recognizer import Reading, Recognizer
 from live.sources import is_picture, read_picture
-from training.data import NOTHING, Crops, LabelledPicture, has_csv, labelled_pictures, read_split
+from training.data import NOTHING, Crops, LabelledPicture, has_table, labelled_pictures, read_split
+from training.errors import SettingError
 from training.measure.changes import CHANGES, PAINTED, Picture, paint_over_hand
 from training.measure.figures import SIGN_MNIST, Answer, summarise
 
@@ -28,14 +30,18 @@ def evaluate(
     tracker: LiteRTHandTracker | None = None,
     change: str = "none",
     nothing: bool = False,
+    still_j_z: bool = False,
 ) -> tuple[Figures | NothingFigures, list[Answer]]:
     """The figures of a model on a data folder, and the answers that they summarise.
 
-    data: a folder with Sign-MNIST's test file, or with pictures. tracker: None reads a fixed square. change: one of
-    CHANGES, or PAINTED. nothing: no picture shows a letter, whatever its folder is called. Raises DataError.
+    data: a table of crops, a folder with such a test table, or one of pictures. tracker: None reads a fixed square.
+    change: one of CHANGES, or PAINTED. nothing: no picture shows a letter, whatever its folder is called. still_j_z:
+    count still pictures of J and Z as letters. Raises DataError, and SettingError if the model has neither.
     """
-    if has_csv(data, "test"):
-        crops = read_split(data, "test", labels).select_letters(classifier.contract.letters)
+    if still_j_z and not set(MOVING_LETTERS) & set(classifier.contract.letters):
+        raise SettingError("the model has neither J nor Z among its letters; leave this out", "still_j_z")
+    if data.is_file() or has_table(data, "test"):
+        crops = read_split(data, "test", labels, still_j_z).select_letters(classifier.contract.letters)
         answers = list(answers_on_crops(classifier, crops, SIGN_MNIST))
     else:
         answers = list(_answers_on_pictures(classifier, data, tracker, change, nothing))
@@ -87,7 +93,8 @@ def _find_pictures(data: Path, nothing: bool) -> Sequence[LabelledPicture]:
         pictures = labelled_pictures(data)
     if not pictures:
         raise DataError(
-            f"{data}: has neither a Sign-MNIST test CSV nor pictures as LETTER/*.jpg or signer/LETTER/*.jpg"
+            f"{data}: has neither a test table, like sign_mnist_test.csv, nor pictures as LETTER/*.jpg or "
+            "signer/LETTER/*.jpg"
         )
     return pictures
 

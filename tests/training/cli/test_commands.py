@@ -33,6 +33,7 @@ OPTIONS = {
     "patience": (["--patience", "3"], 3),
     "precision": (["--precision", "mixed"], "mixed"),
     "base": (["--from", "models/letters"], Path("models/letters")),
+    "still_j_z": (["--still-j-z"], True),
     "backend": (["--backend", "jax"], "jax"),
 }
 
