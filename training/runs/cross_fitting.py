@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from live.errors import DataError
 from live.readers import Figures, Fusion, Probabilities, features
-from training.data import Crops, Hands, TrainingData, held_back, live_view, near_duplicate_groups
+from training.data import Crops, Hands, TrainingData, groups_apart, held_back, live_view
 from training.engine import MemoryDataset, scaled
 from training.measure import SIGN_MNIST, HeldBack, calibrate, pair_up
 from training.networks import ShapeRecipe, train_cnn, train_shape
@@ -119,7 +119,7 @@ def _cnn_held_back(plan: NetworkPlan, crops: Crops | None, hands: _Hands) -> Hel
         return _cnn_held_back_photos(plan, crops, hands.photographed, hands.folds[hands.on_photos])
     if crops is None:
         return None
-    mask = held_back(crops, near_duplicate_groups(crops), VALIDATION_SHARE, plan.seed)
+    mask = held_back(crops, groups_apart(crops), VALIDATION_SHARE, plan.seed)
     left_out = crops.select(mask)
     opinions = _fold_opinions(plan, MemoryDataset(crops.select(~mask)), left_out.images, ", held back")
     return HeldBack({"cnn": opinions}, left_out.labels, np.full(len(left_out), SIGN_MNIST))
@@ -133,8 +133,9 @@ def _cnn_held_back_photos(
         left_out = folds == fold
         if left_out.any():
             rest = photographed.select(~left_out) if not left_out.all() else None
+            others = crops.without_signers(photographed.sources[left_out]) if crops else None
             images = live_view(photographed.select(left_out))
-            opinions[left_out] = _fold_opinions(plan, MemoryDataset(crops, rest), images, f", fold {fold + 1}")
+            opinions[left_out] = _fold_opinions(plan, MemoryDataset(others or None, rest), images, f", fold {fold + 1}")
     return HeldBack({"cnn": opinions}, photographed.labels, photographed.sources)
 
 

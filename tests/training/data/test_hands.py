@@ -15,7 +15,8 @@ from live.hand.tracker import LiteRTHandTracker
 from live.readers.features import N_FEATURES, features
 from tests.conftest import write_landmarks
 from tests.support import drawn
-from training.data.hands import VIEWS, labelled_pictures, read_npz, read_pictures
+from training.data.hands import read_npz
+from training.data.pictures import VIEWS, labelled_pictures, read_photographs
 from training.data.types import live_view, merge
 from training.networks.shape import ShapeRecipe, balance, between, unit_size, vary
 
@@ -81,7 +82,7 @@ def test_photographs_go_through_the_tracker_and_the_crop_of_live(tracker: LiteRT
         (tmp_path / source / letter).mkdir(parents=True)
         cv2.imwrite(str(tmp_path / source / letter / "1.png"), drawn.signed(letter))
     cv2.imwrite(str(tmp_path / "ben" / "W" / "2.png"), drawn.signed(None))
-    hands = read_pictures(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
+    hands = read_photographs(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
     assert (len(hands), sorted(set(hands.sources.tolist()))) == (3, ["anna", "ben"])
     assert "4 pictures of 2 sources" in hands.about
     assert "3 with a hand" in hands.about
@@ -92,7 +93,7 @@ def test_photographs_go_through_the_tracker_and_the_crop_of_live(tracker: LiteRT
     assert np.array_equal(live_view(hands)[0], crop_hand(drawn.signed("L"), hand))
     assert np.array_equal(hands.landmarks[0], hand.right_landmarks)
     assert not np.array_equal(hands.crops[0, 1], hands.crops[0, 2])
-    again = read_pictures(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
+    again = read_photographs(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
     assert again.crops is not None
     assert np.array_equal(again.crops, hands.crops)
     both = merge([hands, again])
@@ -103,7 +104,7 @@ def test_a_folder_without_a_single_hand_is_told(tracker: LiteRTHandTracker, tmp_
     (tmp_path / "A").mkdir()
     cv2.imwrite(str(tmp_path / "A" / "1.png"), drawn.signed(None))
     with pytest.raises(DataError, match="no hand was found on any of 1 pictures"):
-        read_pictures(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
+        read_photographs(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
 
 
 def hand(seed: int) -> np.ndarray:
