@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from live.errors import FingerspellError
-from training.cli.arguments import CSV_HELP, add_data, add_numbering, add_seed, letters, positive
+from training.cli.arguments import (
+    CSV_HELP,
+    add_allow_missing_hands,
+    add_data,
+    add_numbering,
+    add_seed,
+    letters,
+    positive,
+)
 from training.compute import (
     BACKEND_NAMES,
     BACKENDS,
@@ -63,6 +71,7 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
         help="do not use the hands of this source, so that it can be reported on later; may be given several times",
     )
     add_numbering(parser, default=None)
+    add_allow_missing_hands(parser, default=None)
     parser.add_argument(
         "--final",
         action="store_true",

@@ -6,8 +6,8 @@ are read a few at a time. Needs no Keras.
 """
 
 from training.data.augment import Augmentation, augment, rotations
-from training.data.folders import DataFolders, find_data, read_training_data
-from training.data.pictures import VIEWS, labelled_pictures, read_photographs
+from training.data.folders import DataFolders, find_data, read_training_data, say_crops
+from training.data.pictures import VIEWS, labelled_pictures, read_photographs, unlabelled_pictures
 from training.data.shards import INDEX_FILE, NONE_HELD_BACK, SHARD_SIZE, Shards, assign, read_index, write_shards
 from training.data.sign_mnist import find_csv, has_csv, read_split
 from training.data.split import groups_apart, held_back
@@ -44,5 +44,7 @@ __all__ = [
     "read_split",
     "read_training_data",
     "rotations",
+    "say_crops",
+    "unlabelled_pictures",
     "write_shards",
 ]

@@ -71,13 +71,18 @@ def find_data(folders: Sequence[Path], numbering: str = "auto", still_j_z: bool 
         tuple(path for paths in archives.values() for path in paths),
         {folder: labelled for folder, labelled in pictures.items() if labelled},
     )
-    if crops := found.crops:
+    say_crops(found.crops)
+    return found
+
+
+def say_crops(labelled: Sequence[LabelledPicture]) -> None:
+    """Say on stderr how many of these pictures are crops, if any are."""
+    if n := sum(picture.is_crop for picture in labelled):
         print(
-            f"{len(crops):,} pictures of at most {MAX_CROP_SIDE_PX} pixels a side are read as crops of hands; no hand "
-            "is looked for in them",
+            f"{n:,} pictures of at most {MAX_CROP_SIDE_PX} pixels a side are read as crops of hands; no hand is looked "
+            "for in them",
             file=sys.stderr,
         )
-    return found
 
 
 def _letters_in(folder: Path, numbering: str, still_j_z: bool) -> list[LabelledPicture]:
@@ -109,6 +114,8 @@ def read_training_data(
     _check_sources(leave_out, found, recorded)
     found = found.select(leave_out, letters)
     recorded = [rest for part in recorded if len(rest := part.without_sources(leave_out))]
+    if not (table or recorded or found.pictures):
+        raise SettingError("nothing is left to train on", "leave_out", "letters")
     _check_letters(letters, _present([*table, *recorded]) | _letters_of(found))
     small = [read_crops(folder, labelled) for folder, labelled in found.pictures.items()]
     crops = [*table, *(part for part in small if part)]

@@ -5,6 +5,7 @@ fusion and is the validation. Then the networks that are kept are trained on eve
 """
 
 import sys
+from collections import Counter
 from dataclasses import asdict, dataclass
 
 import keras
@@ -97,8 +98,22 @@ def folds_by_source(hands: Hands, on_photos: NDArray[np.bool_], seed: int) -> ND
             folds[rows] = np.arange(len(rows)) * FOLDS // len(rows)
     for part in (folds, folds[on_photos]):
         if len(part) and len(np.unique(part)) < FOLDS:
-            raise DataError(f"{len(part)} hands are too few to train on; give at least {FOLDS} of a letter")
+            raise _too_few(len(part))
     return folds
+
+
+def check_photographs(plan: NetworkPlan) -> None:
+    """Check by their names that there are enough photographs, before hands are looked for. Raises DataError."""
+    if plan.found is None or plan.found.archives:
+        return
+    photographs = plan.found.select(plan.settings.leave_out, plan.settings.letters).photographs
+    of_letter = Counter(picture.letter for picture in photographs)
+    if len({picture.source for picture in photographs}) < FOLDS and max(of_letter.values(), default=FOLDS) < FOLDS:
+        raise _too_few(len(photographs))
+
+
+def _too_few(n: int) -> DataError:
+    return DataError(f"{n} hands are too few to train on; give at least {FOLDS} of a letter")
 
 
 def _shape_held_back(plan: NetworkPlan, hands: _Hands, recipe: ShapeRecipe, epochs: int) -> HeldBack:

@@ -80,8 +80,10 @@ def cut_in_shards(
     letters: tuple[str, ...] | None = None,
     seed: int = 0,
     size: int | None = None,
+    allow_missing_hands: bool = False,
 ) -> Shards:
     """Write the crops of data folders as shards, reading one folder after another. size: pictures per shard.
+    allow_missing_hands: as in read_training_data.
 
     Raises FingerspellError.
     """
@@ -91,7 +93,13 @@ def cut_in_shards(
 
     def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
         for folder in tqdm(folders, desc="folders", unit="folder", mininterval=bar_interval_s()):
-            data = read_training_data(find_data([folder]), numbering, seed, letters=letters)
+            data = read_training_data(
+                find_data([folder], numbering),
+                numbering,
+                seed,
+                letters=letters,
+                allow_missing_hands=allow_missing_hands,
+            )
             if data.letters != (letters or HELD_LETTERS):
                 raise DataError(f"{folder} holds custom signs, which are few and need no shards")
             yield all_crops(data)

@@ -46,6 +46,12 @@ def labelled_pictures(
     ]
 
 
+def unlabelled_pictures(folder: Path) -> list[LabelledPicture]:
+    """Every picture in a folder, as one that shows no letter."""
+    paths = sorted(path for path in folder.rglob("*") if is_picture(path))
+    return [LabelledPicture(path, NOTHING, folder.name, _is_crop(path)) for path in paths]
+
+
 def _part(folder: Path, paths: Sequence[Path], split: Split | None) -> Sequence[Path]:
     """The pictures of a part; all if the folder has no parts. Says what is left out."""
     words = {path: _words(path.relative_to(folder).parts[:-1]) for path in paths}

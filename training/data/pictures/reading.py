@@ -100,8 +100,8 @@ def read_photographs(
 
 def _few_hands(folder: Path, missing: int, looked: int, n: int) -> SettingError:
     return SettingError(
-        f"{folder}: no hand was found on {missing:,} of the first {looked:,} pictures, so most of all {n:,} would be "
-        "left out; give pictures that show a whole hand, or allow this to train on the rest",
+        f"{folder}: no hand was found on {missing:,} of the first {looked:,} pictures, so most of the {n:,} would be "
+        "left out; give pictures that show a whole hand, or allow missing hands to train on the rest",
         "allow_missing_hands",
     )
 
