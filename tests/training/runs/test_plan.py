@@ -45,7 +45,7 @@ def write(folder: Path, names: list[str], side: int, each: int = 1) -> Path:
         (["ann/A", "ben/A"], ["--recipe", "augmented", "--leave-out", "ann"], "--data: no pictures can be held back"),
         (["A", "B"], ["--recipe", "lesson-by-chance"], "--data: no pictures can be held back"),
         (["ann/A", "ben/A"], [], "2 hands are too few to train on; give at least 3 of a letter"),
-        (["a/A", "b/B", "c/A"], ["--letters", "AC"], "--letters: the data has no picture of C"),
+        (["a/A", "b/A", "c/A"], ["--letters", "AC"], "--letters: the data has no picture of C"),
         (["a/A", "b/B", "c/B"], ["--leave-out", "cem"], "--leave-out: cem is the source of no hand in the data"),
         (["a/A", "b/A", "c/A"], [f"--leave-out={n}" for n in "abc"], "--leave-out: nothing is left to train on"),
         (["A"], ["--recipe", "course"], "--recipe: course trains on Sign-MNIST's CSVs alone"),
@@ -64,6 +64,14 @@ def test_a_run_that_cannot_succeed_is_refused_before_hands_are_looked_for(
     assert len(lines) == 1
     assert said in lines[0]
     assert not out.exists()
+
+
+def test_strokes_of_too_few_sources_are_refused_before_hands_are_looked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write(tmp_path / "photographs", [f"{signer}/A" for signer in "vwxyz"], side=80)
+    assert main(["strokes", "--data", str(data), "--out", str(tmp_path / "run")]) == 1
+    assert "there are too few sources with the letter B" in capsys.readouterr().err
 
 
 def test_a_run_that_is_over_or_another_is_not_resumed_by_looking_for_hands(
