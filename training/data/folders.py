@@ -1,4 +1,4 @@
-"""Reads data folders, each as what it holds: Sign-MNIST's CSVs, landmarks, or pictures."""
+"""Reads data folders, each as what it holds: tables like Sign-MNIST's CSVs, landmarks, or pictures."""
 
 import hashlib
 import sys
@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from live.hand import MAX_CROP_SIDE_PX, LiteRTHandTracker, fetch_networks
-from live.letters import HELD_LETTERS
+from live.letters import ALPHABET, HELD_LETTERS
 from training.data.hands import read_npz
 from training.data.pictures import labelled_pictures, read_crops, read_photographs
-from training.data.sign_mnist import find_csv, has_csv, read_csv
+from training.data.tables import find_table, has_table, holds_pictures, read_table
 from training.data.types import NOTHING, Crops, Hands, LabelledPicture, TrainingData, merge_crops
 from training.errors import SettingError
 
@@ -21,11 +21,13 @@ from training.errors import SettingError
 class DataFolders:
     """What the files in data folders are, by their names.
 
-    table: Sign-MNIST's training file, or None. archives: files of landmarks or recorded hands.
-    pictures: pictures of letters by folder; a folder without pictures is not in it.
+    table: a training file of crops, like Sign-MNIST's, or None; table_in: the folder that holds it, or the file itself.
+    archives: files of landmarks or recorded hands. pictures: pictures of letters by folder; a folder without pictures
+    is not in it.
     """
 
     table: Path | None
+    table_in: Path | None
     archives: tuple[Path, ...]
     pictures: Mapping[Path, Sequence[LabelledPicture]]
 
@@ -53,26 +55,34 @@ class DataFolders:
 
 
 def find_data(folders: Sequence[Path], numbering: str = "auto", still_j_z: bool = False) -> DataFolders:
-    """Find out what each folder holds, by names and the sizes of pictures. Says on stderr which pictures are left out.
+    """Find out what each folder or file holds, by names and sizes. Says on stderr which pictures are left out.
 
     numbering: of the letters, if folders of pictures are named by numbers. still_j_z: keep pictures of J and Z. Raises
-    DataError if a folder holds nothing to train on.
+    DataError if one holds nothing to train on.
     """
-    tables = [folder for folder in folders if has_csv(folder, "train")]
+    tables = [folder for folder in folders if has_table(folder, "train")]
     if len(tables) > 1:
-        raise SettingError(f"{tables[0]} and {tables[1]} both hold a training CSV; give one of them", "data")
-    archives = {folder: sorted(folder.rglob("*.npz")) if folder.is_dir() else [] for folder in folders}
+        raise SettingError(f"{tables[0]} and {tables[1]} both hold a training table; give one of them", "data")
+    archives = {folder: _archives(folder) for folder in folders}
     pictures = {folder: _letters_in(folder, numbering, still_j_z) for folder in folders if folder not in tables}
     for folder in folders:
         if folder not in tables and not archives[folder] and not pictures[folder]:
-            find_csv(folder, "train")  # raises the error that says what is missing
+            find_table(folder, "train")  # raises the error that says what is missing
     found = DataFolders(
-        find_csv(tables[0], "train") if tables else None,
+        find_table(tables[0], "train") if tables else None,
+        tables[0] if tables else None,
         tuple(path for paths in archives.values() for path in paths),
         {folder: labelled for folder, labelled in pictures.items() if labelled},
     )
     say_crops(found.crops)
     return found
+
+
+def _archives(path: Path) -> list[Path]:
+    if path.is_file():
+        is_table = has_table(path, "train") or holds_pictures(path)
+        return [] if is_table or path.suffix.lower() != ".npz" else [path]
+    return [file for file in sorted(path.rglob("*.npz")) if not holds_pictures(file)]
 
 
 def say_crops(labelled: Sequence[LabelledPicture]) -> None:
@@ -100,16 +110,19 @@ def read_training_data(
     seed: int = 0,
     leave_out: Sequence[str] = (),
     letters: Sequence[str] | None = None,
-    known: tuple[str, ...] = HELD_LETTERS,
+    known: tuple[str, ...] | None = None,
+    still_j_z: bool = False,
     allow_missing_hands: bool = False,
 ) -> TrainingData:
     """Read what find_data has found. Photographs go through the hand networks, when all else is read and checked.
 
     seed: for the views made of each photograph. leave_out: sources to skip. letters: read only these, in this
-    order; by default `known`, then any new signs that were recorded. allow_missing_hands: accept that no hand is found
+    order; by default `known`, then any new signs that were recorded. known: by default the held letters. still_j_z:
+    keep still pictures of J and Z, which are then held letters, too. allow_missing_hands: accept that no hand is found
     on most photographs. Raises DataError, and SettingError.
     """
-    table = [read_csv(found.table, "train", numbering)] if found.table else []
+    known = known or (ALPHABET if still_j_z else HELD_LETTERS)
+    table = [read_table(found.table, "train", numbering, still_j_z)] if found.table else []
     recorded = [read_npz(path) for path in found.archives]
     _check_sources(leave_out, found, recorded)
     found = found.select(leave_out, letters)

@@ -7,8 +7,8 @@ figures over all of them (printed, recorded in model.json, drawn), and the calib
 from training.measure.evaluate import answers_from_opinions, answers_on_crops, evaluate, find_test_data
 from training.measure.figures import (
     SIGN_MNIST,
-    SIGN_MNIST_TEST,
     Answer,
+    about_test_table,
     format_figures,
     record,
     summarise_letters,
@@ -17,9 +17,9 @@ from training.measure.fusion import HeldBack, calibrate, curve, pair_up
 
 __all__ = [
     "SIGN_MNIST",
-    "SIGN_MNIST_TEST",
     "Answer",
     "HeldBack",
+    "about_test_table",
     "answers_from_opinions",
     "answers_on_crops",
     "calibrate",

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from live.errors import DataError
 from live.hand import LiteRTHandTracker
+from live.letters import MOVING_LETTERS
 from live.readers import Figures, Fusion, LetterClassifier, NothingFigures, Prediction, Probabilities, fuse
 from live.recognizer import Reading, Recognizer
 from live.sources import read_picture
@@ -18,12 +19,13 @@ from training.data import (
     NOTHING,
     Crops,
     LabelledPicture,
-    has_csv,
+    has_table,
     labelled_pictures,
     read_split,
     say_crops,
     unlabelled_pictures,
 )
+from training.errors import SettingError
 from training.measure.changes import CHANGES, PAINTED, Picture, paint_over_hand
 from training.measure.figures import SIGN_MNIST, Answer, summarise
 
@@ -31,32 +33,41 @@ T = TypeVar("T")
 TestData = Crops | Sequence[LabelledPicture]
 
 
-def find_test_data(data: Path, labels: str = "auto", nothing: bool = False) -> TestData:
-    """What to measure models on: Sign-MNIST's test file, or labelled pictures, which are not read yet.
+def find_test_data(data: Path, labels: str = "auto", nothing: bool = False, still_j_z: bool = False) -> TestData:
+    """What to measure models on: a test table like Sign-MNIST's, or labelled pictures, which are not read yet.
 
-    labels: the numbering of the letters. nothing: no picture shows a letter, whatever its folder is called. Says on
-    stderr which pictures are left out, and how many are crops. Raises DataError, and SettingError.
+    labels: the numbering of the letters. nothing: no picture shows a letter, whatever its folder is called. still_j_z:
+    count still pictures of J and Z as letters. Says on stderr which pictures are left out, and how many are crops.
+    Raises DataError, and SettingError.
     """
-    if has_csv(data, "test"):
-        return read_split(data, "test", labels)
-    pictures = unlabelled_pictures(data) if nothing else labelled_pictures(data, "test", labels)
+    if data.is_file() or has_table(data, "test"):
+        return read_split(data, "test", labels, still_j_z)
+    pictures = unlabelled_pictures(data) if nothing else labelled_pictures(data, "test", labels, still_j_z)
     if not pictures:
         raise DataError(
-            f"{data}: has neither a Sign-MNIST test CSV nor pictures as LETTER/*.jpg or signer/LETTER/*.jpg"
+            f"{data}: has neither a test table, like sign_mnist_test.csv, nor pictures as LETTER/*.jpg or "
+            "signer/LETTER/*.jpg"
         )
     say_crops(pictures)
     return pictures
 
 
 def evaluate(
-    classifier: LetterClassifier, data: TestData, tracker: LiteRTHandTracker | None = None, change: str = "none"
+    classifier: LetterClassifier,
+    data: TestData,
+    tracker: LiteRTHandTracker | None = None,
+    change: str = "none",
+    still_j_z: bool = False,
 ) -> tuple[Figures | NothingFigures, list[Answer]]:
     """The figures of a model on test data, and the answers that they summarise.
 
     tracker: finds the hand in photographs; None reads a fixed square. change: one of CHANGES, or PAINTED. Pictures of
-    letters that the model does not have are left out. Raises DataError.
+    letters that the model does not have are left out. Raises DataError, and SettingError if still_j_z is wanted of a
+    model that has neither J nor Z.
     """
     letters = classifier.contract.letters
+    if still_j_z and not set(MOVING_LETTERS) & set(letters):
+        raise SettingError("the model has neither J nor Z among its letters; leave this out", "still_j_z")
     if isinstance(data, Crops):
         answers = list(answers_on_crops(classifier, data.select_letters(letters), SIGN_MNIST))
     else:

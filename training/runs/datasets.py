@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from live.errors import DataError
-from live.letters import HELD_LETTERS
+from live.letters import ALPHABET, HELD_LETTERS
 from training.data import (
     NONE_HELD_BACK,
     SHARD_SIZE,
@@ -16,11 +16,12 @@ from training.data import (
     Shards,
     TrainingData,
     find_data,
+    find_test,
     groups_apart,
     held_back,
     live_view,
     merge_crops,
-    read_split,
+    read_table,
     read_training_data,
     write_shards,
 )
@@ -51,9 +52,10 @@ def cnn_dataset(plan: NetworkPlan, data: TrainingData) -> MemoryDataset:
 
 
 def read_test_file(plan: NetworkPlan, letters: tuple[str, ...]) -> Crops:
-    """Sign-MNIST's test file. Raises DataError."""
-    assert plan.test_folder is not None
-    return read_split(plan.test_folder, "test", plan.settings.labels).select_letters(letters)
+    """The test table, like Sign-MNIST's. Raises DataError."""
+    assert plan.test_source is not None
+    chosen = plan.settings
+    return read_table(find_test(plan.test_source), "test", chosen.labels, chosen.still_j_z).select_letters(letters)
 
 
 def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
@@ -80,27 +82,30 @@ def cut_in_shards(
     letters: tuple[str, ...] | None = None,
     seed: int = 0,
     size: int | None = None,
+    still_j_z: bool = False,
     allow_missing_hands: bool = False,
 ) -> Shards:
     """Write the crops of data folders as shards, reading one folder after another. size: pictures per shard.
-    allow_missing_hands: as in read_training_data.
+    still_j_z, allow_missing_hands: as in read_training_data.
 
     Raises FingerspellError.
     """
     for folder in folders:
-        if not folder.is_dir():
-            raise DataError(f"{folder} is not a folder; name one with data that can be trained on")
+        if not folder.exists():
+            raise DataError(f"{folder} does not exist; name a folder or file with data that can be trained on")
+    known = ALPHABET if still_j_z else HELD_LETTERS
 
     def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
         for folder in tqdm(folders, desc="folders", unit="folder", mininterval=bar_interval_s()):
             data = read_training_data(
-                find_data([folder], numbering),
+                find_data([folder], numbering, still_j_z),
                 numbering,
                 seed,
                 letters=letters,
+                still_j_z=still_j_z,
                 allow_missing_hands=allow_missing_hands,
             )
-            if data.letters != (letters or HELD_LETTERS):
+            if data.letters != (letters or known):
                 raise DataError(f"{folder} holds custom signs, which are few and need no shards")
             yield all_crops(data)
 

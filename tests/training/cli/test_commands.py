@@ -33,6 +33,7 @@ OPTIONS = {
     "precision": (["--precision", "mixed"], "mixed"),
     "base": (["--from", "models/letters"], Path("models/letters")),
     "backend": (["--backend", "jax"], "jax"),
+    "still_j_z": (["--still-j-z"], True),
     "allow_missing_hands": (["--allow-missing-hands"], True),
 }
 

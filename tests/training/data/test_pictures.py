@@ -19,8 +19,8 @@ from tests.conftest import write_sign_mnist
 from tests.support import drawn
 from training.data.folders import find_data, read_training_data
 from training.data.pictures import VIEWS, labelled_pictures, read_crops, read_photographs
-from training.data.sign_mnist import read_csv
 from training.data.split import groups_apart, held_back, near_duplicate_groups
+from training.data.tables import read_table
 from training.data.types import Crops, live_view, merge, merge_crops
 from training.errors import SettingError
 
@@ -182,7 +182,7 @@ def test_a_set_of_test_pictures_alone_is_not_trained_on(tmp_path: Path) -> None:
 
 def test_crops_have_the_bytes_of_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     labels = sorted(NUMBERS["kaggle"](letter) for letter in HELD_LETTERS)
-    table = read_csv(write_sign_mnist(tmp_path / "train.csv", labels))
+    table = read_table(write_sign_mnist(tmp_path / "train.csv", labels))
     for number, (image, label) in enumerate(zip(table.images, table.labels, strict=True)):
         (tmp_path / "pictures" / HELD_LETTERS[label]).mkdir(parents=True)
         cv2.imwrite(str(tmp_path / "pictures" / HELD_LETTERS[label] / f"{number}.png"), image)

@@ -30,7 +30,7 @@ from training.data.augment import Augmentation, augment
 from training.data.types import Hands
 from training.engine.recipes import RECIPES
 from training.measure.changes import CHANGES, PAINTED, SENT
-from training.measure.figures import SIGN_MNIST_TEST
+from training.measure.figures import about_test_table
 from training.networks.architectures import build
 from training.networks.shape import ShapeRecipe
 from training.runs.cross_fitting import FOLDS, folds_by_source
@@ -461,7 +461,7 @@ def test_figures_are_recorded_beside_the_ones_that_are_there(
     measured = json.loads(capsys.readouterr().out.splitlines()[-1])
     measurements = read_contract(model).measurements
     assert list(measurements) == ["one_look", "another_look"]
-    assert measurements["one_look"].to_json() == {"title": "One look", "about": SIGN_MNIST_TEST[1], **measured}
+    assert measurements["one_look"].to_json() == {"title": "One look", "about": about_test_table(48)[1], **measured}
 
 
 def test_an_unknown_architecture_names_those_that_are_there() -> None:

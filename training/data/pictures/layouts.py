@@ -15,8 +15,7 @@ from live.errors import DataError
 from live.hand import MAX_CROP_SIDE_PX
 from live.letters import ALPHABET, MOVING_LETTERS
 from live.sources import is_picture
-from training.data.pictures.numbers import NUMBERINGS, tell_numbering
-from training.data.sign_mnist import Split
+from training.data.tables import NUMBERINGS, Split, tell_numbering
 from training.data.types import NOTHING, LabelledPicture
 from training.errors import SettingError
 
