@@ -19,8 +19,8 @@ class Crops:
     """Labelled crops.
 
     images: (n, 28, 28) uint8 gray. labels: (n,) int64, positions in letters. about: a one-line description. sha256: of
-    the data. numbering, path: of a table; numbering is "kaggle", "course" or "letters". signers: (n,) str, the folder of
-    each crop's signer; "" if that is not known, None if no crop's is.
+    the data. numbering, path: of a table; numbering is "kaggle", "course" or "letters". signers: (n,) str, the folder
+    of each crop's signer; "" if that is not known, None if no crop's is.
     """
 
     images: NDArray[np.uint8]

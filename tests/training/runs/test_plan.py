@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from live.files import shipped_models
-from live.letters import HELD_LETTERS
+from live.letters import ALPHABET, HELD_LETTERS
 from live.readers.contract import read_contract
 from training.cli.main import main
 
@@ -130,6 +130,21 @@ def test_a_model_of_few_letters_is_measured_on_these_alone(tmp_path: Path, capsy
     printed = capsys.readouterr()
     assert set(json.loads(printed.out)["letters"]) == {"A", "B"}
     assert "left out: 22 pictures of letters that the model does not have" in printed.err
+
+
+def test_still_pictures_of_j_and_z_are_left_out_or_become_classes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(write(tmp_path / "crops", [letter.lower() for letter in ALPHABET], side=28, each=6))]
+    how = ["--architecture", "lesson-pooled", "--epochs", "1"]
+    for option, letters in ([], HELD_LETTERS), (["--still-j-z"], ALPHABET):
+        out = tmp_path / f"run{len(letters)}"
+        assert main(["fit", *data, *how, *option, "--out", str(out)]) == 0
+        said = capsys.readouterr().err
+        assert ("left out: 6 still pictures of j, a letter that is drawn in the air" in said) == (not option)
+        assert read_contract(out).letters == letters
+        assert main(["evaluate", *data, *option, "--model", str(out), "--json"]) == 0
+        assert tuple(json.loads(capsys.readouterr().out)["letters"]) == letters
 
 
 def test_a_personal_model_is_not_made_of_crops(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
