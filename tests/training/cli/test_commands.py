@@ -34,7 +34,6 @@ OPTIONS = {
     "base": (["--from", "models/letters"], Path("models/letters")),
     "still_j_z": (["--still-j-z"], True),
     "backend": (["--backend", "jax"], "jax"),
-    "still_j_z": (["--still-j-z"], True),
     "allow_missing_hands": (["--allow-missing-hands"], True),
 }
 
