@@ -68,12 +68,22 @@ def add_seed(parser: argparse.ArgumentParser, default: int | None = 0) -> None:
 
 
 def add_numbering(parser: argparse.ArgumentParser, default: str | None = "auto") -> None:
-    """--labels: the label numbering of Sign-MNIST's CSVs; None as its default if another value may then apply."""
+    """--labels: the numbering of the letters; None as its default if another value may then apply."""
     parser.add_argument(
         "--labels",
         choices=("auto", "kaggle", "course"),
         default=default,
-        help="how the CSVs number the letters, if a file does not show it by itself (default auto)",
+        help="how CSVs, or the names of folders, number the letters, if they do not show it themselves (default auto)",
+    )
+
+
+def add_allow_missing_hands(parser: argparse.ArgumentParser, default: bool | None = False) -> None:
+    """--allow-missing-hands; None as its default if another value may then apply."""
+    parser.add_argument(
+        "--allow-missing-hands",
+        action="store_true",
+        default=default,
+        help="train on the rest, if no hand is found on most of a folder's photographs",
     )
 
 

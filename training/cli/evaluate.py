@@ -73,28 +73,26 @@ def _measure(args: argparse.Namespace, folders: Sequence[Path]) -> "Figures | No
     """A model's figures, or those of several by folder; recorded and drawn if that is asked for."""
     from live.hand import LiteRTHandTracker, fetch_networks
     from live.readers import LetterClassifier, NothingFigures
-    from training.data import has_table
-    from training.measure import evaluate, record
+    from training.data import Crops
+    from training.measure import evaluate, find_test_data, record
 
-    tracker = (
-        None
-        if args.square or args.data.is_file() or has_table(args.data, "test")
-        else LiteRTHandTracker(fetch_networks())
-    )
+    data = find_test_data(args.data, args.labels, args.nothing, args.still_j_z)
+    small = [True] if isinstance(data, Crops) else [picture.is_crop for picture in data]
+    if args.reader == "shape" and any(small):
+        raise FingerspellError(f"{args.data} holds crops, in which --reader shape finds no hand: leave --reader out")
+    tracker = None if args.square or all(small) else LiteRTHandTracker(fetch_networks())
     readers = None if args.reader == "both" else (args.reader,)
     figures_of: dict[str, Figures] = {}
     for folder in folders:
         classifier = LetterClassifier.load(folder, readers)
-        figures, answers = evaluate(
-            classifier, args.data, args.labels, tracker, args.change, args.nothing, args.still_j_z
-        )
+        figures, answers = evaluate(classifier, data, tracker, args.change, args.still_j_z)
         if isinstance(figures, NothingFigures):
             if args.record or len(folders) > 1:
                 raise FingerspellError(f"{args.data} shows no letter: measure one model, and leave out --record")
             return figures
         figures_of[str(folder)] = figures
         if args.record:
-            record(folder, args.record.lower().replace(" ", "_"), args.record, _about(figures), figures)
+            record(folder, args.record.lower().replace(" ", "_"), args.record, _about(figures, args.square), figures)
         if args.confusion:
             from training.measure.plots import plot_confusion
 
@@ -116,7 +114,7 @@ def _print_spread(figures_of: "Mapping[str, Figures]", as_json: bool) -> None:
     )
 
 
-def _about(figures: "Figures") -> str:
+def _about(figures: "Figures", square: bool) -> str:
     """A sentence for model.json about what the figures were measured on."""
     from training.measure import SIGN_MNIST, about_test_table
 
@@ -124,6 +122,8 @@ def _about(figures: "Figures") -> str:
     if figures.signers.keys() == {SIGN_MNIST}:
         return about_test_table(figures.signers[SIGN_MNIST].frames)[1]
     counted = f"{sum(signer.frames for signer in signers):,} pictures of {len(signers)} people"
-    if figures.no_hand is None:
+    if square:
         return f"{counted}. The hand was not looked for: the square in the middle of each picture was read."
+    if figures.no_hand is None:
+        return f"{counted}. All of them are crops of hands, in which no hand has to be found."
     return f"{counted}. No hand was found on {figures.no_hand:.1%} of them."

@@ -15,6 +15,7 @@ from typing import Any
 from live.errors import FingerspellError
 from training.cli.arguments import (
     CSV_HELP,
+    add_allow_missing_hands,
     add_data,
     add_numbering,
     add_seed,
@@ -73,6 +74,7 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
     )
     add_numbering(parser, default=None)
     add_still_j_z(parser, default=None)
+    add_allow_missing_hands(parser, default=None)
     parser.add_argument(
         "--final",
         action="store_true",

@@ -4,7 +4,7 @@ In: a model folder and a data folder, or opinions on sources left out of trainin
 figures over all of them (printed, recorded in model.json, drawn), and the calibrated fusion of the readers.
 """
 
-from training.measure.evaluate import answers_from_opinions, answers_on_crops, evaluate
+from training.measure.evaluate import answers_from_opinions, answers_on_crops, evaluate, find_test_data
 from training.measure.figures import (
     SIGN_MNIST,
     Answer,
@@ -25,6 +25,7 @@ __all__ = [
     "calibrate",
     "curve",
     "evaluate",
+    "find_test_data",
     "format_figures",
     "pair_up",
     "record",

@@ -1,7 +1,6 @@
 """Turns what the data folders hold into the dataset of a single CNN, or into shards."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,10 @@ from training.data import (
     TrainingData,
     find_data,
     find_test,
+    groups_apart,
     held_back,
     live_view,
-    near_duplicate_groups,
+    merge_crops,
     read_table,
     read_training_data,
     write_shards,
@@ -59,12 +59,12 @@ def read_test_file(plan: NetworkPlan, letters: tuple[str, ...]) -> Crops:
 
 
 def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
-    """All crops and their (n,) groups: near-duplicates in Sign-MNIST, sources of photographed hands."""
+    """All crops and their (n,) groups: near-duplicates and signers of crops, sources of photographed hands."""
     photographed = data.photographed()
     parts, groups, n_groups = [], [], 0
     if data.crops is not None:
         parts.append(data.crops)
-        groups.append(near_duplicate_groups(data.crops))
+        groups.append(groups_apart(data.crops))
         n_groups = int(groups[0].max()) + 1
     if photographed is not None:
         about, sha256, letters = photographed.about, photographed.sha256, photographed.letters
@@ -72,15 +72,7 @@ def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
         groups.append(n_groups + np.unique(photographed.sources, return_inverse=True)[1])
     if not parts:
         raise SettingError("the data has only landmarks, and this recipe trains on pictures; use letters", "recipe")
-    if len(parts) == 1:
-        return parts[0], groups[0]
-    combined = replace(
-        parts[0],
-        images=np.concatenate([crops.images for crops in parts]),
-        labels=np.concatenate([crops.labels for crops in parts]),
-        about="; ".join(crops.about for crops in parts),
-    )
-    return combined, np.concatenate(groups)
+    return merge_crops(parts), np.concatenate(groups)
 
 
 def cut_in_shards(
@@ -91,8 +83,10 @@ def cut_in_shards(
     seed: int = 0,
     size: int | None = None,
     still_j_z: bool = False,
+    allow_missing_hands: bool = False,
 ) -> Shards:
     """Write the crops of data folders as shards, reading one folder after another. size: pictures per shard.
+    still_j_z, allow_missing_hands: as in read_training_data.
 
     Raises FingerspellError.
     """
@@ -103,7 +97,14 @@ def cut_in_shards(
 
     def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
         for folder in tqdm(folders, desc="folders", unit="folder", mininterval=bar_interval_s()):
-            data = read_training_data(find_data([folder]), numbering, seed, letters=letters, still_j_z=still_j_z)
+            data = read_training_data(
+                find_data([folder], numbering, still_j_z),
+                numbering,
+                seed,
+                letters=letters,
+                still_j_z=still_j_z,
+                allow_missing_hands=allow_missing_hands,
+            )
             if data.letters != (letters or known):
                 raise DataError(f"{folder} holds custom signs, which are few and need no shards")
             yield all_crops(data)

@@ -10,6 +10,7 @@ from live.readers import CONTRACT_FILE
 from training.compute import Device, choose_device
 from training.data import (
     INDEX_FILE,
+    NONE_HELD_BACK,
     DataFolders,
     Shards,
     TrainingData,
@@ -59,7 +60,14 @@ class Plan:
     def _read(self, found: DataFolders, known: tuple[str, ...] | None = None) -> TrainingData:
         chosen = self.settings
         return read_training_data(
-            found, chosen.labels, chosen.seed, chosen.leave_out, chosen.letters, known, chosen.still_j_z
+            found,
+            chosen.labels,
+            chosen.seed,
+            chosen.leave_out,
+            chosen.letters,
+            known,
+            chosen.still_j_z,
+            chosen.allow_missing_hands,
         )
 
 
@@ -140,10 +148,10 @@ def make_plan(
         raise _not_personal("data")
     if shards:
         return _network_plan(common, shards, None, has_hands=False)
-    found = find_data(settings.data)
+    found = find_data(settings.data, settings.labels, settings.still_j_z)
     if base:
         return _personal_plan(common, base, found)
-    return _network_plan(common, None, found, has_hands=bool(found.archives or found.pictures))
+    return _network_plan(common, None, found, has_hands=bool(found.archives or found.photographs))
 
 
 def _check_names(settings: Settings) -> None:
@@ -192,6 +200,10 @@ def _personal_plan(common: Plan, base: Base, found: DataFolders) -> PersonalPlan
         raise _not_personal("backend", "processes")
     if found.table:
         raise SettingError("a personal model learns from recorded hands only; leave Sign-MNIST out", "data")
+    if found.crops:
+        raise SettingError(
+            f"a personal model learns from hands; {found.crops[0].path} is a crop, in which none can be found", "data"
+        )
     recipe = PersonalRecipe(epochs=settings.epochs or PersonalRecipe.epochs)
     return PersonalPlan(**vars(common), base=base, recipe=recipe, found=found)
 
@@ -216,6 +228,7 @@ def _network_plan(common: Plan, shards: Shards | None, found: DataFolders | None
     )
     _check_data(plan, has_hands)
     _check_training(plan)
+    _check_photographs(plan)
     if plan.test_source and plan.reads_test_file:
         find_test(plan.test_source)  # it is read last, when its absence would cost the whole run
     return plan
@@ -230,10 +243,26 @@ def _check_data(plan: NetworkPlan, has_hands: bool) -> None:
     name, validation = plan.recipe_name, plan.recipe.validation
     if validation == "sources" and not has_hands:
         raise SettingError(f"{name} trains on hands, and the data has none", "recipe")
-    if validation == "test file" and (plan.test_source is None or has_hands):
+    if validation == "test file" and (plan.test_source is None or has_hands or (plan.found and plan.found.crops)):
         raise SettingError(f"{name} trains on Sign-MNIST's CSVs alone; give these as data, and no hands", "recipe")
     if validation == "chance" and plan.shards:
         raise SettingError(f"{name}: the validation set was chosen when the shards were written", "recipe")
+
+
+def _check_photographs(plan: NetworkPlan) -> None:
+    """Check by their names that photographs alone can be held back, before hands are looked for in them."""
+    settings, found = plan.settings, plan.found
+    if found is None or settings.final or found.table or found.archives or found.crops:
+        return
+    photographs = found.select(settings.leave_out, settings.letters).photographs
+    if plan.recipe.validation == "groups":
+        apart = {(picture.letter, picture.source) for picture in photographs}
+    elif plan.recipe.validation == "chance":
+        apart = {(picture.letter, str(picture.path)) for picture in photographs}
+    else:
+        return
+    if photographs and len(apart) == len({letter for letter, _ in apart}):
+        raise SettingError(f"{NONE_HELD_BACK}, or make the run final, which trains on everything", "data")
 
 
 def _check_training(plan: NetworkPlan) -> None:

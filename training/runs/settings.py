@@ -21,10 +21,11 @@ class Settings:
     """One run of `fingerspell-train fit`.
 
     data: folders or files to train on. out: the run's folder. architecture, recipe, epochs, letters: None for what
-    suits the data. labels: the tables' label numbering. final: train on everything, then read Sign-MNIST's test file
+    suits the data. labels: the numbering of the letters. final: train on everything, then read Sign-MNIST's test file
     once. leave_out: sources that take no part at all, to report on later. still_j_z: keep still pictures of J and Z as
     letters. patience: stop after that many epochs without a better validation accuracy, and keep the best; None trains
     to the end. base: a model folder to adapt, instead of training from scratch. backend: what Keras trains with.
+    allow_missing_hands: train although no hand is found on most photographs of a folder.
     """
 
     data: tuple[Path, ...]
@@ -43,6 +44,7 @@ class Settings:
     precision: Precision = "float32"
     base: Path | None = None
     backend: Backend = "tensorflow"
+    allow_missing_hands: bool = False
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ OPTIONS = {
     "base": (["--from", "models/letters"], Path("models/letters")),
     "still_j_z": (["--still-j-z"], True),
     "backend": (["--backend", "jax"], "jax"),
+    "allow_missing_hands": (["--allow-missing-hands"], True),
 }
 
 

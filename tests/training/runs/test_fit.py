@@ -217,6 +217,21 @@ def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
     assert json.loads(capsys.readouterr().out)["mean"] > 0.6
 
 
+def test_photographs_most_of_which_show_no_hand_are_refused_with_the_option_that_takes_them(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pictures" / "A").mkdir(parents=True)
+    for number in range(4):
+        cv2.imwrite(str(tmp_path / "pictures" / "A" / f"{number}.png"), drawn.signed(None))
+    command = ["fit", "--data", str(tmp_path / "pictures"), "--final", "--out", str(tmp_path / "run")]
+    assert main(command) == 1
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.startswith("fingerspell-train: --allow-missing-hands: ")
+    assert "no hand was found on 3 of the first 3 pictures, so most of the 4 would be left out" in said
+    assert main([*command, "--allow-missing-hands"]) == 1
+    assert "no hand was found on any of 4 pictures" in capsys.readouterr().err
+
+
 def test_pictures_whose_hand_is_painted_over_get_no_letter(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

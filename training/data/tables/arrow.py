@@ -32,7 +32,7 @@ def read_arrow(path: Path) -> Table:
     contents = [_bytes(part) for part in _parts(path)]
     try:
         table = pa.concat_tables([_table(path, content) for content in contents])
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"{path}: cannot be read as {path.suffix[1:]} ({reason}); get the file again") from error
     read = _pictures if IMAGE in table.column_names else _rows

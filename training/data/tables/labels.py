@@ -8,15 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import DataError
-from live.letters import ALPHABET, COURSE_LABELS, HELD_LETTERS, KAGGLE_LABELS, MOVING_LETTERS
+from live.letters import ALPHABET, HELD_LETTERS, MOVING_LETTERS
+from training.data.tables.numbering import DESCRIPTIONS, NUMBERINGS, tell_numbering
 from training.data.tables.table import Table
 from training.data.types import NOTHING, Crops
-from training.errors import SettingError
 
-LETTERS_BY_LABEL: dict[str, dict[int, str]] = {"kaggle": KAGGLE_LABELS, "course": COURSE_LABELS}
-WHOLE_ALPHABET = dict(enumerate(ALPHABET))  # Kaggle's numbers, where J (9) and Z (25) occur as still pictures
-DESCRIPTIONS = {"kaggle": "0-24 without 9", "course": "0-23"}
-J = ALPHABET.index("J")  # from here on the numberings differ
 MAX_LABEL = 10**6  # far above every numbering, far below an overflow
 MAX_SHOWN = 20  # characters of a bad cell that an error quotes
 
@@ -61,8 +57,10 @@ def _letters(table: Table, numbering: str) -> tuple[NDArray[np.int64], str]:
     labels = _numbers_or_text(table)
     if labels.dtype.kind == "U":
         return _named(table, labels), "letters"
-    which = _detect_numbering(table, labels) if numbering == "auto" else numbering
-    letters = WHOLE_ALPHABET if which == "kaggle" else COURSE_LABELS
+    which = numbering
+    if numbering == "auto":
+        which = tell_numbering(labels.tolist(), lambda label: _place(table, int(np.argmax(labels == label))))
+    letters = NUMBERINGS[which]
     position = np.array([NAMES.index(letters[n]) if n in letters else -1 for n in range(len(ALPHABET))], np.int64)
     within = (labels >= 0) & (labels < len(ALPHABET))
     named = np.where(within, position[np.where(within, labels, 0)], -1)
@@ -120,34 +118,8 @@ def shown(cell: str) -> str:
 
 
 def _fault(table: Table, index: int, reason: str) -> DataError:
-    return DataError(f"{table.path}: {table.place(index, None)}: {reason}")
+    return DataError(f"{_place(table, index)}: {reason}")
 
 
-def _detect_numbering(table: Table, labels: NDArray[np.int64]) -> str:
-    present = set(np.unique(labels).tolist())
-    if set(WHOLE_ALPHABET) - set(KAGGLE_LABELS) <= present <= set(WHOLE_ALPHABET):
-        return "kaggle"  # J and Z are there as still pictures
-    unknown = present - (KAGGLE_LABELS.keys() | COURSE_LABELS.keys())
-    if unknown:
-        index = int(np.argmax(np.isin(labels, list(unknown))))
-        raise _fault(
-            table, index, f"{labels[index]} is no letter, neither in Kaggle's numbering ({DESCRIPTIONS['kaggle']}) nor "
-            f"in the course's ({DESCRIPTIONS['course']}); correct the row or remove it",
-        )  # fmt: skip
-    if not any(present <= numbers.keys() for numbers in LETTERS_BY_LABEL.values()):
-        raise _fault(
-            table, int(np.argmax(labels == max(COURSE_LABELS) + 1)), "24 occurs beside 9, which no numbering allows: "
-            f"Kaggle's is {DESCRIPTIONS['kaggle']}, the course's {DESCRIPTIONS['course']}; use one of them throughout, "
-            "or say that it is kaggle if 9 is J",
-        )  # fmt: skip
-    if max(KAGGLE_LABELS) in present or max(present) < J:
-        return "kaggle"  # both numberings agree up to I
-    if present == set(COURSE_LABELS):
-        return "course"
-    index = int(np.argmax(labels >= J))
-    label = int(labels[index])
-    raise SettingError(
-        f"{table.path}: {table.place(index, None)}: {label} is {WHOLE_ALPHABET[label]} in Kaggle's numbering and "
-        f"{COURSE_LABELS[label]} in the course's, and the other labels fit both; say which it is, kaggle or course",
-        "labels",
-    )
+def _place(table: Table, index: int) -> str:
+    return f"{table.path}: {table.place(index, None)}"
