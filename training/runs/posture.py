@@ -13,7 +13,7 @@ from live.files import write_file
 from live.hand import LiteRTHandTracker, fetch_networks
 from live.readers import POSTURE_OUTPUTS, Fusion, posture_features
 from training.compute import choose_device
-from training.data import CutHands, DataFolders, Hands, cut_hands, find_data, merge, read_training_data
+from training.data import CutHands, Hands, cut_hands, find_data, merge, read_training_data
 from training.engine import Progress
 from training.networks import POSTURE, PostureRecipe, edges_of_whole, train_posture, turned
 from training.runs.export import check_folder, save_model
@@ -34,11 +34,12 @@ def fit_posture(
     recipe, device = recipe or PostureRecipe(), choose_device("auto")
     check_folder(out)
     found = find_data(data)
-    if not found.pictures:
-        raise DataError("the data has no pictures; cut hands are made of them, for example LETTER/*.jpg")
+    if not found.photographs:
+        raise DataError("the data has no photographs; cut hands are made of them, for example LETTER/*.jpg")
     read = read_training_data(found, seed=seed, leave_out=leave_out)
     hands = merge([part.landmarks_only() for part in read.hands])
-    cut = _cut_hands(found, seed)
+    photographs = found.select(leave_out, None).photographs
+    cut = cut_hands(photographs, LiteRTHandTracker(fetch_networks()), seed)
     scores = _left_out_scores(hands, cut, recipe, seed)
     threshold = float(np.quantile(scores["upright"], MAX_REFUSED))
     model = train_posture(hands, cut, recipe, seed, Progress(POSTURE))
@@ -60,11 +61,6 @@ def fit_posture(
     refused = {name: round(float((values < threshold).mean()), 4) for name, values in scores.items()}
     write_file(out / FIGURES_FILE, (json.dumps(refused, indent=2) + "\n").encode())
     return refused
-
-
-def _cut_hands(found: DataFolders, seed: int) -> CutHands:
-    pictures = [picture for labelled in found.pictures.values() for picture in labelled]
-    return cut_hands(pictures, LiteRTHandTracker(fetch_networks()), seed)
 
 
 def _left_out_scores(hands: Hands, cut: CutHands, recipe: PostureRecipe, seed: int) -> dict[str, NDArray[np.float32]]:

@@ -33,7 +33,9 @@ OPTIONS = {
     "patience": (["--patience", "3"], 3),
     "precision": (["--precision", "mixed"], "mixed"),
     "base": (["--from", "models/letters"], Path("models/letters")),
+    "still_j_z": (["--still-j-z"], True),
     "backend": (["--backend", "jax"], "jax"),
+    "allow_missing_hands": (["--allow-missing-hands"], True),
 }
 
 

@@ -53,6 +53,6 @@ def test_data_without_pictures_is_refused_before_training(data: Path, tmp_path: 
     landmarks = tmp_path / "landmarks"
     landmarks.mkdir()
     (landmarks / "hands.npz").write_bytes((data / "hands.npz").read_bytes())
-    with pytest.raises(DataError, match="no pictures; cut hands are made of them"):
+    with pytest.raises(DataError, match="no photographs; cut hands are made of them"):
         fit_posture([landmarks], tmp_path / "posture", recipe=QUICK)
     assert not (tmp_path / "posture").exists()
