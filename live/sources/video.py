@@ -1,5 +1,6 @@
 """Frames from a camera, a film, a network stream or a folder of pictures, read with OpenCV."""
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -56,11 +57,12 @@ class FrameSource(Frames, Protocol):
     ) -> None: ...
 
 
-def open_source(source: str) -> FrameSource:
-    """Open a source by its name: "0" is a camera, "rtsp://…" a stream, anything else a film or a folder of pictures.
+def open_source(source: str | int | os.PathLike[str]) -> FrameSource:
+    """Open a source: "0" or 0 is a camera, "rtsp://…" a stream, anything else a film or a folder of pictures.
 
     Raises CameraError if it cannot be opened; StillPictureError if it is a single picture.
     """
+    source = str(source)
     if re.fullmatch(r"[0-9]{1,4}", source):
         return Camera(int(source))
     if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", source):
