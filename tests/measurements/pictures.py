@@ -1,20 +1,19 @@
-"""How much faster many pictures are read in one call: `python -m tests.measurements.pictures`.
+"""How much faster many pictures are read in one call: `python -m tests.measurements.pictures`. Needs Linux.
 
-Reads the same drawn hands one by one and with read_pictures, in turns, so that other work on the machine slows both
-alike. "control" is work that shares nothing, in one thread and then in one for each processor: the most that threads
-gain on this machine at this time.
+Reads the same drawn hands one by one and with read_pictures, in turns. Other work on the machine spoils these times, so
+there are two more: how long a picture keeps its thread, without the time that the thread waited for a free
+processor. They give ratio_if_idle, which leaves out the decoding of files.
 """
 
 import argparse
-import hashlib
 import json
 import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -23,13 +22,12 @@ from numpy.typing import NDArray
 from live.files import default_model
 from live.hand import LiteRTHandTracker, load_networks
 from live.readers import LetterClassifier
-from live.recognizer import PROCESSORS, Recognizer
+from live.recognizer import PROCESSORS, Reading, Recognizer
 from live.sources import read_picture
 from tests.support import drawn
 
 N_PICTURES = 12
 FILE_SIZE = (1920, 1440)  # of the files, in pixels
-CONTROL = bytes(16_000_000)  # its hash takes about as long as reading a picture
 
 
 PICTURES = [drawn.signed("LYW"[n % 3], 0.8 + 0.02 * n) for n in range(N_PICTURES)]
@@ -48,19 +46,44 @@ def in_one_call(recognizer: Recognizer, pictures: Pictures) -> None:
         pass
 
 
-def control(threads: int) -> None:
-    """Work that shares nothing."""
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda _: hashlib.sha256(CONTROL).digest(), range(N_PICTURES)))
+class Watched(Recognizer):
+    """Notes how long each picture keeps its thread, without waiting for a processor."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.kept_s: list[float] = []
+
+    def _read(self, *given: Any) -> Reading:
+        start_s = _served_s()
+        reading = super()._read(*given)
+        self.kept_s.append(_served_s() - start_s)
+        return reading
 
 
-def in_turns(slow: Callable[[], None], fast: Callable[[], None], rounds: int) -> dict[str, float]:
-    """Milliseconds for each picture, and how many times faster `fast` is: the median of the rounds' ratios."""
-    seconds = [(_seconds(slow), _seconds(fast)) for _ in range(rounds + 1)]
-    times = np.array(seconds[1:])  # the first round warms up
-    slow_ms, fast_ms = (np.median(times, axis=0) * 1000 / N_PICTURES).tolist()
-    ratio = float(np.median(times[:, 0] / times[:, 1]))
-    return {"one_by_one_ms": round(slow_ms, 1), "in_one_call_ms": round(fast_ms, 1), "ratio": round(ratio, 2)}
+def _served_s() -> float:
+    """A clock of this thread that stands while it could run but no processor is free."""
+    _, waited_ns, _ = Path("/proc/thread-self/schedstat").read_text().split()
+    return time.perf_counter() - int(waited_ns) / 1e9
+
+
+def kept_ms(recognizer: Watched, work: Callable[[], None]) -> float:
+    """How long work keeps a thread for each picture, in milliseconds: the median."""
+    recognizer.kept_s = []
+    work()
+    return round(float(np.median(recognizer.kept_s)) * 1000, 1)
+
+
+def in_turns(recognizer: Watched, pictures: Pictures, rounds: int) -> dict[str, float]:
+    """Milliseconds for each picture, and how many times faster one call is: the medians of the rounds."""
+    works = [partial(work, recognizer, pictures) for work in (one_by_one, in_one_call)]
+    times = []
+    for _ in range(rounds + 1):
+        taken_ms = [_seconds(work) * 1000 / N_PICTURES for work in works]
+        kept = [kept_ms(recognizer, work) for work in works]
+        times.append([*taken_ms, taken_ms[0] / taken_ms[1], *kept, kept[0] / (kept[1] / PROCESSORS)])
+    medians = np.median(times[1:], axis=0).tolist()  # the first round warms up
+    names = ("one_by_one_ms", "one_call_ms", "ratio", "kept_one_by_one_ms", "kept_one_call_ms", "ratio_if_idle")
+    return {name: round(value, 2) for name, value in zip(names, medians, strict=True)}
 
 
 def _seconds(work: Callable[[], None]) -> float:
@@ -69,7 +92,7 @@ def _seconds(work: Callable[[], None]) -> float:
     return time.perf_counter() - start_s
 
 
-def cases(folder: Path) -> Iterator[tuple[dict[str, object], Recognizer, Pictures]]:
+def cases(folder: Path) -> Iterator[tuple[dict[str, object], Watched, Pictures]]:
     """Arrays in memory, and files that are decoded when their turn comes; networks with one thread and with two."""
     files = [folder / f"{n}.jpg" for n in range(N_PICTURES)]
     for file, picture in zip(files, PICTURES, strict=True):
@@ -78,7 +101,7 @@ def cases(folder: Path) -> Iterator[tuple[dict[str, object], Recognizer, Picture
     for threads in (1, 2):
         tracker = LiteRTHandTracker(networks)
         tracker.set_threads(threads)
-        recognizer = Recognizer(classifier, tracker)
+        recognizer = Watched(classifier, tracker)
         yield {"pictures": "arrays", "threads_one_by_one": threads}, recognizer, lambda: PICTURES
         yield {"pictures": "files", "threads_one_by_one": threads}, recognizer, lambda: map(read_picture, files)
 
@@ -90,12 +113,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     rounds = parser.parse_args(argv).rounds
     with tempfile.TemporaryDirectory() as folder:
         for case, recognizer, pictures in cases(Path(folder)):
-            figures = in_turns(
-                partial(one_by_one, recognizer, pictures), partial(in_one_call, recognizer, pictures), rounds
-            )
-            print(json.dumps(case | figures), flush=True)
-    figures = in_turns(partial(control, 1), partial(control, PROCESSORS), rounds)
-    print(json.dumps({"control": figures, "processors": PROCESSORS, "load": round(os.getloadavg()[0], 1)}))
+            print(json.dumps(case | in_turns(recognizer, pictures, rounds)), flush=True)
+    print(json.dumps({"processors": PROCESSORS, "load": round(os.getloadavg()[0], 1)}))
 
 
 if __name__ == "__main__":
