@@ -1,6 +1,7 @@
 """Reads one still picture, from a file or from memory, into BGR pixels."""
 
 import io
+import os
 import warnings
 from collections.abc import Callable
 from functools import cache
@@ -39,12 +40,13 @@ TURNS: dict[int, Callable[[MatLike], MatLike]] = {
 }
 
 
-def read_picture(path: Path) -> NDArray[np.uint8]:
+def read_picture(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
     """The pixels of a picture file: (height, width, 3) uint8 BGR, turned upright as its EXIF data says.
 
     Reads the first frame of an animation and the upper 8 bits of 16-bit pixels; transparency becomes white. Raises
     PictureError, which names the file.
     """
+    path = Path(path)
     try:
         if path.is_dir():
             raise PictureError(f"{path}: is a folder; name the pictures in it, for example {path / '*.jpg'}")

@@ -37,13 +37,14 @@ class StillPictureError(CameraError):
     """A single picture was named as a source of frames."""
 
 
-def open_source(source: str) -> FrameSource:
-    """Open a source by its name: "0" is a camera, "rtsp://…" a stream, "-" a film from standard input.
+def open_source(source: str | int | os.PathLike[str]) -> FrameSource:
+    """Open a source: "0" or 0 is a camera, "rtsp://…" a stream, "-" a film from standard input.
 
     Anything else is a film, an animated picture or a folder of pictures.
 
     Raises CameraError if it cannot be opened; StillPictureError if it is a single picture.
     """
+    source = str(source)
     if re.fullmatch(r"[0-9]{1,4}", source):
         return Camera(int(source))
     if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", source):
