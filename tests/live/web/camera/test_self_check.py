@@ -4,7 +4,17 @@ from numpy.typing import NDArray
 
 from live.hand.landmarks import Hand
 from live.recognizer import Reading
-from live.web.camera.self_check import BLACK_PICTURE, NO_HAND, OUTSIDE, TOO_DARK, TOO_FAR, TOO_NEAR, Advice, SelfCheck
+from live.web.camera.self_check import (
+    BLACK_PICTURE,
+    NO_HAND,
+    OUTSIDE,
+    TOO_DARK,
+    TOO_FAR,
+    TOO_NEAR,
+    UNUSUAL,
+    Advice,
+    SelfCheck,
+)
 from tests.support import drawn
 
 LIGHT = np.full((480, 640, 3), 150, np.uint8)
@@ -16,8 +26,8 @@ def hand_of_size(size: float) -> Hand:
     return Hand((points / points.max() * size).astype(np.float32), "right", 1.0)
 
 
-def reading_of(hand: Hand | None, letter: str | None = None, outside: bool = False) -> Reading:
-    return Reading(0.0, letter, 0.0, (), hand, None, None, "hand", "", outside)
+def reading_of(hand: Hand | None, letter: str | None = None, outside: bool = False, unusual: bool = False) -> Reading:
+    return Reading(0.0, letter, 0.0, (), hand, None, None, "hand", "", outside, unusual)
 
 
 def advice_after(frame: NDArray[np.uint8], reading: Reading, seconds: float = 5.0) -> Advice | None:
@@ -36,6 +46,7 @@ def advice_after(frame: NDArray[np.uint8], reading: Reading, seconds: float = 5.
         (LIGHT, reading_of(hand_of_size(450)), TOO_NEAR),
         (LIGHT, reading_of(hand_of_size(50)), TOO_FAR),
         (LIGHT, reading_of(hand_of_size(200), outside=True), OUTSIDE),
+        (LIGHT, reading_of(hand_of_size(200), unusual=True), UNUSUAL),
         (LIGHT, reading_of(hand_of_size(200)), None),
         (LIGHT // 6, reading_of(hand_of_size(450), "L"), None),  # while letters are read, all is well
     ],
