@@ -17,7 +17,7 @@ from live.hand.crop import (
     is_blank,
     paint_over,
 )
-from live.hand.frame import as_frame, is_crop, whole_square
+from live.hand.frame import MAX_CROP_SIDE_PX, as_frame, is_crop, whole_square
 from live.hand.landmarks import (
     BONES,
     FINGER_JOINTS,
@@ -49,6 +49,7 @@ __all__ = [
     "KNUCKLES",
     "LICENCE",
     "LITTLE_MCP",
+    "MAX_CROP_SIDE_PX",
     "MIDDLE_MCP",
     "N_LANDMARKS",
     "PALM_CENTRE_JOINTS",

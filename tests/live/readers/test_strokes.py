@@ -81,6 +81,9 @@ class Plays:
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         return self.find(frame_bgr)
 
+    def detect_all(self, frame_bgr: NDArray[np.uint8], limit: int = 30) -> list[Hand]:
+        return [hand for hand in [self.find(frame_bgr)] if hand]
+
 
 def test_a_stroke_is_spelled_and_shown_and_the_letter_it_set_out_from_is_not(
     classifier: LetterClassifier, hands: ByLetter
