@@ -150,12 +150,16 @@ class Recognizer:
         """Read every hand in one picture, at most 30: row by row from the top, and from left to right in each row.
 
         Arguments and error as in process. Empty if there is no hand. If no hand is looked for (reading.mode "square" or
-        "crop"), the one reading that read_picture gives.
+        "crop"), or if the tracker only finds one, the one reading that read_picture gives.
         """
         frame_bgr = as_frame(picture, rgb)
         if self.tracker is None or self._takes_as_crop(frame_bgr):
             return (self._read(frame_bgr, 0.0, None),)
-        return tuple(self._read_hand(frame_bgr, hand, 0.0) for hand in self.tracker.detect_all(frame_bgr))
+        if isinstance(self.tracker, LiteRTHandTracker):
+            hands = self.tracker.detect_all(frame_bgr)
+        else:
+            hands = [hand for hand in [self.tracker.detect(frame_bgr)] if hand]
+        return tuple(self._read_hand(frame_bgr, hand, 0.0) for hand in hands)
 
     def read_pictures(self, pictures: Iterable[NDArray[Any]], rgb: bool = False) -> Generator[Reading]:
         """Yield the reading of each picture, in order. As read_picture, but each processor reads a picture.

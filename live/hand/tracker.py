@@ -62,7 +62,7 @@ HARD_EVERY = 5  # while there is no hand, every fifth frame gets the harder pass
 
 # Several hands are looked for in views of the frame (several.py). Chosen on charts of training photographs.
 MAX_HANDS = 30
-VIEW_PASS = Pass(1.0, 0.3, 0.85)  # with 0.1 and 0.8, charts of 192 hands had seven false ones; so they have one
+VIEW_PASS = Pass(1.0, 0.3, 0.8)  # with min_palm_score 0.1, charts with 192 hands had seven false ones, with 0.3 three
 # Where the detector's score is at least this, there may be another hand that smaller views show better. One in ten
 # pictures of one hand has such a place away from the hand, and 19 in 20 charts have.
 HINT_SCORE = 0.025
@@ -93,10 +93,6 @@ class HandTracker(Protocol):
 
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The largest hand in a single picture, independent of any frame before. None if there is no hand."""
-        ...
-
-    def detect_all(self, frame_bgr: NDArray[np.uint8], limit: int = MAX_HANDS) -> list[Hand]:
-        """The hands in a single picture, row by row from the top and from left to right, at most `limit` of them."""
         ...
 
 
@@ -174,7 +170,8 @@ class LiteRTHandTracker:
                 hand = self._look_twice(frame_bgr, square, VIEW_PASS.min_hand_score, gain)
                 add_hand(hands, hand)
         to_frame = view.to_frame(1)
-        return (palms[scores >= HINT_SCORE, 0] @ to_frame[:, :2].T + to_frame[:, 2]).astype(np.float32)
+        hints: Floats = (palms[scores >= HINT_SCORE, 0] @ to_frame[:, :2].T + to_frame[:, 2]).astype(np.float32)
+        return hints
 
     def _search(self, frame_bgr: NDArray[np.uint8], passes: tuple[Pass, ...]) -> Hand | None:
         gain = brightness_gain(frame_bgr)

@@ -37,9 +37,6 @@ class FixedTracker:
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         return self.hand
 
-    def detect_all(self, frame_bgr: NDArray[np.uint8], limit: int = 30) -> list[Hand]:
-        return [self.hand] if self.hand else []
-
 
 def hand_at(x: float, y: float, side: Side = "right") -> Hand:
     """A hand of 100 pixels with its middle at x, y."""

@@ -17,7 +17,7 @@ from live.readers.classifier import LetterClassifier
 from live.readers.strokes import StrokeReader
 from live.readers.trajectory import N_INPUTS, Trajectory
 from live.recognizer import Recognizer
-from live.sources.video import Frame, open_source
+from live.sources import Frame, open_source
 from live.text.spelling import Speller
 from tests.support import SHARED, drawn
 from training.data.synthetic.motion import ByLetter, MotionMaker
@@ -80,9 +80,6 @@ class Plays:
 
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         return self.find(frame_bgr)
-
-    def detect_all(self, frame_bgr: NDArray[np.uint8], limit: int = 30) -> list[Hand]:
-        return [hand for hand in [self.find(frame_bgr)] if hand]
 
 
 def test_a_stroke_is_spelled_and_shown_and_the_letter_it_set_out_from_is_not(

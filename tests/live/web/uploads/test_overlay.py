@@ -52,7 +52,7 @@ def test_several_hands_have_boxes_with_numbers_and_a_single_one_has_none(
     shown = draw(chart, readings)
     for reading in readings:
         assert reading.box_xyxy is not None
-        x0, y0, x1, y1 = reading.box_xyxy
+        x0, _, x1, y1 = reading.box_xyxy
         assert tuple(shown[y1, (x0 + x1) // 2]) == SURE_BGR  # the lower edge
     x0, _, x1, y1 = readings[0].box_xyxy or (0, 0, 0, 0)
     alone = draw(chart, readings[:1])
