@@ -168,7 +168,9 @@ class LiteRTHandTracker:
         for square in _palm_squares(palms, scores, VIEW_PASS.min_palm_score, view):
             if not any(_is_around(square, hand) for hand in hands):
                 hand = self._look_twice(frame_bgr, square, VIEW_PASS.min_hand_score, gain)
-                add_hand(hands, hand)
+                if hand:  # small palms are found less exactly, so that a third look sees the hand better
+                    again = self.look(frame_bgr, around_landmarks(hand.landmarks), VIEW_PASS.min_hand_score, gain)
+                    add_hand(hands, again or hand)
         to_frame = view.to_frame(1)
         hints: Floats = (palms[scores >= HINT_SCORE, 0] @ to_frame[:, :2].T + to_frame[:, 2]).astype(np.float32)
         return hints

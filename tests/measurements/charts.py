@@ -2,7 +2,8 @@
 
 FOLDER has pictures as signer/LETTER/*.jpg. Charts are made from those of them in which a hand is found, and read.
 Prints one JSON object for each number of hands: the shares of hands found and of letters read right, in the charts and
-with each picture alone, the hands found where there is none, and the seconds for each chart.
+with each picture alone (in its own size, and as small as in the chart), the hands found where there is none, and the
+seconds for each chart.
 """
 
 import argparse
@@ -34,6 +35,15 @@ class Tile:
     reading: Reading
 
 
+@dataclass(frozen=True)
+class Chart:
+    """Pictures side by side. boxes: where the hands are, x0, y0, x1, y1. tiles: the pictures, as small as there."""
+
+    picture_bgr: NDArray[np.uint8]
+    boxes: list[NDArray[np.float64]]
+    tiles: list[NDArray[np.uint8]]
+
+
 def tiles(folder: Path, recognizer: Recognizer, n: int, rng: np.random.Generator) -> list[Tile]:
     """Up to n pictures in which a hand is found, in random order."""
     paths = sorted(path for path in folder.glob("*/*/*.jpg") if path.parent.name in HELD_LETTERS)
@@ -48,21 +58,22 @@ def tiles(folder: Path, recognizer: Recognizer, n: int, rng: np.random.Generator
     return found
 
 
-def make_chart(chosen: list[Tile], columns: int, width_px: int) -> tuple[NDArray[np.uint8], list[NDArray[np.float64]]]:
-    """A chart of these pictures, row by row, on white; and where the hands are in it, x0, y0, x1, y1."""
+def make_chart(chosen: list[Tile], columns: int, width_px: int) -> Chart:
+    """A chart of these pictures, row by row, on white."""
     rows, gap = -(-len(chosen) // columns), width_px // 20
     height_px = width_px * 3 // 4
     chart = np.full((rows * (height_px + gap) + gap, columns * (width_px + gap) + gap, 3), 255, np.uint8)
-    boxes = []
+    boxes, small_tiles = [], []
     for n, tile in enumerate(chosen):
         height, width = tile.picture_bgr.shape[:2]
         scale = min(width_px / width, height_px / height)
-        small = cv2.resize(tile.picture_bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(tile.picture_bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
+        small_tiles.append(small)
         x, y = gap + n % columns * (width_px + gap), gap + n // columns * (height_px + gap)
         chart[y : y + small.shape[0], x : x + small.shape[1]] = small
         assert tile.reading.hand is not None
         boxes.append(np.array(tile.reading.hand.box_xyxy) * scale + (x, y, x, y))
-    return chart, boxes
+    return Chart(chart, boxes, small_tiles)
 
 
 def overlap(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
@@ -87,15 +98,15 @@ def measure(
 ) -> dict[str, float]:
     """Read charts of this many columns and rows."""
     columns, rows = grid
-    hands = found = extra = right = right_alone = in_order = 0
+    hands = found = extra = right = right_alone = right_small = in_order = 0
     seconds = []
     for n in range(n_charts):
         chosen = [pool[index] for index in rng.choice(len(pool), columns * rows, replace=False)]
-        chart, boxes = make_chart(chosen, columns, TILE_WIDTHS_PX[n % len(TILE_WIDTHS_PX)])
+        chart = make_chart(chosen, columns, TILE_WIDTHS_PX[n % len(TILE_WIDTHS_PX)])
         start = time.perf_counter()
-        readings = recognizer.read_hands(chart)
+        readings = recognizer.read_hands(chart.picture_bgr)
         seconds.append(time.perf_counter() - start)
-        read = matched(readings, boxes)
+        read = matched(readings, chart.boxes)
         places = [readings.index(reading) for reading in read if reading]
         hands += len(chosen)
         found += len(places)
@@ -104,12 +115,22 @@ def measure(
         right += sum(
             bool(reading and reading.letter == tile.letter) for tile, reading in zip(chosen, read, strict=True)
         )
+        right_small += sum(
+            recognizer.read_picture(small).letter == tile.letter
+            for tile, small in zip(chosen, chart.tiles, strict=True)
+        )
         right_alone += sum(tile.reading.letter == tile.letter for tile in chosen)
     return {
-        "hands a chart": columns * rows, "charts": n_charts, "found": found / hands, "extra hands": extra,
-        "right": right / hands, "right alone": right_alone / hands, "charts in order": in_order / n_charts,
+        "hands a chart": columns * rows,
+        "charts": n_charts,
+        "found": round(found / hands, 4),
+        "extra hands": extra,
+        "right": round(right / hands, 4),
+        "right alone": round(right_alone / hands, 4),
+        "right alone, as small": round(right_small / hands, 4),
+        "charts in order": round(in_order / n_charts, 4),
         "seconds a chart": round(float(np.mean(seconds)), 2),
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ SURE_BGR = (120, 200, 60)
 UNSURE_BGR = (255, 255, 255)
 EDGE_BGR = (40, 40, 40)  # around lines and joints, so that they show on any background
 OUTSIDE_BRIGHTNESS = 0.45  # factor for the picture outside a fixed square
-NUMBER_DIVISOR = 1200  # a picture of this size has numbers of OpenCV's size 1, about 22 pixels high
+NUMBER_DIVISOR = 1600  # a picture of this size has numbers of OpenCV's size 1, which are 22 pixels high
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 MAX_PIXEL = 30_000  # OpenCV cannot draw at larger coordinates
 
@@ -42,7 +42,7 @@ def draw(frame_bgr: NDArray[np.uint8], readings: Sequence[Reading]) -> NDArray[n
 def _numbered_box(
     shown: NDArray[np.uint8], reading: Reading, number: int, colour: tuple[int, int, int], thickness: int
 ) -> None:
-    """Draw the box that was read, and in its upper left corner the number on a plate."""
+    """Draw the box that was read, and above its upper left corner the number on a plate."""
     assert reading.box_xyxy is not None
     height, width = shown.shape[:2]
     limits = (width - 1, height - 1) * 2
@@ -53,7 +53,7 @@ def _numbered_box(
     strokes = max(1, round(1.5 * scale))
     (text_width, text_height), _ = cv2.getTextSize(str(number), FONT, scale, strokes)
     gap = text_height // 2
-    x0, y0 = min(x0, width - text_width - 2 * gap), min(y0, height - text_height - 2 * gap)
+    x0, y0 = min(x0, width - text_width - 2 * gap), max(0, y0 - text_height - 2 * gap)
     cv2.rectangle(shown, (x0, y0), (x0 + text_width + 2 * gap, y0 + text_height + 2 * gap), colour, -1)
     cv2.putText(shown, str(number), (x0 + gap, y0 + text_height + gap), FONT, scale, EDGE_BGR, strokes, cv2.LINE_AA)
 
