@@ -148,7 +148,7 @@ class LiteRTHandTracker:
     def detect_all(self, frame_bgr: NDArray[np.uint8], limit: int = MAX_HANDS) -> list[Hand]:
         """The hands in a single picture, row by row from the top and from left to right, at most `limit` of them.
 
-        The hand that detect() finds is one of them.
+        The hand that detect() finds is one of them, unless a smaller view shows that hand better.
         """
         largest = self.detect(frame_bgr)
         hands = [largest] if largest else []
