@@ -1,4 +1,4 @@
-"""Where the shipped models are, and how files are written safely."""
+"""Where the shipped models are, and how files are written safely, and whose names all libraries take."""
 
 import os
 from pathlib import Path
@@ -16,6 +16,15 @@ def write_file(path: Path, content: bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def is_unicode(name: str) -> bool:
+    """Whether the name of a file is valid Unicode. Others come from bytes of another encoding than UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def shipped_models() -> Path:

@@ -26,6 +26,7 @@ from live.hand import (
     HandTracker,
     LiteRTHandTracker,
     as_frame,
+    as_seconds,
     centred_square,
     crop,
     crop_hand,
@@ -131,13 +132,14 @@ class Recognizer:
         """Read the next frame, and update the text.
 
         frame: (height, width, 3) uint8 BGR, or RGB with rgb=True; not mirrored. time_s: seconds since any fixed moment.
-        Raises FrameError if the frame is anything else, or if its time is before that of the last frame.
+        Raises FrameError if the frame is anything else, if its time is not a finite number, or if it is before that of
+        the last frame.
         """
-        frame_bgr = as_frame(frame, rgb)
-        if not self._last_s <= time_s < math.inf:  # false for NaN, too
+        frame_bgr, time_s = as_frame(frame, rgb), as_seconds(time_s)
+        if time_s < self._last_s:
             raise FrameError(
-                f"a frame at {time_s} s follows one at {self._last_s} s; times are seconds that never run backward, so "
-                "use a new recogniser for each camera or film"
+                f"a frame at {time_s} s follows one at {self._last_s} s; times never run backward, so use a new "
+                "recogniser for each camera or film"
             )
         self._last_s = time_s
         return self._spell(self._read(frame_bgr, time_s, self.tracker.find if self.tracker else None))
@@ -164,20 +166,37 @@ class Recognizer:
     def read_pictures(self, pictures: Iterable[NDArray[Any]], rgb: bool = False) -> Generator[Reading]:
         """Yield the reading of each picture, in order. As read_picture, but each processor reads a picture.
 
-        pictures: taken from the iterable a few at a time, so they need not all be in memory.
+        pictures: taken from the iterable a few at a time, so they need not all be in memory. Leave an array as it is
+        until its reading has come. If the iterable raises an error, the readings of the pictures before come first. A
+        tracker of your own must allow several threads to call its detect().
         """
-        tracker = self.tracker
-        if isinstance(tracker, LiteRTHandTracker):
-            tracker = tracker.with_threads(1)
-        find = tracker.detect if tracker else None
+        if isinstance(pictures, np.ndarray) and pictures.ndim < 4:
+            raise FrameError("read_pictures takes several pictures, and this is one array; use read_picture")
         with ThreadPoolExecutor(PROCESSORS) as pool:
             pending: deque[Future[Reading]] = deque()
-            for picture in pictures:
-                pending.append(pool.submit(self._read, as_frame(picture, rgb), 0.0, find))
-                if len(pending) > 2 * PROCESSORS:
+            try:
+                for future in self._submit(pool, pictures, rgb):
+                    pending.append(future)
+                    if len(pending) > 2 * PROCESSORS:
+                        yield pending.popleft().result()
+                while pending:
                     yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
+            finally:  # who stops early does not wait for pictures that were not begun
+                pool.shutdown(cancel_futures=True)
+
+    def _submit(
+        self, pool: ThreadPoolExecutor, pictures: Iterable[NDArray[Any]], rgb: bool
+    ) -> Generator[Future[Reading]]:
+        """Have each picture read by the pool. An error of the iterable becomes the last future."""
+        tracker = self.tracker.with_threads(1) if isinstance(self.tracker, LiteRTHandTracker) else self.tracker
+        find = tracker.detect if tracker else None
+        try:
+            for picture in pictures:
+                yield pool.submit(lambda array: self._read(as_frame(array, rgb), 0.0, find), picture)
+        except Exception as error:
+            failed: Future[Reading] = Future()
+            failed.set_exception(error)
+            yield failed
 
     def read_film(self, film: "Frames") -> Generator[Reading]:
         """Yield the reading of each frame, and finish the text when the source ends, even if it ends by an error.

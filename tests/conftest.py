@@ -17,7 +17,7 @@ from live.hand.tracker import LiteRTHandTracker
 from live.letters import HELD_LETTERS
 from live.readers.classifier import LetterClassifier
 from tests.support import ROOT, SHARED, drawn
-from training.data.sign_mnist import COLUMNS
+from training.data.tables.table import COLUMNS
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 import ast
 import re
 import shlex
+import shutil
+import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,6 +13,7 @@ import cv2
 import pytest
 
 from live.cli.main import main as fingerspell
+from live.files import default_model
 from live.hand import HandNetworks
 from tests.support import ROOT, drawn, generated_pages
 from training.cli.main import main as fingerspell_train
@@ -82,10 +85,16 @@ def options() -> frozenset[str]:
 
 @pytest.fixture
 def folder(hand_networks: HandNetworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working folder, with the picture and the film that the documents name. The film spells YL."""
+    """The working folder, with all that the documents name. The film, which is the camera too, spells YL."""
     monkeypatch.chdir(tmp_path)
     cv2.imwrite("hand.jpg", drawn.signed("L"))
     drawn.write_film(Path("film.mp4"), [drawn.signed(letter) for letter in "YL" for _ in range(20)])
+    Path("pictures").mkdir()
+    for letter in drawn.SIGNED:
+        cv2.imwrite(f"pictures/{letter}.jpg", drawn.signed(letter))
+    shutil.copytree(default_model(), Path("runs", "mine"))
+    capture = cv2.VideoCapture
+    monkeypatch.setattr(cv2, "VideoCapture", lambda source: capture("film.mp4" if source == 0 else source))
     return tmp_path
 
 
@@ -204,8 +213,32 @@ def named_tests(path: Path) -> list[str]:
     ],
 )
 def test_python_examples_run(block: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    threads = threading.active_count()
     exec(compile(block, "example", "exec"), {})
     assert capsys.readouterr().out.strip()
+    assert threading.active_count() == threads
+
+
+@pytest.mark.parametrize(
+    ("section", "printed"),
+    [
+        ("A picture", r"^L \d+% "),
+        ("A camera", r"right L \d+% "),
+        ("A camera in a thread", r"L "),
+        ("Pictures from other libraries", r"L$"),
+        ("Many pictures", r"L.jpg L \d+%\nW.jpg W \d+%\nY.jpg Y \d+%\n"),
+        ("A film, a stream or a folder of pictures", r"s: Y\n.*s: L\n"),
+        ("Your own model", r"'A', 'B'.*\ncnn \d+%\nshape \d+%\n"),
+        ("Errors", "no such folder"),
+    ],
+)
+def test_the_first_example_of_a_section_reads_what_it_shows(
+    section: str, printed: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = text_of("docs/python-api.md").partition(f"\n## {section}\n")[2]
+    example = text.partition("```python\n")[2].partition("```")[0]
+    exec(compile(example, section, "exec"), {})
+    assert re.search(printed, capsys.readouterr().out, re.MULTILINE)
 
 
 def test_the_readmes_example_spells_the_film(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
         read_contract(args.model)
     except ModelError as error:
         print(f"fingerspell: {error} (the page says this, too)", file=sys.stderr)
+    if args.camera == "-":
+        raise FingerspellError("--camera -: the app reads its source again and again; name a file")
     if args.camera is not None:
         with open_named_source(args.camera) as frames:
             next(iter(frames))  # a source that cannot be read ends the command

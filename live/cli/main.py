@@ -1,13 +1,12 @@
 """The entry point of `fingerspell`, and its table of commands."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
 from live import __version__
 from live.cli import app, bench, doctor, fetch, photo, video
-from live.errors import FingerspellError
+from live.cli.console import run_command
 
 COMMANDS = {
     "photo": (photo, "Read the letter in each picture."),
@@ -20,18 +19,15 @@ COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status. An error becomes one line on stderr."""
+    return run_command("fingerspell", lambda: _run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
     args = build_parser().parse_args(argv)
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # silences FFmpeg: our own errors report its faults
     try:
         return int(args.run(args))
-    except FingerspellError as error:
-        print(f"fingerspell: {error}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # `fingerspell … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -2,10 +2,11 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from live.cli.arguments import add_model_arguments, load_recognizer, open_named_source, seconds
 from live.errors import CameraError, FingerspellError
@@ -22,7 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="a camera's index (0), a video file, a stream's address or a folder of pictures",
+        help="a camera's index (0), a video file, an animated GIF, WebP or PNG, a stream's address, a folder of "
+        "pictures, or - for a film from standard input",
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON for each frame, and one at the end")
     parser.add_argument("--srt", type=Path, metavar="FILE", help="also write the text as subtitles")
@@ -43,13 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read the source to its end, or until Ctrl-C, and print its text."""
     recognizer = load_recognizer(args, Speller(args.hold, args.space))
-    source = open_named_source(args.source)
-    subtitles = _open_subtitles(args.srt, args.source)  # before the film is read, so that a bad path fails at once
-    end_s, fault = _read(recognizer, source, args.json)
+    with open_named_source(args.source) as source:
+        subtitles = _open_subtitles(args.srt, args.source)  # before the film is read, so that a bad path fails at once
+        end_s, fault = _read(recognizer, source, args.json)
     _print_text(recognizer.speller, args, nothing_read=not end_s)
     if subtitles:
-        with subtitles:
-            subtitles.writelines(_subtitles(recognizer.speller.committed, end_s))
+        _write_subtitles(subtitles, recognizer.speller.committed, end_s)
     if fault:
         raise fault
     return 0
@@ -59,9 +60,10 @@ def _read(recognizer: "Recognizer", source: "FrameSource", as_json: bool) -> tup
     """Read all frames. Returns the end time of the last one, and the error that stopped the source, if any."""
     end_s = 0.0
     try:
-        with source, closing(recognizer.read_film(source)) as readings:
+        with _progress_bar(source, as_json) as bar, closing(recognizer.read_film(source)) as readings:
             for reading in readings:
                 end_s = reading.time_s + source.frame_s
+                bar.update(source.n_read - bar.n)
                 if as_json:
                     row = {
                         "time_s": round(reading.time_s, 3),
@@ -75,6 +77,14 @@ def _read(recognizer: "Recognizer", source: "FrameSource", as_json: bool) -> tup
     except KeyboardInterrupt:  # the way to stop a camera
         pass
     return end_s, None
+
+
+def _progress_bar(source: "FrameSource", as_json: bool) -> Any:
+    """A bar with the time left on stderr, if that is a terminal; without an end, if the source does not say its own."""
+    from tqdm import tqdm
+
+    shown = sys.stderr.isatty() and not (as_json and sys.stdout.isatty())  # there the lines of JSON show the progress
+    return tqdm(total=source.n_frames or None, unit="frame", leave=False, dynamic_ncols=True, disable=not shown)
 
 
 def _print_text(speller: Speller, args: argparse.Namespace, nothing_read: bool) -> None:
@@ -105,6 +115,14 @@ def _open_subtitles(path: Path | None, source: str) -> TextIO | None:
         return path.open("w", encoding="utf-8")
     except OSError as error:
         raise FingerspellError(f"--srt {path}: cannot be written ({error.strerror or error})") from error
+
+
+def _write_subtitles(file: TextIO, committed: Sequence[Committed], end_s: float) -> None:
+    try:
+        with file:
+            file.writelines(_subtitles(committed, end_s))
+    except OSError as error:
+        raise FingerspellError(f"--srt {file.name}: cannot be written ({error.strerror or error})") from error
 
 
 def _subtitles(committed: Sequence[Committed], end_s: float) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """A frame goes in; a `Hand` or None comes out, with the crop of the hand that the CNN reads.
 
-`as_frame` checks the frame. `LiteRTHandTracker` finds the hand with MediaPipe's two networks, which `fetch_networks`
-downloads once. `crop_hand` is the one definition of the crop, for training and live reading. `Hand` and the lists of
-joints are plain values, and importing this folder loads neither LiteRT nor an HTTP client.
+`as_frame` and `as_seconds` check the frame and its time. `LiteRTHandTracker` finds the hand with MediaPipe's two
+networks, which `fetch_networks` downloads once. `crop_hand` is the one definition of the crop, for training and live
+reading. `Hand` and the lists of joints are plain values, and importing this folder loads neither LiteRT nor an HTTP
+client.
 """
 
 from live.hand.crop import (
@@ -17,7 +18,7 @@ from live.hand.crop import (
     is_blank,
     paint_over,
 )
-from live.hand.frame import MAX_CROP_SIDE_PX, as_frame, is_crop, whole_square
+from live.hand.frame import MAX_CROP_SIDE_PX, as_frame, as_seconds, is_crop, whole_square
 from live.hand.landmarks import (
     BONES,
     FINGER_JOINTS,
@@ -66,6 +67,7 @@ __all__ = [
     "Square",
     "around_landmarks",
     "as_frame",
+    "as_seconds",
     "bundle_path",
     "centred_square",
     "crop",

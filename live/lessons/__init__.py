@@ -9,7 +9,14 @@ from live.lessons.alphabet import ALPHABET_FILE, HOW_TO_SIGN, letter_svg, typica
 from live.lessons.drawing import hand_svg
 from live.lessons.fingers import largest_difference, measure_usual_hold
 from live.lessons.practice import Practice
-from live.lessons.recordings import Recorder, Recording, RecordingError, default_recordings_folder
+from live.lessons.recordings import (
+    Recorder,
+    Recording,
+    RecordingError,
+    default_recordings_folder,
+    lookalike,
+    sign_name,
+)
 
 __all__ = [
     "ALPHABET_FILE",
@@ -22,7 +29,9 @@ __all__ = [
     "hand_svg",
     "largest_difference",
     "letter_svg",
+    "lookalike",
     "measure_usual_hold",
+    "sign_name",
     "typical_hand",
     "usual_hold",
 ]

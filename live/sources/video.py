@@ -1,29 +1,35 @@
-"""Frames from a camera, a film, a network stream or a folder of pictures, read with OpenCV."""
+"""Frames from a camera, a film or a network stream, read with OpenCV, and from a folder of pictures."""
 
+import os
 import re
+import shutil
 import time
+import weakref
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import CameraError, PictureError
+from live.files import is_unicode
+from live.sources.animation import Animation, is_animation
+from live.sources.frames import MAX_FRAME_PIXELS, Frame, FrameSource
+from live.sources.openable import STANDARD_INPUT, keep_standard_input, openable
 from live.sources.pictures import SUFFIXES, is_picture, read_picture
 
 FOLDER_FPS = 15.0  # the pictures of a folder count as frames a fifteenth of a second apart
 FALLBACK_FPS = 30.0  # for films without a frame rate
 STREAM_TIMEOUT_MS = 10_000
-MAX_FRAME_PIXELS = 10_000_000  # a film's frames may be 4K; for 8K, decoders hold more than 500 MB
 # Signatures of playlists, which FFmpeg would follow. It would reopen a playlist that names itself until no more files
 # can be opened.
 PLAYLISTS = (b"ffconcat", b"#EXTM3U")
-# Containers that store their number of frames. For others OpenCV guesses it, wrongly if the sound outlasts the picture.
-COUNTING_SUFFIXES = (".avi", ".mp4", ".mov", ".m4v")
+# Beginnings of containers that store their number of frames: AVI's first four bytes, and the name of the first box of
+# MP4 and MOV, after its size. For others OpenCV guesses it, wrongly if the sound outlasts the picture.
+AVI, FIRST_BOXES = b"RIFF", (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 WHOLE_FILM_SHARE = 0.9  # a film that ends before this share of its frames was cut short
 
 
@@ -31,53 +37,60 @@ class StillPictureError(CameraError):
     """A single picture was named as a source of frames."""
 
 
-@dataclass(frozen=True)
-class Frame:
-    """One picture of a source. image_bgr: (height, width, 3) uint8. time_s: seconds since the source's first frame."""
+def open_source(source: str | int | os.PathLike[str]) -> FrameSource:
+    """Open a source: "0" or 0 is a camera, "rtsp://…" a stream, "-" a film from standard input.
 
-    image_bgr: NDArray[np.uint8]
-    time_s: float
-
-
-class Frames(Protocol):
-    """Frames in order, which can be iterated once. Iterating raises CameraError if a read fails."""
-
-    frame_s: float  # duration of one frame in seconds
-
-    def __iter__(self) -> Iterator[Frame]: ...
-
-
-class FrameSource(Frames, Protocol):
-    """An open source, which gives its frames in order. Use it in a `with` statement, which closes it."""
-
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
-
-
-def open_source(source: str) -> FrameSource:
-    """Open a source by its name: "0" is a camera, "rtsp://…" a stream, anything else a film or a folder of pictures.
+    Anything else is a film, an animated picture or a folder of pictures.
 
     Raises CameraError if it cannot be opened; StillPictureError if it is a single picture.
     """
+    source = str(source)
     if re.fullmatch(r"[0-9]{1,4}", source):
         return Camera(int(source))
     if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", source):
         return Stream(source)
-    path = Path(source)
     try:
-        if path.suffix.lower() in SUFFIXES and path.suffix.lower() != ".gif" and not path.is_dir():
-            raise StillPictureError(f"{source}: is a picture, not a film")
-        return PictureFolder(path) if source and path.is_dir() else Film(path)
+        if source == "-":
+            return _open_standard_input()
+        path = Path(source)
+        return PictureFolder(path) if source and path.is_dir() else _open_file(path, source)
     except OSError as error:  # the file system refuses the name
         raise CameraError(f"{source[:80]}: cannot be opened ({error.strerror or error})") from error
+
+
+def _open_file(path: Path, name: str) -> "Film | Animation":
+    if not path.is_file():
+        raise CameraError(
+            f"{name}: there is no such film or folder; a source is a camera's index (0), a video file, a stream's "
+            "address, a folder of pictures or - for standard input"
+        )
+    with path.open("rb") as file:
+        animated = is_animation(file)
+    if animated:
+        return Animation(path, name)
+    if path.suffix.lower() in SUFFIXES:
+        raise StillPictureError(f"{name}: is a picture, not a film")
+    return Film(path, name)
+
+
+def _open_standard_input() -> "Film | Animation":
+    path = keep_standard_input()
+    try:
+        source = _open_file(path, STANDARD_INPUT)
+    except BaseException:
+        shutil.rmtree(path.parent, ignore_errors=True)
+        raise
+    remove = weakref.finalize(source, shutil.rmtree, path.parent, ignore_errors=True)
+    if os.name != "nt":  # elsewhere a file that is open may lose its name, so that nothing stays behind in any case
+        remove()
+    return source
 
 
 class _Capture:
     """What cameras, streams and films share: a cv2.VideoCapture."""
 
     frame_s = 1 / FALLBACK_FPS
+    n_frames = n_read = 0
 
     def __init__(self, capture: cv2.VideoCapture) -> None:
         self._capture = capture
@@ -99,7 +112,10 @@ class _Capture:
             ok, image = self._capture.read()
         except cv2.error:
             return None
-        return image.astype(np.uint8, copy=False) if ok and image is not None and image.size else None
+        if not ok or image is None or not image.size:
+            return None
+        self.n_read += 1
+        return image.astype(np.uint8, copy=False)
 
 
 class _LiveCapture(_Capture):
@@ -139,6 +155,8 @@ class Stream(_LiveCapture):
     """A network stream, by its address. Errors do not repeat its password."""
 
     def __init__(self, address: str, clock: Callable[[], float] = time.monotonic) -> None:
+        if not is_unicode(address):
+            raise CameraError(f"stream {without_password(address)}: the address is not valid Unicode; check it")
         timeouts = (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC)
         capture = _open(address, [value for timeout in timeouts for value in (timeout, STREAM_TIMEOUT_MS)])
         name = f"stream {without_password(address)}"
@@ -150,49 +168,40 @@ class Stream(_LiveCapture):
 class Film(_Capture):
     """A video file. Frames carry the film's own time."""
 
-    def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise CameraError(
-                f"{path}: there is no such film or folder; a source is a camera's index (0), a video file, "
-                "a stream's address or a folder of pictures"
-            )
+    def __init__(self, path: Path, name: str) -> None:
+        """name: what errors call the film. Raises CameraError if it cannot be opened."""
         with path.open("rb") as file:
-            if file.read(8).startswith(PLAYLISTS):
-                raise CameraError(f"{path}: is a playlist, not a film; read the films that it names")
-        super().__init__(_open(str(path)))
-        self._path = path
+            start = file.read(8)
+        if start.startswith(PLAYLISTS):
+            raise CameraError(f"{name}: is a playlist, not a film; read the films that it names")
+        with openable(path) as opened:
+            super().__init__(_open(opened))
+        self._name = name
+        self._counts = start.startswith(AVI) or start[4:] in FIRST_BOXES
         if not self._capture.isOpened():
-            raise CameraError(f"{path}: is not a film that can be read (empty, cut short, or not a video)")
+            raise CameraError(f"{name}: is not a film that can be read (empty, cut short, or not a video)")
         width, height = (int(self._capture.get(side)) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
         if width * height > MAX_FRAME_PIXELS:
             self._capture.release()
             raise CameraError(
-                f"{path}: frames of {width}x{height} are too large (limit {MAX_FRAME_PIXELS // 10**6} million pixels, "
+                f"{name}: frames of {width}x{height} are too large (limit {MAX_FRAME_PIXELS // 10**6} million pixels, "
                 "4K); make them smaller"
             )
-
-    @property
-    def length_s(self) -> float:
-        """The film's duration in seconds, as its container says; 0 if it does not say."""
-        return max(0.0, self._capture.get(cv2.CAP_PROP_FRAME_COUNT) * self.frame_s)
+        self.n_frames = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
 
     def __iter__(self) -> Iterator[Frame]:
-        n, time_s = 0, 0.0
-        while True:
-            image = self._read()
-            if image is None:
-                break
+        time_s = 0.0
+        while (image := self._read()) is not None:
             stamp_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
             # the film's own time stamps, since frame rates vary; one frame later if they do not advance
-            time_s = 0.0 if n == 0 else stamp_s if stamp_s > time_s else time_s + self.frame_s
-            n += 1
+            time_s = 0.0 if self.n_read == 1 else stamp_s if stamp_s > time_s else time_s + self.frame_s
             yield Frame(image, time_s)
-        stored = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
-        if n == 0:
-            raise CameraError(f"{self._path}: the film has no frame that can be read")
-        if self._path.suffix.lower() in COUNTING_SUFFIXES and n < WHOLE_FILM_SHARE * stored:
+        if self.n_read == 0:
+            raise CameraError(f"{self._name}: the film has no frame that can be read")
+        if self._counts and self.n_read < WHOLE_FILM_SHARE * self.n_frames:
             raise CameraError(
-                f"{self._path}: breaks off after {n} of {stored:.0f} frames; the file is damaged or cut short"
+                f"{self._name}: breaks off after {self.n_read} of {self.n_frames} frames; the file is damaged or cut "
+                "short"
             )
 
 
@@ -200,6 +209,7 @@ class PictureFolder:
     """A folder's pictures, sorted by name with 2 before 10."""
 
     frame_s = 1 / FOLDER_FPS
+    n_read = 0
 
     def __init__(self, path: Path) -> None:
         try:
@@ -209,6 +219,7 @@ class PictureFolder:
         if not files:
             raise CameraError(f"{path}: has no pictures ({', '.join(SUFFIXES)})")
         self._files = sorted(files, key=_natural_order)
+        self.n_frames = len(files)
 
     def __enter__(self) -> Self:
         return self
@@ -226,13 +237,16 @@ class PictureFolder:
     def __iter__(self) -> Iterator[Frame]:
         for n, file in enumerate(self._files):
             try:
-                yield Frame(read_picture(file), n * self.frame_s)
+                picture = read_picture(file)
             except PictureError as error:
                 raise CameraError(str(error)) from error
+            self.n_read += 1
+            yield Frame(picture, n * self.frame_s)
 
 
 def _open(source: int | str, parameters: list[int] | None = None) -> cv2.VideoCapture:
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)  # a CameraError reports faults in one line
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # the same for FFmpeg
     if parameters:
         return cv2.VideoCapture(source, cv2.CAP_FFMPEG, parameters)
     return cv2.VideoCapture(source)

@@ -77,6 +77,8 @@ def _log_likelihood(committed: Committed) -> NDArray[np.float64]:
         if committed.letter in group:
             likelihood[[ord(letter) for letter in group]] = LOOKALIKE_PROBABILITY
     for letter, probability in committed.alternatives:
+        if len(letter) > 1 or not letter.isascii():  # the name of a person's own sign, which is in no word
+            continue
         likelihood[ord(letter)] = max(likelihood[ord(letter)], probability)
     likelihood[ord(committed.letter)] = max(likelihood[ord(committed.letter)], MIN_READ_PROBABILITY)
     log: NDArray[np.float64] = np.log(likelihood)

@@ -35,9 +35,14 @@ class Exercises:
 
 @dataclass
 class Signs:
-    """The state of My signs. fault: why the last recording failed. newest: the recording that is shown unfolded."""
+    """The state of My signs.
+
+    fault: why the last recording failed. notice: which letter its hands look like. newest: the recording that is shown
+    unfolded.
+    """
 
     fault: str | None = None
+    notice: str | None = None
     newest: Path | None = None
 
 

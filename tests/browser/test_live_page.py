@@ -149,6 +149,30 @@ def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page:
     expect(page.get_by_role("switch", name="Suggest likely words")).to_be_checked()
 
 
+# Reads the stage's text box every few milliseconds, and types into it as soon as it accepts text.
+TYPE_EARLY = f"""
+    {DEEP}
+    window.typed = null;
+    const timer = setInterval(() => {{
+        const field = deep(document, "[data-testid=text]");
+        if (!field || field.readOnly || field.disabled) return;
+        clearInterval(timer);
+        window.typed = field.value;
+        field.value += "X";
+        field.dispatchEvent(new Event("input", {{ bubbles: true }}));
+    }}, 2);
+"""
+
+
+def test_text_that_is_typed_while_the_page_is_built_survives_a_reload(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=TYPE_EARLY)
+    for n in range(1, 5):
+        page.wait_for_function("window.typed !== null", polling=2)
+        assert page.evaluate("window.typed") == "X" * (n - 1)  # the kept text was there before anything could be typed
+        page.reload()  # at once, before a pause in typing would send the text
+    expect(text_of(page)).to_have_value("XXXXX")
+
+
 def test_a_suggested_word_can_be_accepted(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}?words=true")
     type_text(page, "HSLLO")

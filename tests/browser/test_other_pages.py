@@ -31,7 +31,7 @@ def test_many_pictures_are_read_into_a_table_and_a_csv(app: str, open_page: Open
     ).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the table (CSV)").click()
-    rows = list(csv.DictReader(download.value.path().read_text().splitlines()))
+    rows = list(csv.DictReader(download.value.path().read_text("utf-8-sig").splitlines()))
     assert [row["file"] for row in rows] == ["yes.png", "cut.jpg", "thin.png", "drawn_b.heic"]
     assert [row["letter"] for row in rows] == ["Y", "", "", ""]
     assert "is damaged or cut short" in rows[1]["fault"]
@@ -74,7 +74,7 @@ def test_hostile_files_are_reported_one_by_one_and_the_page_keeps_running(
     expect(page.get_by_test_id("stException")).to_have_count(0)
     with page.expect_download() as saved:
         download.click()
-    rows = {row["file"]: row for row in csv.DictReader(saved.value.path().read_text().splitlines())}
+    rows = {row["file"]: row for row in csv.DictReader(saved.value.path().read_text("utf-8-sig").splitlines())}
     assert set(rows) == {path.name for path in pictures}
     assert "is not a picture that can be read" in rows["html.png"]["fault"]
     assert rows["turned_6.jpg"]["fault"] == ""

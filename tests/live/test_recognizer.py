@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from live.errors import CameraError, FrameError, ModelError
+from live.errors import CameraError, FrameError, ModelError, PictureError
 from live.files import default_model
 from live.hand import crop_hand
 from live.hand.landmarks import Hand, Side
@@ -223,12 +224,22 @@ def test_rgb_frames_are_read_as_bgr_ones(classifier: LetterClassifier, tracker: 
     assert Recognizer(classifier, tracker).process(frame[..., ::-1], 0.0, rgb=True).top == bgr.top
 
 
-@pytest.mark.parametrize("time_s", [float("nan"), float("inf"), 0.9])
-def test_a_time_that_is_no_time_or_runs_backward_is_refused(classifier: LetterClassifier, time_s: float) -> None:
+@pytest.mark.parametrize(
+    ("time_s", "fault"),
+    [
+        (float("nan"), "finite number of seconds"),
+        (float("-inf"), "finite number of seconds"),
+        (None, "finite number of seconds"),
+        (0.9, "never run backward"),
+    ],
+)
+def test_a_time_that_is_no_time_or_runs_backward_is_refused(
+    classifier: LetterClassifier, time_s: Any, fault: str
+) -> None:
     recognizer = Recognizer(classifier, FixedTracker(hand_at(300, 200)))
     frame = drawn.signed("L")
     recognizer.process(frame, 1.0)
-    with pytest.raises(FrameError, match="never run backward"):
+    with pytest.raises(FrameError, match=fault):
         recognizer.process(frame, time_s)
     assert recognizer.process(frame, 1.0).letter == "L"  # the same time again is no step backward
 
@@ -278,6 +289,55 @@ def test_many_pictures_read_as_one_by_one_in_order(classifier: LetterClassifier,
     assert [reading.letter for reading in readings] == letters
     one_by_one = [recognizer.read_picture(picture) for picture in pictures]
     assert [reading.top for reading in readings] == [reading.top for reading in one_by_one]
+
+
+def test_what_is_wrong_among_many_pictures_comes_in_its_place(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker
+) -> None:
+    recognizer = Recognizer(classifier, tracker)
+    good, wrong = drawn.signed("L"), drawn.signed("L")[..., 0]
+
+    def files() -> Iterator[NDArray[np.uint8]]:
+        yield good
+        raise PictureError("y.jpg: cannot be read")
+
+    pictures: Any
+    for pictures, error in (([good, wrong, good], FrameError), (files(), PictureError)):
+        letters: list[str | None] = []
+        with pytest.raises(error):
+            letters.extend(reading.letter for reading in recognizer.read_pictures(pictures))
+        assert letters == ["L"]
+
+
+def test_one_picture_in_the_place_of_many_is_told_so(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> None:
+    recognizer = Recognizer(classifier, tracker)
+    with pytest.raises(FrameError, match="use read_picture"):
+        next(recognizer.read_pictures(drawn.signed("L")))
+    both = np.stack([drawn.signed("L"), drawn.signed("Y")])
+    assert [reading.letter for reading in recognizer.read_pictures(both)] == ["L", "Y"]
+
+
+class Slow(FixedTracker):
+    """Counts the pictures that it begins, and ends each when it gets a permit."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.begun, self.permits = 0, threading.Semaphore(0)
+
+    def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        self.begun += 1
+        self.permits.acquire(timeout=10)
+        return None
+
+
+def test_who_stops_reading_pictures_does_not_wait_for_those_not_begun(classifier: LetterClassifier) -> None:
+    tracker = Slow()
+    tracker.permits.release()
+    pictures = [drawn.signed(None)] * (2 * PROCESSORS + 1)
+    with closing(Recognizer(classifier, tracker).read_pictures(pictures)) as readings:
+        next(readings)
+        threading.Timer(0.5, tracker.permits.release, [2 * PROCESSORS]).start()
+    assert tracker.begun <= PROCESSORS + 1
 
 
 def test_pictures_are_taken_a_few_at_a_time(classifier: LetterClassifier) -> None:

@@ -22,11 +22,13 @@ except ModuleNotFoundError:
 with atheris.instrument_imports(include=["live", "training", "PIL", "pandas"]):
     from live.errors import FingerspellError
     from live.sources.pictures import decode_picture
-    from training.data.sign_mnist import COLUMNS, read_csv
+    from training.data import read_table
+    from training.data.tables.table import COLUMNS
 
 from tests.support import hostile
 
 TIMEOUT_S, MEMORY_MB = 2, 500
+SUFFIXES = (".csv", ".csv.gz", ".zip", ".parquet", ".npz", ".arrow")
 
 
 def one_picture(content: bytes) -> None:
@@ -36,15 +38,15 @@ def one_picture(content: bytes) -> None:
 
 
 def one_table(content: bytes) -> None:
-    """Try to read a table. The first byte chooses plain CSV, gzip or zip."""
-    suffix = (".csv", ".csv.gz", ".zip")[content[0] % 3] if content else ".csv"
+    """Try to read a table. The first byte chooses the kind of file."""
+    suffix = SUFFIXES[content[0] % len(SUFFIXES)] if content else ".csv"
     with (
         tempfile.NamedTemporaryFile(suffix=f"_train{suffix}", dir=FOLDER) as file,
         contextlib.suppress(FingerspellError),
     ):
         file.write(content[1:])
         file.flush()
-        read_csv(Path(file.name))
+        read_table(Path(file.name))
 
 
 def tables() -> list[bytes]:

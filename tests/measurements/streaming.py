@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from training.data import read_split
 from training.data.shards import SHARD_SIZE, write_shards
-from training.data.sign_mnist import read_split
 from training.data.types import Crops
 
 PICTURES = 2_000_000

@@ -127,13 +127,19 @@ def signed(letter: str | None, scale: float = 1.0, shift: tuple[float, float] = 
     scale: of the hand, about the middle of the frame. shift: of the hand, (right, down) in pixels.
     """
     width, height = SIZE
-    skin, wall, thickness = SIGNED[letter][2:] if letter else ((0, 0, 0), 38, 0)
-    picture = np.full((height, width, 3), wall, np.uint8)
     if letter is None:
-        return picture
+        return np.full((height, width, 3), 38, np.uint8)
     middle = np.array((width / 2, height / 2))
-    at = ((joints(letter) - middle) * scale + middle + shift).astype(int).tolist()
-    thick = round(thickness * scale)
+    skin, wall, thickness = SIGNED[letter][2:]
+    return with_joints((joints(letter) - middle) * scale + middle + shift, skin, wall, round(thickness * scale))
+
+
+def with_joints(
+    points: NDArray[np.float64], skin: tuple[int, int, int] = (180, 200, 235), wall: int = 38, thick: int = 24
+) -> NDArray[np.uint8]:
+    """A hand with these joints, (21, 2) pixels, in front of a plain wall, (480, 640, 3) uint8 BGR."""
+    picture = np.full((SIZE[1], SIZE[0], 3), wall, np.uint8)
+    at = points.astype(int).tolist()
     shade, light = (tuple(min(255, int(tone * share)) for tone in skin) for share in (0.72, 1.08))
     elbow = (np.array(at[0]) * 3 - np.array(at[9]) * 2).tolist()
     cv2.line(picture, at[0], elbow, skin, round(thick * 2.4))

@@ -26,6 +26,7 @@ from tests.support import drawn
 PICTURE_SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "BMP": ".bmp", "GIF": ".gif"}
 HEIC = Path(__file__).parent / "data" / "drawn_b.heic"
 SIZE = (200, 150)
+MOVING = "moving_"  # begins the names of pictures that are read as films
 
 
 def encoded(image: Image.Image, kind: str, **how: object) -> bytes:
@@ -159,6 +160,18 @@ def write_films(folder: Path) -> None:
     content = whole.read_bytes()
     for tenth in range(1, 10):
         (folder / f"cut_{tenth}0.mp4").write_bytes(content[: len(content) * tenth // 10])
+    hand = Image.fromarray(np.ascontiguousarray(drawn.signed("Y")[:, :, ::-1])).resize(SIZE)
+    for kind in ("GIF", "PNG", "WEBP"):
+        moving = encoded(
+            hand, kind, save_all=True, append_images=[hand.rotate(9 * n) for n in range(1, 9)], duration=99
+        )
+        for tenth in range(1, 11):
+            name = f"{MOVING}{tenth}0{PICTURE_SUFFIXES[kind]}"
+            (folder / name).write_bytes(moving[: len(moving) * tenth // 10])
+    first, *others = (Image.new("L", (3600, 2700), shade) for shade in range(0, 200, 100))
+    for kind in ("GIF", "PNG"):  # as large as a film may be
+        moving = encoded(first, kind, save_all=True, append_images=others, duration=99)
+        (folder / f"{MOVING}large{PICTURE_SUFFIXES[kind]}").write_bytes(moving)
     (folder / "html.mp4").write_bytes(b"<!doctype html><title>404</title>")
     (folder / "empty.mp4").write_bytes(b"")
     (folder / "noise.mp4").write_bytes(np.random.default_rng(0).integers(0, 256, 50_000, np.uint8).tobytes())
@@ -212,7 +225,7 @@ def read(path: Path) -> dict[str, object]:
     """Read a file. Returns the error, CPU seconds of this process's threads, and the peak memory in MB (2^20 bytes)."""
     begun_s, said = time.process_time(), ""
     try:
-        if path.suffix in (".mp4", ".avi"):
+        if path.suffix in (".mp4", ".avi") or path.name.startswith(MOVING):
             with open_source(str(path)) as source:
                 for frame in source:
                     assert frame.image_bgr.ndim == 3, path

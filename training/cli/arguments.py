@@ -1,11 +1,16 @@
 """Argument types and options that several commands share."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-from live.letters import HELD_LETTERS, MOVING_LETTERS
+from live.letters import ALPHABET, HELD_LETTERS, MOVING_LETTERS
+from training.errors import SettingError
 
-CSV_HELP = "folder with the Sign-MNIST CSVs (.csv, .csv.gz or .zip)"
+CSV_HELP = (
+    "a table of 28x28 crops (.csv, .csv.gz, .zip, .parquet, .npz or .npy); or a folder: with such tables, like "
+    "Sign-MNIST's"
+)
 HANDS_HELP = "folder of landmarks or pictures, as for fit"
 
 
@@ -31,13 +36,23 @@ def png(text: str) -> Path:
 
 
 def letters(text: str) -> tuple[str, ...]:
-    """Two or more held letters, like ABC or a,b,c."""
+    """Two or more letters, like ABC or a,b,c. check_letters has the last word on J and Z."""
     named = tuple(text.upper().replace(",", ""))
-    wrong = sorted(set(named) - set(HELD_LETTERS))
-    if wrong or len(set(named)) < len(named) or len(named) < 2:
-        moving = " (J and Z are movements, which a picture does not show)" if set(wrong) & set(MOVING_LETTERS) else ""
-        raise argparse.ArgumentTypeError(f"{text!r} is not two or more of {''.join(HELD_LETTERS)}, each once{moving}")
+    if set(named) - set(ALPHABET) or len(set(named)) < len(named) or len(named) < 2:
+        raise argparse.ArgumentTypeError(f"{text!r} is not two or more of {''.join(HELD_LETTERS)}, each once")
     return named
+
+
+def check_letters(chosen: Sequence[str] | None, still_j_z: bool) -> None:
+    """Check that J and Z are chosen only where still pictures of them are kept. Raises SettingError."""
+    moving = sorted(set(chosen or ()) & set(MOVING_LETTERS))
+    if moving and not still_j_z:
+        raise SettingError(
+            f"{' and '.join(moving)}: a movement, which a picture does not show; leave it out, or keep still pictures "
+            "as letters",
+            "letters",
+            "still_j_z",
+        )
 
 
 def add_data(parser: argparse.ArgumentParser, text: str, required: bool = True) -> None:
@@ -53,12 +68,32 @@ def add_seed(parser: argparse.ArgumentParser, default: int | None = 0) -> None:
 
 
 def add_numbering(parser: argparse.ArgumentParser, default: str | None = "auto") -> None:
-    """--labels: the label numbering of Sign-MNIST's CSVs; None as its default if another value may then apply."""
+    """--labels: the numbering of the letters; None as its default if another value may then apply."""
     parser.add_argument(
         "--labels",
         choices=("auto", "kaggle", "course"),
         default=default,
-        help="how the CSVs number the letters, if a file does not show it by itself (default auto)",
+        help="how CSVs, or the names of folders, number the letters, if they do not show it themselves (default auto)",
+    )
+
+
+def add_allow_missing_hands(parser: argparse.ArgumentParser, default: bool | None = False) -> None:
+    """--allow-missing-hands; None as its default if another value may then apply."""
+    parser.add_argument(
+        "--allow-missing-hands",
+        action="store_true",
+        default=default,
+        help="train on the rest, if no hand is found on most of a folder's photographs",
+    )
+
+
+def add_still_j_z(parser: argparse.ArgumentParser, default: bool | None = False) -> None:
+    """--still-j-z; None as its default if another value may then apply."""
+    parser.add_argument(
+        "--still-j-z",
+        action="store_true",
+        default=default,
+        help="keep still pictures of J and Z as letters (default: leave them out, since both are drawn in the air)",
     )
 
 

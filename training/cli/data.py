@@ -3,7 +3,17 @@
 import argparse
 from pathlib import Path
 
-from training.cli.arguments import add_data, add_numbering, add_out, add_seed, letters, positive
+from training.cli.arguments import (
+    add_allow_missing_hands,
+    add_data,
+    add_numbering,
+    add_out,
+    add_seed,
+    add_still_j_z,
+    check_letters,
+    letters,
+    positive,
+)
 from training.compute import import_keras
 
 
@@ -33,15 +43,27 @@ def add_shard_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--letters", type=letters, metavar="ABC", help="as for fit")
     add_numbering(parser)
+    add_still_j_z(parser)
+    add_allow_missing_hands(parser)
     add_seed(parser)
 
 
 def run_shard(args: argparse.Namespace) -> int:
     """Write crops as many files."""
+    check_letters(args.letters, args.still_j_z)
     import_keras()
     from training.runs.datasets import cut_in_shards
 
-    shards = cut_in_shards(args.data, args.out, args.labels, args.letters, args.seed, args.size)
+    shards = cut_in_shards(
+        args.data,
+        args.out,
+        args.labels,
+        args.letters,
+        args.seed,
+        args.size,
+        args.still_j_z,
+        args.allow_missing_hands,
+    )
     print(shards.about)
     print(f"saved: {args.out}; train on it: fingerspell-train fit --data {args.out}")
     return 0

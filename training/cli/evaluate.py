@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from live.errors import FingerspellError
-from training.cli.arguments import CSV_HELP, add_json, add_numbering, png
+from training.cli.arguments import CSV_HELP, add_json, add_numbering, add_still_j_z, png
 
 if TYPE_CHECKING:
     from live.readers import Figures, NothingFigures
@@ -49,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--confusion", type=png, metavar="PNG", help="also draw a confusion matrix: which letters were read as which"
     )
     add_numbering(parser)
+    add_still_j_z(parser)
     parser.add_argument("--record", metavar="TITLE", help="store the figures in the model's model.json under TITLE")
     add_json(parser)
 
@@ -72,22 +73,26 @@ def _measure(args: argparse.Namespace, folders: Sequence[Path]) -> "Figures | No
     """A model's figures, or those of several by folder; recorded and drawn if that is asked for."""
     from live.hand import LiteRTHandTracker, fetch_networks
     from live.readers import LetterClassifier, NothingFigures
-    from training.data import has_csv
-    from training.measure import evaluate, record
+    from training.data import Crops
+    from training.measure import evaluate, find_test_data, record
 
-    tracker = None if args.square or has_csv(args.data, "test") else LiteRTHandTracker(fetch_networks())
+    data = find_test_data(args.data, args.labels, args.nothing, args.still_j_z)
+    small = [True] if isinstance(data, Crops) else [picture.is_crop for picture in data]
+    if args.reader == "shape" and any(small):
+        raise FingerspellError(f"{args.data} holds crops, in which --reader shape finds no hand: leave --reader out")
+    tracker = None if args.square or all(small) else LiteRTHandTracker(fetch_networks())
     readers = None if args.reader == "both" else (args.reader,)
     figures_of: dict[str, Figures] = {}
     for folder in folders:
         classifier = LetterClassifier.load(folder, readers)
-        figures, answers = evaluate(classifier, args.data, args.labels, tracker, args.change, args.nothing)
+        figures, answers = evaluate(classifier, data, tracker, args.change, args.still_j_z)
         if isinstance(figures, NothingFigures):
             if args.record or len(folders) > 1:
                 raise FingerspellError(f"{args.data} shows no letter: measure one model, and leave out --record")
             return figures
         figures_of[str(folder)] = figures
         if args.record:
-            record(folder, args.record.lower().replace(" ", "_"), args.record, _about(figures), figures)
+            record(folder, args.record.lower().replace(" ", "_"), args.record, _about(figures, args.square), figures)
         if args.confusion:
             from training.measure.plots import plot_confusion
 
@@ -109,14 +114,16 @@ def _print_spread(figures_of: "Mapping[str, Figures]", as_json: bool) -> None:
     )
 
 
-def _about(figures: "Figures") -> str:
+def _about(figures: "Figures", square: bool) -> str:
     """A sentence for model.json about what the figures were measured on."""
-    from training.measure import SIGN_MNIST, SIGN_MNIST_TEST
+    from training.measure import SIGN_MNIST, about_test_table
 
     signers = figures.signers.values()
     if figures.signers.keys() == {SIGN_MNIST}:
-        return SIGN_MNIST_TEST[1]
+        return about_test_table(figures.signers[SIGN_MNIST].frames)[1]
     counted = f"{sum(signer.frames for signer in signers):,} pictures of {len(signers)} people"
-    if figures.no_hand is None:
+    if square:
         return f"{counted}. The hand was not looked for: the square in the middle of each picture was read."
+    if figures.no_hand is None:
+        return f"{counted}. All of them are crops of hands, in which no hand has to be found."
     return f"{counted}. No hand was found on {figures.no_hand:.1%} of them."

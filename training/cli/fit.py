@@ -13,7 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from live.errors import FingerspellError
-from training.cli.arguments import CSV_HELP, add_data, add_numbering, add_seed, letters, positive
+from training.cli.arguments import (
+    CSV_HELP,
+    add_allow_missing_hands,
+    add_data,
+    add_numbering,
+    add_seed,
+    add_still_j_z,
+    check_letters,
+    letters,
+    positive,
+)
 from training.compute import (
     BACKEND_NAMES,
     BACKENDS,
@@ -63,6 +73,8 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
         help="do not use the hands of this source, so that it can be reported on later; may be given several times",
     )
     add_numbering(parser, default=None)
+    add_still_j_z(parser, default=None)
+    add_allow_missing_hands(parser, default=None)
     parser.add_argument(
         "--final",
         action="store_true",
@@ -170,7 +182,9 @@ def settings_of(args: argparse.Namespace, out: Path) -> Settings:
         name: tuple(value) if isinstance(value, list) else value for name, value in options.items() if value is not None
     }
     started = Settings.read(out) if args.resume else Settings(data=(), out=out)
-    return replace(started, **given)
+    settings = replace(started, **given)
+    check_letters(settings.letters, settings.still_j_z)
+    return settings
 
 
 def _group(args: argparse.Namespace) -> ProcessGroup | None:

@@ -6,10 +6,13 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from live.cli.console import run_command
 from live.errors import FingerspellError
+from live.files import is_unicode
 from training.cli import alphabet, bench, compare, data, doctor, evaluate, export, fit, spell, strokes, summary
 from training.errors import SettingError, UnfinishedRunError
 
+FAULTS = (FingerspellError, ImportError, MemoryError, OSError)  # they become one line on stderr
 OPTIONS = {"base": "--from"}  # the option of a setting, if it does not have the setting's name
 
 
@@ -88,20 +91,22 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status. Errors become one line on stderr."""
-    args = build_parser().parse_args(argv)
+    args = argparse.Namespace()
+    return run_command("fingerspell-train", lambda: _run(argv, args), FAULTS, lambda error: _message(error, args))
+
+
+def _run(argv: Sequence[str] | None, args: argparse.Namespace) -> int:
+    """Parse the arguments into args, and run their command."""
+    build_parser().parse_args(argv, args)
     args.argv = list(sys.argv[1:] if argv is None else argv)
+    if not is_unicode(str(getattr(args, "out", None))):
+        raise SettingError("TensorFlow writes only where the name is valid Unicode; choose another folder", "out")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         return int(args.run(args))
-    except BrokenPipeError:  # `fingerspell-train … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except KeyboardInterrupt as interrupt:
         print("; ".join(["fingerspell-train: stopped", *map(str, interrupt.args)]), file=sys.stderr)
         return 130
-    except (FingerspellError, ImportError, MemoryError, OSError) as error:
-        print(f"fingerspell-train: {_message(error, args)}", file=sys.stderr)
-        return 1
 
 
 def _message(error: Exception, args: argparse.Namespace) -> str:

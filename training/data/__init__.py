@@ -1,17 +1,17 @@
 """Reads training and test data, and prepares it.
 
-In go data folders: Sign-MNIST's CSVs (sign_mnist.py), labelled pictures, or landmarks (hands.py). Out come arrays of
-labelled crops and hands (`Crops`, `Hands`, `TrainingData`), split and augmented, or written as `Shards` that are read a
-few at a time. Needs no Keras.
+In go tables of crops, like Sign-MNIST's CSVs (tables/), labelled pictures (pictures/), or landmarks (hands.py). Out
+come arrays of labelled crops and hands (`Crops`, `Hands`, `TrainingData`), split and augmented, or written as `Shards`
+that are read a few at a time. Needs no Keras.
 """
 
 from training.data.augment import Augmentation, augment, rotations
-from training.data.folders import DataFolders, find_data, read_training_data
-from training.data.hands import VIEWS, labelled_pictures, read_pictures
+from training.data.folders import DataFolders, find_data, read_training_data, say_crops
+from training.data.pictures import VIEWS, labelled_pictures, read_photographs, unlabelled_pictures
 from training.data.shards import INDEX_FILE, NONE_HELD_BACK, SHARD_SIZE, Shards, assign, read_index, write_shards
-from training.data.sign_mnist import find_csv, has_csv, read_split
-from training.data.split import held_back, near_duplicate_groups
-from training.data.types import NOTHING, Crops, Hands, LabelledPicture, TrainingData, live_view, merge
+from training.data.split import groups_apart, held_back
+from training.data.tables import find_test, has_table, read_split, read_table
+from training.data.types import NOTHING, Crops, Hands, LabelledPicture, TrainingData, live_view, merge, merge_crops
 from training.data.typical_hands import make_alphabet
 
 __all__ = [
@@ -29,19 +29,23 @@ __all__ = [
     "TrainingData",
     "assign",
     "augment",
-    "find_csv",
     "find_data",
-    "has_csv",
+    "find_test",
+    "groups_apart",
+    "has_table",
     "held_back",
     "labelled_pictures",
     "live_view",
     "make_alphabet",
     "merge",
-    "near_duplicate_groups",
+    "merge_crops",
     "read_index",
-    "read_pictures",
+    "read_photographs",
     "read_split",
+    "read_table",
     "read_training_data",
     "rotations",
+    "say_crops",
+    "unlabelled_pictures",
     "write_shards",
 ]

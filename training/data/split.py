@@ -1,7 +1,8 @@
-"""Splits Sign-MNIST so that no near-duplicate of a validation picture is trained on."""
+"""Splits crops so that no near-duplicate of a validation picture is trained on, and no other picture of its signer."""
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from training.data.types import Crops
@@ -26,6 +27,27 @@ def near_duplicate_groups(crops: Crops, correlation: float = NEAR_DUPLICATE_CORR
         groups[rows] = group + n_groups
         n_groups += count
     return groups
+
+
+def groups_apart(crops: Crops) -> NDArray[np.int64]:
+    """(n,) group numbers: near-duplicates are in the same group, and so are all crops of a known signer.
+
+    If that leaves a letter a single group, so that none of it could be held back, signers are not kept together.
+    """
+    groups = near_duplicate_groups(crops)
+    if crops.signers is None:
+        return groups
+    names, signer = np.unique(crops.signers, return_inverse=True)
+    known = crops.signers != ""
+    n_groups = int(groups.max()) + 1
+    size = n_groups + len(names)
+    links = coo_array((known[known], (groups[known], n_groups + signer[known])), shape=(size, size))
+    whole: NDArray[np.int64] = connected_components(links, directed=False)[1].astype(np.int64)[groups]
+    split = all(
+        len(np.unique(whole[rows])) > 1 or len(np.unique(groups[rows])) == 1
+        for rows in (crops.labels == label for label in np.unique(crops.labels))
+    )
+    return whole if split else groups
 
 
 def held_back(crops: Crops, groups: NDArray[np.int64], share: float, seed: int) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
 """What the data folders hold, as arrays: labelled crops and labelled hands."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +19,8 @@ class Crops:
     """Labelled crops.
 
     images: (n, 28, 28) uint8 gray. labels: (n,) int64, positions in letters. about: a one-line description. sha256: of
-    the data. numbering, path: of a Sign-MNIST file; numbering is "kaggle" or "course".
+    the data. numbering, path: of a table; numbering is "kaggle", "course" or "letters". signers: (n,) str, the folder
+    of each crop's signer; "" if that is not known, None if no crop's is.
     """
 
     images: NDArray[np.uint8]
@@ -29,18 +30,28 @@ class Crops:
     numbering: str = ""
     path: Path = Path()
     letters: tuple[str, ...] = HELD_LETTERS
+    signers: NDArray[np.str_] | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def select(self, mask: NDArray[np.bool_]) -> "Crops":
         """The crops where mask (n,) is true."""
-        return replace(self, images=self.images[mask], labels=self.labels[mask])
+        return replace(
+            self,
+            images=self.images[mask],
+            labels=self.labels[mask],
+            signers=None if self.signers is None else self.signers[mask],
+        )
 
     def select_letters(self, letters: tuple[str, ...]) -> "Crops":
         """The crops of these letters; labels become positions in them."""
         labels = relabelled(self.labels, self.letters, letters)
-        return replace(self, images=self.images[labels >= 0], labels=labels[labels >= 0], letters=letters)
+        return replace(self.select(labels >= 0), labels=labels[labels >= 0], letters=letters)
+
+    def without_signers(self, signers: Iterable[str]) -> "Crops":
+        """The crops of all other signers."""
+        return self if self.signers is None else self.select(~np.isin(self.signers, list(signers)))
 
 
 @dataclass(frozen=True)
@@ -119,6 +130,21 @@ def merge(parts: Sequence[Hands]) -> Hands:
     )
 
 
+def merge_crops(parts: Sequence[Crops]) -> Crops:
+    """All crops, in order; the parts must share their letters."""
+    if len(parts) == 1:
+        return parts[0]
+    signers = [np.full(len(crops), "") if crops.signers is None else crops.signers for crops in parts]
+    return Crops(
+        np.concatenate([crops.images for crops in parts]),
+        np.concatenate([crops.labels for crops in parts]),
+        "; ".join(crops.about for crops in parts),
+        hashlib.sha256("".join(crops.sha256 for crops in parts).encode()).hexdigest(),
+        letters=parts[0].letters,
+        signers=np.concatenate(signers) if any(map(np.any, signers)) else None,
+    )
+
+
 def live_view(hands: Hands) -> NDArray[np.uint8]:
     """(n, 28, 28) crops of photographed hands as the recogniser sees them, with the background painted over."""
     assert hands.crops is not None
@@ -128,11 +154,15 @@ def live_view(hands: Hands) -> NDArray[np.uint8]:
 
 @dataclass(frozen=True)
 class LabelledPicture:
-    """letter: one of HELD_LETTERS, or NOTHING. source: the name of the folder above the letter's folder."""
+    """letter: one of ALPHABET, or NOTHING. source: the name of the folder above the letter's folder.
+
+    is_crop: whether the picture is so small that it already is the crop of a hand.
+    """
 
     path: Path
     letter: str
     source: str
+    is_crop: bool = False
 
 
 @dataclass(frozen=True)

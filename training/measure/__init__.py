@@ -4,11 +4,11 @@ In: a model folder and a data folder, or opinions on sources left out of trainin
 figures over all of them (printed, recorded in model.json, drawn), and the calibrated fusion of the readers.
 """
 
-from training.measure.evaluate import answers_from_opinions, answers_on_crops, evaluate
+from training.measure.evaluate import answers_from_opinions, answers_on_crops, evaluate, find_test_data
 from training.measure.figures import (
     SIGN_MNIST,
-    SIGN_MNIST_TEST,
     Answer,
+    about_test_table,
     format_figures,
     record,
     summarise_letters,
@@ -17,14 +17,15 @@ from training.measure.fusion import HeldBack, calibrate, curve, pair_up
 
 __all__ = [
     "SIGN_MNIST",
-    "SIGN_MNIST_TEST",
     "Answer",
     "HeldBack",
+    "about_test_table",
     "answers_from_opinions",
     "answers_on_crops",
     "calibrate",
     "curve",
     "evaluate",
+    "find_test_data",
     "format_figures",
     "pair_up",
     "record",

@@ -11,34 +11,71 @@ from tqdm import tqdm
 
 from live.errors import DataError
 from live.hand import LiteRTHandTracker
+from live.letters import MOVING_LETTERS
 from live.readers import Figures, Fusion, LetterClassifier, NothingFigures, Prediction, Probabilities, fuse
 from live.recognizer import Reading, Recognizer
-from live.sources import is_picture, read_picture
-from training.data import NOTHING, Crops, LabelledPicture, has_csv, labelled_pictures, read_split
+from live.sources import read_picture
+from training.data import (
+    NOTHING,
+    Crops,
+    LabelledPicture,
+    has_table,
+    labelled_pictures,
+    read_split,
+    say_crops,
+    unlabelled_pictures,
+)
+from training.errors import SettingError
 from training.measure.changes import CHANGES, PAINTED, Picture, paint_over_hand
 from training.measure.figures import SIGN_MNIST, Answer, summarise
 
 T = TypeVar("T")
+TestData = Crops | Sequence[LabelledPicture]
+
+
+def find_test_data(data: Path, labels: str = "auto", nothing: bool = False, still_j_z: bool = False) -> TestData:
+    """What to measure models on: a test table like Sign-MNIST's, or labelled pictures, which are not read yet.
+
+    labels: the numbering of the letters. nothing: no picture shows a letter, whatever its folder is called. still_j_z:
+    count still pictures of J and Z as letters. Says on stderr which pictures are left out, and how many are crops.
+    Raises DataError, and SettingError.
+    """
+    if data.is_file() or has_table(data, "test"):
+        return read_split(data, "test", labels, still_j_z)
+    pictures = unlabelled_pictures(data) if nothing else labelled_pictures(data, "test", labels, still_j_z)
+    if not pictures:
+        raise DataError(
+            f"{data}: has neither a test table, like sign_mnist_test.csv, nor pictures as LETTER/*.jpg or "
+            "signer/LETTER/*.jpg"
+        )
+    say_crops(pictures)
+    return pictures
 
 
 def evaluate(
     classifier: LetterClassifier,
-    data: Path,
-    labels: str = "auto",
+    data: TestData,
     tracker: LiteRTHandTracker | None = None,
     change: str = "none",
-    nothing: bool = False,
+    still_j_z: bool = False,
 ) -> tuple[Figures | NothingFigures, list[Answer]]:
-    """The figures of a model on a data folder, and the answers that they summarise.
+    """The figures of a model on test data, and the answers that they summarise.
 
-    data: a folder with Sign-MNIST's test file, or with pictures. tracker: None reads a fixed square. change: one of
-    CHANGES, or PAINTED. nothing: no picture shows a letter, whatever its folder is called. Raises DataError.
+    tracker: finds the hand in photographs; None reads a fixed square. change: one of CHANGES, or PAINTED. Pictures of
+    letters that the model does not have are left out. Raises DataError, and SettingError if still_j_z is wanted of a
+    model that has neither J nor Z.
     """
-    if has_csv(data, "test"):
-        crops = read_split(data, "test", labels).select_letters(classifier.contract.letters)
-        answers = list(answers_on_crops(classifier, crops, SIGN_MNIST))
+    letters = classifier.contract.letters
+    if still_j_z and not set(MOVING_LETTERS) & set(letters):
+        raise SettingError("the model has neither J nor Z among its letters; leave this out", "still_j_z")
+    if isinstance(data, Crops):
+        answers = list(answers_on_crops(classifier, data.select_letters(letters), SIGN_MNIST))
     else:
-        answers = list(_answers_on_pictures(classifier, data, tracker, change, nothing))
+        known = [picture for picture in data if picture.letter in (*letters, NOTHING)]
+        if len(known) < len(data):
+            n = len(data) - len(known)
+            print(f"left out: {n:,} pictures of letters that the model does not have", file=sys.stderr)
+        answers = list(_answers_on_pictures(classifier, known, tracker, change))
     return summarise(answers), answers
 
 
@@ -71,25 +108,13 @@ def _answer(signer: str, truth: str, prediction: Prediction) -> Answer:
 
 
 def _answers_on_pictures(
-    classifier: LetterClassifier, data: Path, tracker: LiteRTHandTracker | None, change: str, nothing: bool
+    classifier: LetterClassifier, pictures: Sequence[LabelledPicture], tracker: LiteRTHandTracker | None, change: str
 ) -> Iterator[Answer]:
     recognizer = Recognizer(classifier, tracker)
-    for labelled in _progress(_find_pictures(data, nothing)):
+    for labelled in _progress(pictures):
         picture = _changed(read_picture(labelled.path), change, tracker)
         if picture is not None:
             yield _picture_answer(labelled, recognizer.read_picture(picture))
-
-
-def _find_pictures(data: Path, nothing: bool) -> Sequence[LabelledPicture]:
-    if nothing:
-        pictures = [LabelledPicture(path, NOTHING, data.name) for path in sorted(data.rglob("*")) if is_picture(path)]
-    else:
-        pictures = labelled_pictures(data)
-    if not pictures:
-        raise DataError(
-            f"{data}: has neither a Sign-MNIST test CSV nor pictures as LETTER/*.jpg or signer/LETTER/*.jpg"
-        )
-    return pictures
 
 
 def _changed(picture: Picture, change: str, tracker: LiteRTHandTracker | None) -> Picture | None:

@@ -13,11 +13,16 @@ from training.data import NOTHING
 from training.measure.fusion import calibration_error
 
 SIGN_MNIST = "sign_mnist"  # the test file's name among the signers
-SIGN_MNIST_TEST = (  # its title, and a description
-    "Sign-MNIST's test file",
-    "7,172 pictures of 28 x 28 pixels that the model was not trained on, from the same collection as those it was. "
-    "A high figure here says little about your hand at your camera.",
-)
+SIGN_MNIST_FRAMES = 7172  # in its test file; a table of another length is another one
+
+
+def about_test_table(frames: int) -> tuple[str, str]:
+    """The title and a description of a test table with this many pictures, for model.json."""
+    title = "Sign-MNIST's test file" if frames == SIGN_MNIST_FRAMES else "The test table"
+    return title, (
+        f"{frames:,} pictures of 28 x 28 pixels that the model was not trained on, from the same collection as those "
+        "it was. A high figure here says little about your hand at your camera."
+    )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ fusion and is the validation. Then the networks that are kept are trained on eve
 """
 
 import sys
+from collections import Counter
 from dataclasses import asdict, dataclass
 
 import keras
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from live.errors import DataError
 from live.readers import Figures, Fusion, Probabilities, features
-from training.data import Crops, Hands, TrainingData, held_back, live_view, near_duplicate_groups
+from training.data import Crops, Hands, TrainingData, groups_apart, held_back, live_view
 from training.engine import MemoryDataset, scaled
 from training.measure import SIGN_MNIST, HeldBack, calibrate, pair_up
 from training.networks import ShapeRecipe, train_cnn, train_shape
@@ -97,8 +98,22 @@ def folds_by_source(hands: Hands, on_photos: NDArray[np.bool_], seed: int) -> ND
             folds[rows] = np.arange(len(rows)) * FOLDS // len(rows)
     for part in (folds, folds[on_photos]):
         if len(part) and len(np.unique(part)) < FOLDS:
-            raise DataError(f"{len(part)} hands are too few to train on; give at least {FOLDS} of a letter")
+            raise _too_few(len(part))
     return folds
+
+
+def check_photographs(plan: NetworkPlan) -> None:
+    """Check by their names that there are enough photographs, before hands are looked for. Raises DataError."""
+    if plan.found is None or plan.found.archives:
+        return
+    photographs = plan.found.select(plan.settings.leave_out, plan.settings.letters).photographs
+    of_letter = Counter(picture.letter for picture in photographs)
+    if len({picture.source for picture in photographs}) < FOLDS and max(of_letter.values(), default=FOLDS) < FOLDS:
+        raise _too_few(len(photographs))
+
+
+def _too_few(n: int) -> DataError:
+    return DataError(f"{n} hands are too few to train on; give at least {FOLDS} of a letter")
 
 
 def _shape_held_back(plan: NetworkPlan, hands: _Hands, recipe: ShapeRecipe, epochs: int) -> HeldBack:
@@ -119,7 +134,7 @@ def _cnn_held_back(plan: NetworkPlan, crops: Crops | None, hands: _Hands) -> Hel
         return _cnn_held_back_photos(plan, crops, hands.photographed, hands.folds[hands.on_photos])
     if crops is None:
         return None
-    mask = held_back(crops, near_duplicate_groups(crops), VALIDATION_SHARE, plan.seed)
+    mask = held_back(crops, groups_apart(crops), VALIDATION_SHARE, plan.seed)
     left_out = crops.select(mask)
     opinions = _fold_opinions(plan, MemoryDataset(crops.select(~mask)), left_out.images, ", held back")
     return HeldBack({"cnn": opinions}, left_out.labels, np.full(len(left_out), SIGN_MNIST))
@@ -133,8 +148,9 @@ def _cnn_held_back_photos(
         left_out = folds == fold
         if left_out.any():
             rest = photographed.select(~left_out) if not left_out.all() else None
+            others = crops.without_signers(photographed.sources[left_out]) if crops else None
             images = live_view(photographed.select(left_out))
-            opinions[left_out] = _fold_opinions(plan, MemoryDataset(crops, rest), images, f", fold {fold + 1}")
+            opinions[left_out] = _fold_opinions(plan, MemoryDataset(others or None, rest), images, f", fold {fold + 1}")
     return HeldBack({"cnn": opinions}, photographed.labels, photographed.sources)
 
 

@@ -1,7 +1,6 @@
 """Turns what the data folders hold into the dataset of a single CNN, or into shards."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from live.errors import DataError
-from live.letters import HELD_LETTERS
+from live.letters import ALPHABET, HELD_LETTERS
 from training.data import (
     NONE_HELD_BACK,
     SHARD_SIZE,
@@ -17,10 +16,12 @@ from training.data import (
     Shards,
     TrainingData,
     find_data,
+    find_test,
+    groups_apart,
     held_back,
     live_view,
-    near_duplicate_groups,
-    read_split,
+    merge_crops,
+    read_table,
     read_training_data,
     write_shards,
 )
@@ -51,18 +52,19 @@ def cnn_dataset(plan: NetworkPlan, data: TrainingData) -> MemoryDataset:
 
 
 def read_test_file(plan: NetworkPlan, letters: tuple[str, ...]) -> Crops:
-    """Sign-MNIST's test file. Raises DataError."""
-    assert plan.test_folder is not None
-    return read_split(plan.test_folder, "test", plan.settings.labels).select_letters(letters)
+    """The test table, like Sign-MNIST's. Raises DataError."""
+    assert plan.test_source is not None
+    chosen = plan.settings
+    return read_table(find_test(plan.test_source), "test", chosen.labels, chosen.still_j_z).select_letters(letters)
 
 
 def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
-    """All crops and their (n,) groups: near-duplicates in Sign-MNIST, sources of photographed hands."""
+    """All crops and their (n,) groups: near-duplicates and signers of crops, sources of photographed hands."""
     photographed = data.photographed()
     parts, groups, n_groups = [], [], 0
     if data.crops is not None:
         parts.append(data.crops)
-        groups.append(near_duplicate_groups(data.crops))
+        groups.append(groups_apart(data.crops))
         n_groups = int(groups[0].max()) + 1
     if photographed is not None:
         about, sha256, letters = photographed.about, photographed.sha256, photographed.letters
@@ -70,15 +72,7 @@ def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
         groups.append(n_groups + np.unique(photographed.sources, return_inverse=True)[1])
     if not parts:
         raise SettingError("the data has only landmarks, and this recipe trains on pictures; use letters", "recipe")
-    if len(parts) == 1:
-        return parts[0], groups[0]
-    combined = replace(
-        parts[0],
-        images=np.concatenate([crops.images for crops in parts]),
-        labels=np.concatenate([crops.labels for crops in parts]),
-        about="; ".join(crops.about for crops in parts),
-    )
-    return combined, np.concatenate(groups)
+    return merge_crops(parts), np.concatenate(groups)
 
 
 def cut_in_shards(
@@ -88,19 +82,30 @@ def cut_in_shards(
     letters: tuple[str, ...] | None = None,
     seed: int = 0,
     size: int | None = None,
+    still_j_z: bool = False,
+    allow_missing_hands: bool = False,
 ) -> Shards:
     """Write the crops of data folders as shards, reading one folder after another. size: pictures per shard.
+    still_j_z, allow_missing_hands: as in read_training_data.
 
     Raises FingerspellError.
     """
     for folder in folders:
-        if not folder.is_dir():
-            raise DataError(f"{folder} is not a folder; name one with data that can be trained on")
+        if not folder.exists():
+            raise DataError(f"{folder} does not exist; name a folder or file with data that can be trained on")
+    known = ALPHABET if still_j_z else HELD_LETTERS
 
     def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
         for folder in tqdm(folders, desc="folders", unit="folder", mininterval=bar_interval_s()):
-            data = read_training_data(find_data([folder]), numbering, seed, letters=letters)
-            if data.letters != (letters or HELD_LETTERS):
+            data = read_training_data(
+                find_data([folder], numbering, still_j_z),
+                numbering,
+                seed,
+                letters=letters,
+                still_j_z=still_j_z,
+                allow_missing_hands=allow_missing_hands,
+            )
+            if data.letters != (letters or known):
                 raise DataError(f"{folder} holds custom signs, which are few and need no shards")
             yield all_crops(data)
 

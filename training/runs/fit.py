@@ -8,12 +8,12 @@ from training.data import merge
 from training.engine import Dataset, ShardDataset
 from training.layout import CHECKPOINTS
 from training.networks import train_cnn
-from training.runs.cross_fitting import cross_fit
+from training.runs.cross_fitting import check_photographs, cross_fit
 from training.runs.datasets import cnn_dataset
 from training.runs.export import save_model
 from training.runs.personal import fit_personal
 from training.runs.plan import NetworkPlan, PersonalPlan, make_plan
-from training.runs.record import Start, check_data, start, training_record
+from training.runs.record import Start, check_data, check_resumed, start, training_record
 from training.runs.report import measure_crops, measure_test_file, save_curves
 from training.runs.settings import Settings
 
@@ -36,6 +36,7 @@ def fit(
     finish. trained: the run was left like that, perhaps on another machine. Raises FingerspellError.
     """
     plan = make_plan(settings, resume, device, trained)
+    check_resumed(plan)
     figures = _adapt(plan) if isinstance(plan, PersonalPlan) else _train_networks(plan)
     if plan.device.exports:
         shutil.rmtree(plan.out / CHECKPOINTS, ignore_errors=True)
@@ -62,6 +63,8 @@ def _train_networks(plan: NetworkPlan) -> Figures | None:
         check_data(plan, plan.shards.sha256)
         shards = ShardDataset.open(plan.shards)
         return _train_single_cnn(plan, shards, start(plan, plan.shards.sha256))
+    if plan.cross_fits:
+        check_photographs(plan)
     data = plan.read_data()
     check_data(plan, data.sha256)
     if plan.cross_fits and not data.hands:

@@ -4,6 +4,7 @@ Only the last layers of the networks are trained, and they are kept close to the
 were not recorded are not forgotten, the shape network also keeps its old answers on typical hands of every letter.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import ModelError
-from live.lessons import typical_hand
+from live.lessons import lookalike, sign_name, typical_hand
 from live.letters import HELD_LETTERS
 from live.readers import Contract, Figures, Fusion, Probabilities, features, read_contract, resize_crops
 from training.data import Augmentation, Hands, augment, live_view
@@ -105,9 +106,12 @@ def fit_personal(
 ) -> Figures | None:
     """Adapt the base, write a model folder, and return its figures on the last third of each letter's hands.
 
-    about: what model.json says of the training. There are no figures if no letter has three hands.
+    about: what model.json says of the training. There are no figures if no letter has three hands. Prints which new
+    signs look like a letter of the base. Raises RecordingError if a new sign's name is not valid.
     """
     stopwatch = Stopwatch()
+    for line in check_new_signs(base, hands):
+        print(f"note: {line}", file=sys.stderr)
     fusion, mask = base.contract.fusion, last_third(hands)
     figures: Figures | None = None
     description = ""
@@ -130,6 +134,17 @@ def fit_personal(
     if figures:
         record(out, "own", "Your own hands", description, figures)
     return figures
+
+
+def check_new_signs(base: Base, hands: Hands) -> list[str]:
+    """Lines that say which new signs look like a letter of the base. Raises RecordingError if a name is not valid."""
+    lines = []
+    for sign in hands.letters[len(base.contract.letters) :]:
+        sign_name(sign, hands.letters)
+        shown = hands.select(hands.labels == hands.letters.index(sign))
+        read = [answer.letter for answer in answers_of(base.networks, base.contract.fusion, shown)]
+        lines += [line] if (line := lookalike(sign, read)) else []
+    return lines
 
 
 def last_third(hands: Hands) -> NDArray[np.bool_]:

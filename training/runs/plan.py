@@ -6,17 +6,17 @@ What a run does with the data then follows from the plan alone.
 from dataclasses import dataclass
 from pathlib import Path
 
-from live.letters import HELD_LETTERS
 from live.readers import CONTRACT_FILE
 from training.compute import Device, choose_device
 from training.data import (
     INDEX_FILE,
+    NONE_HELD_BACK,
     DataFolders,
     Shards,
     TrainingData,
     assign,
-    find_csv,
     find_data,
+    find_test,
     read_index,
     read_training_data,
 )
@@ -57,9 +57,18 @@ class Plan:
         """What the run computes on."""
         return self.training.device
 
-    def _read(self, found: DataFolders, known: tuple[str, ...]) -> TrainingData:
+    def _read(self, found: DataFolders, known: tuple[str, ...] | None = None) -> TrainingData:
         chosen = self.settings
-        return read_training_data(found, chosen.labels, chosen.seed, chosen.leave_out, chosen.letters, known)
+        return read_training_data(
+            found,
+            chosen.labels,
+            chosen.seed,
+            chosen.leave_out,
+            chosen.letters,
+            known,
+            chosen.still_j_z,
+            chosen.allow_missing_hands,
+        )
 
 
 @dataclass(frozen=True)
@@ -97,19 +106,19 @@ class NetworkPlan(Plan):
         return self.recipe.validation == "sources"
 
     @property
-    def test_folder(self) -> Path | None:
-        """The folder of Sign-MNIST's files, if its training file is trained on."""
-        return self.found.table.parent if self.found and self.found.table else None
+    def test_source(self) -> Path | None:
+        """Where the test table is sought: the folder or file of the training table, if one is trained on."""
+        return self.found.table_in if self.found else None
 
     @property
     def reads_test_file(self) -> bool:
         """Whether the run ends by reading Sign-MNIST's test file: if it is final, or validates on that file."""
-        return self.test_folder is not None and (self.settings.final or self.recipe.validation == "test file")
+        return self.test_source is not None and (self.settings.final or self.recipe.validation == "test file")
 
     def read_data(self) -> TrainingData:
         """Read the data folders; not for shards. Raises FingerspellError."""
         assert self.found is not None
-        return self._read(self.found, HELD_LETTERS)
+        return self._read(self.found)
 
     def without_hands(self) -> "NetworkPlan":
         """The plan for the rest of the data, when `letters` and `leave_out` leave no hand to train on."""
@@ -139,10 +148,10 @@ def make_plan(
         raise _not_personal("data")
     if shards:
         return _network_plan(common, shards, None, has_hands=False)
-    found = find_data(settings.data)
+    found = find_data(settings.data, settings.labels, settings.still_j_z)
     if base:
         return _personal_plan(common, base, found)
-    return _network_plan(common, None, found, has_hands=bool(found.archives or found.pictures))
+    return _network_plan(common, None, found, has_hands=bool(found.archives or found.photographs))
 
 
 def _check_names(settings: Settings) -> None:
@@ -165,14 +174,14 @@ def _find_shards(settings: Settings) -> Shards | None:
         return None
     if len(settings.data) > 1:
         raise SettingError(f"{folders[0]} holds shards, which are trained on alone: write all data into them", "data")
-    for name in ("letters", "leave_out", "final"):
+    for name in ("letters", "leave_out", "final", "still_j_z"):
         if getattr(settings, name):
             raise SettingError("this was decided when the shards were written; leave it out", name)
     return read_index(folders[0])
 
 
 def _check_personal(settings: Settings) -> None:
-    for name in ("architecture", "recipe", "patience", "letters", "final"):
+    for name in ("architecture", "recipe", "patience", "letters", "final", "still_j_z"):
         if getattr(settings, name):
             raise SettingError("a personal model has a recipe of its own; leave this out", name)
     if settings.base and settings.out.exists() and settings.out.samefile(settings.base):
@@ -191,6 +200,10 @@ def _personal_plan(common: Plan, base: Base, found: DataFolders) -> PersonalPlan
         raise _not_personal("backend", "processes")
     if found.table:
         raise SettingError("a personal model learns from recorded hands only; leave Sign-MNIST out", "data")
+    if found.crops:
+        raise SettingError(
+            f"a personal model learns from hands; {found.crops[0].path} is a crop, in which none can be found", "data"
+        )
     recipe = PersonalRecipe(epochs=settings.epochs or PersonalRecipe.epochs)
     return PersonalPlan(**vars(common), base=base, recipe=recipe, found=found)
 
@@ -215,8 +228,9 @@ def _network_plan(common: Plan, shards: Shards | None, found: DataFolders | None
     )
     _check_data(plan, has_hands)
     _check_training(plan)
-    if plan.test_folder and settings.final:
-        find_csv(plan.test_folder, "test")  # it is read last, when its absence would cost the whole run
+    _check_photographs(plan)
+    if plan.test_source and plan.reads_test_file:
+        find_test(plan.test_source)  # it is read last, when its absence would cost the whole run
     return plan
 
 
@@ -229,10 +243,26 @@ def _check_data(plan: NetworkPlan, has_hands: bool) -> None:
     name, validation = plan.recipe_name, plan.recipe.validation
     if validation == "sources" and not has_hands:
         raise SettingError(f"{name} trains on hands, and the data has none", "recipe")
-    if validation == "test file" and (plan.test_folder is None or has_hands):
+    if validation == "test file" and (plan.test_source is None or has_hands or (plan.found and plan.found.crops)):
         raise SettingError(f"{name} trains on Sign-MNIST's CSVs alone; give these as data, and no hands", "recipe")
     if validation == "chance" and plan.shards:
         raise SettingError(f"{name}: the validation set was chosen when the shards were written", "recipe")
+
+
+def _check_photographs(plan: NetworkPlan) -> None:
+    """Check by their names that photographs alone can be held back, before hands are looked for in them."""
+    settings, found = plan.settings, plan.found
+    if found is None or settings.final or found.table or found.archives or found.crops:
+        return
+    photographs = found.select(settings.leave_out, settings.letters).photographs
+    if plan.recipe.validation == "groups":
+        apart = {(picture.letter, picture.source) for picture in photographs}
+    elif plan.recipe.validation == "chance":
+        apart = {(picture.letter, str(picture.path)) for picture in photographs}
+    else:
+        return
+    if photographs and len(apart) == len({letter for letter, _ in apart}):
+        raise SettingError(f"{NONE_HELD_BACK}, or make the run final, which trains on everything", "data")
 
 
 def _check_training(plan: NetworkPlan) -> None:

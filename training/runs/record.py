@@ -29,6 +29,12 @@ def check_data(plan: Plan, data_sha256: str) -> None:
         raise SettingError(f"{plan.out} was trained on other data; give the same", "data")
 
 
+def check_resumed(plan: Plan) -> None:
+    """Check, before data is read, that a resumed run is not over and has the same settings. Raises FingerspellError."""
+    if plan.resume and not plan.trained:
+        _check_same(plan, plan.settings.to_json() | {"versions": versions()}, read_settings(plan.out))
+
+
 def start(plan: Plan, data_sha256: str) -> Start:
     """Store what the run is, or check that the folder holds this very run. Raises FingerspellError."""
     stored = read_settings(plan.out) if plan.resume or plan.trained else {}

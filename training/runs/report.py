@@ -14,8 +14,8 @@ from training.data import Crops
 from training.layout import HISTORY_FILE
 from training.measure import (
     SIGN_MNIST,
-    SIGN_MNIST_TEST,
     HeldBack,
+    about_test_table,
     answers_from_opinions,
     answers_on_crops,
     curve,
@@ -48,8 +48,9 @@ def measure_crops(out: Path, crops: Crops, key: str, title: str, about: str) -> 
 
 
 def measure_test_file(plan: NetworkPlan, letters: tuple[str, ...]) -> Figures:
-    """Measure the saved model on Sign-MNIST's test file."""
-    return measure_crops(plan.out, read_test_file(plan, letters), SIGN_MNIST, *SIGN_MNIST_TEST)
+    """Measure the saved model on the test table, like Sign-MNIST's."""
+    crops = read_test_file(plan, letters)
+    return measure_crops(plan.out, crops, SIGN_MNIST, *about_test_table(len(crops)))
 
 
 def save_held_back(out: Path, held: Mapping[str, HeldBack], on_photos: NDArray[np.bool_]) -> None:

@@ -20,11 +20,12 @@ NOT_STORED = ("out", "device")
 class Settings:
     """One run of `fingerspell-train fit`.
 
-    data: folders to train on. out: the run's folder. architecture, recipe, epochs, letters: None for what suits the
-    data. labels: the CSVs' label numbering. final: train on everything, then read Sign-MNIST's test file once.
-    leave_out: sources that take no part at all, to report on later. patience: stop after that many epochs without a
-    better validation accuracy, and keep the best; None trains to the end. base: a model folder to adapt, instead of
-    training from scratch. backend: what Keras trains with.
+    data: folders or files to train on. out: the run's folder. architecture, recipe, epochs, letters: None for what
+    suits the data. labels: the numbering of the letters. final: train on everything, then read Sign-MNIST's test file
+    once. leave_out: sources that take no part at all, to report on later. still_j_z: keep still pictures of J and Z as
+    letters. patience: stop after that many epochs without a better validation accuracy, and keep the best; None trains
+    to the end. base: a model folder to adapt, instead of training from scratch. backend: what Keras trains with.
+    allow_missing_hands: train although no hand is found on most photographs of a folder.
     """
 
     data: tuple[Path, ...]
@@ -38,10 +39,12 @@ class Settings:
     final: bool = False
     leave_out: tuple[str, ...] = ()
     letters: tuple[str, ...] | None = None
+    still_j_z: bool = False
     patience: int | None = None
     precision: Precision = "float32"
     base: Path | None = None
     backend: Backend = "tensorflow"
+    allow_missing_hands: bool = False
 
     @classmethod
     def names(cls) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from live.errors import DataError
 from live.files import default_model, write_file
@@ -89,18 +90,16 @@ def fit_strokes(
     recipe = recipe or StrokeRecipe()
     device = choose_device("auto")
     check_folder(out)
-    read_data = read_training_data(find_data(data), seed=seed, leave_out=leave_out)
+    found = find_data(data)
+    if not found.archives:  # names tell enough, before hands are looked for
+        photographs = found.select(leave_out, None).photographs
+        _kept_apart([picture.source for picture in photographs], [picture.letter for picture in photographs])
+    read_data = read_training_data(found, seed=seed, leave_out=leave_out)
     if not read_data.hands:
         raise DataError("the data has no hands; strokes are made of landmarks (*.npz) or pictures of held letters")
     hands = merge([part.landmarks_only() for part in read_data.hands])
-    is_test = np.isin(hands.sources, np.unique(hands.sources)[TEST_EVERY - 1 :: TEST_EVERY])
+    is_test = _kept_apart(hands.sources.tolist(), [hands.letters[label] for label in hands.labels])
     training_hands, test_hands = by_letter(hands.select(~is_test)), by_letter(hands.select(is_test))
-    missing = [letter for letter in HELD_LETTERS if not (len(training_hands[letter]) and len(test_hands[letter]))]
-    if missing:
-        raise DataError(
-            f"there are too few sources with the letter {missing[0]}: every {TEST_EVERY}th source is kept apart to "
-            "measure on, and both parts need the letter"
-        )
     model = train_strokes(training_hands, recipe, seed, Progress(STROKES))
     contract = save_model(
         {STROKES: model},
@@ -122,3 +121,19 @@ def fit_strokes(
     figures = measure(network, test_hands, seed, recipe.measured, letters)
     write_file(out / FIGURES_FILE, (json.dumps(figures, indent=2) + "\n").encode())
     return figures
+
+
+def _kept_apart(sources: Sequence[str], letters: Sequence[str]) -> NDArray[np.bool_]:
+    """(n,) mask of the hands to measure on. Raises DataError if they, or the others, lack a letter.
+
+    sources, letters: of each hand.
+    """
+    names = sorted(set(sources))[TEST_EVERY - 1 :: TEST_EVERY]
+    is_test = np.array([source in names for source in sources], np.bool_)
+    both = [{letter for letter, test in zip(letters, is_test, strict=True) if test == part} for part in (True, False)]
+    if missing := [letter for letter in HELD_LETTERS if not all(letter in part for part in both)]:
+        raise DataError(
+            f"there are too few sources with the letter {missing[0]}: every {TEST_EVERY}th source is kept apart to "
+            "measure on, and both parts need the letter"
+        )
+    return is_test

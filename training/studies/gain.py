@@ -17,7 +17,7 @@ import numpy as np
 from live.errors import DataError
 from live.files import default_model
 from live.hand import LiteRTHandTracker, fetch_networks
-from training.data import NOTHING, Hands, LabelledPicture, labelled_pictures, read_pictures
+from training.data import NOTHING, Hands, LabelledPicture, labelled_pictures, read_photographs
 from training.runs.personal import Base, PersonalRecipe, answers_of
 from training.studies.script import run
 
@@ -88,8 +88,8 @@ def gain(folder: Path, model: Path, seed: int) -> Gain:
     tests: dict[str, _Test] = {}
     for path in folders:
         first, last = halves(labelled_pictures(path))
-        lessons[path.name] = read_pictures(path, first, tracker, seed)
-        tests[path.name] = _Test(read_pictures(path, last, tracker, seed), len(last))
+        lessons[path.name] = read_photographs(path, first, tracker, seed)
+        tests[path.name] = _Test(read_photographs(path, last, tracker, seed), len(last))
     before: dict[str, float] = {}
     after: dict[str, dict[str, float]] = defaultdict(dict)  # by the signer measured, then by the signer who taught
     for teacher, hands in lessons.items():

@@ -4,8 +4,8 @@ Input: every frame with its reading. Output: an `Aside`, which the page shows be
 progress bar, drawings. Nothing in here uses Streamlit.
 """
 
-from live.web.observers.aside import Aside, Observer
+from live.web.observers.aside import Aside, Observer, isolated
 from live.web.observers.coach import Coach
 from live.web.observers.timed_recording import RECORD_S, TimedRecording
 
-__all__ = ["RECORD_S", "Aside", "Coach", "Drawing", "Observer", "TimedRecording"]
+__all__ = ["RECORD_S", "Aside", "Coach", "Observer", "TimedRecording", "isolated"]

@@ -1,5 +1,6 @@
 """The interface of observers, and what they show beside the picture."""
 
+import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -39,6 +40,15 @@ class Aside:
             "pictures": [asdict(drawing) for drawing in self.drawings],
         }
         return message if self.done is None else message | {"done": self.done}
+
+
+def isolated(name: str) -> str:
+    """A sign's name, to be put into a sentence. A name in a script that is written from right to left is marked.
+
+    Without the marks, which are invisible, browsers also move the digits that stand beside it to its other side.
+    """
+    from_right = any(unicodedata.bidirectional(character) in ("R", "AL") for character in name)
+    return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}" if from_right else name
 
 
 class Observer(Protocol):

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from live.lessons import Recorder
 from live.recognizer import Reading
-from live.web.observers.aside import Aside
+from live.web.observers.aside import Aside, isolated
 
 READY_S, RECORD_S = 2.0, 5.0  # seconds to get ready, and seconds of recording
 
@@ -23,11 +23,11 @@ class TimedRecording:
         if self._start_s is None:
             self._start_s = time_s + READY_S
         elapsed_s = time_s - self._start_s
-        sign = self.recorder.sign
+        sign = isolated(self.recorder.sign)
         if elapsed_s < 0:
             return Aside(f"**Get ready to sign {sign} …**", 0.0)
         self.done = elapsed_s >= RECORD_S
         if not self.done:
-            self.recorder.add_frame(frame_bgr, reading.hand, time_s)
+            self.recorder.add_frame(frame_bgr, reading.hand, time_s, reading.letter)
         text = f"**Sign {sign}:** {len(self.recorder.hands)} hands so far"
         return Aside(text, min(1.0, elapsed_s / RECORD_S), done=self.done)

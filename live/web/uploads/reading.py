@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from live.errors import CameraError, PictureError
 from live.recognizer import Reading, Recognizer
-from live.sources import Film, decode_picture
+from live.sources import decode_picture, is_animation, open_source
 from live.text import Committed
 from live.web.uploads.overlay import draw
 
@@ -71,9 +71,9 @@ class FilmResult:
     fault: str = ""
 
 
-def is_film(name: str) -> bool:
-    """Whether a file is a film, judged by its name."""
-    return Path(name).suffix.lower() in FILM_SUFFIXES
+def is_film(name: str, content: bytes) -> bool:
+    """Whether a file is a film, judged by its name, or a moving GIF, WebP or PNG, judged by its content."""
+    return Path(name).suffix.lower() in FILM_SUFFIXES or is_animation(io.BytesIO(content))
 
 
 def read_picture(name: str, content: bytes, recognizer: Recognizer) -> PictureResult:
@@ -94,29 +94,32 @@ def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Calla
     """
     fault, end_s = "", 0.0
     with tempfile.TemporaryDirectory(prefix="fingerspell-") as folder:
-        path = Path(folder) / f"film{Path(name).suffix.lower()}"
+        path = Path(folder) / "film"
         path.write_bytes(content)
         try:
-            with Film(path) as film:
+            with open_source(str(path)) as film:
                 for n, reading in enumerate(recognizer.read_film(film)):
                     end_s = reading.time_s + film.frame_s
-                    if n % PROGRESS_EVERY == 0 and film.length_s:
-                        progress(min(1.0, end_s / film.length_s))
+                    if n % PROGRESS_EVERY == 0 and film.n_frames:
+                        progress(min(1.0, film.n_read / film.n_frames))
         except CameraError as error:
             fault = str(error).replace(str(path), name)  # the letters read before the fault still count
     speller = recognizer.speller
     return FilmResult(name, speller.text, speller.committed, end_s, fault)
 
 
-def to_csv(pictures: list[PictureResult]) -> str:
-    """Format a table for spreadsheets. A quote before a file's name keeps them from running it as a formula."""
+def to_csv(pictures: list[PictureResult]) -> bytes:
+    """Format a table for spreadsheets, as UTF-8 with a byte order mark, without which Excel garbles names.
+
+    A quote before a file's name keeps them from running it as a formula.
+    """
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS)
     table.writeheader()
     for row in (row for picture in pictures for row in picture.rows()):
         name = str(row["file"])
         table.writerow(row | {"file": f"'{name}" if name[:1] in "=+-@" else name})
-    return text.getvalue()
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _row(name: str, reading: Reading, number: int) -> dict[str, str | float | None]:

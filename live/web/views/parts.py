@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from live.errors import FingerspellError
 from live.recognizer import Reading
 from live.web.camera import why_no_letter
+from live.web.observers import isolated
 from live.web.resources import square_reason
 
 CROP_SIDE_PX = 140  # 28 pixels, enlarged five times
@@ -21,7 +22,7 @@ TEAL = "#0f766e"  # the theme's primary colour on light pages; charts also use i
 
 def escape_markdown(text: str) -> str:
     """Escape a text, such as a file's name, so that Markdown shows it as it is."""
-    return re.sub(r"([^\w\s])", r"\\\1", text)
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)  # Markdown escapes ASCII punctuation only
 
 
 def accent_colour() -> str:
@@ -62,11 +63,13 @@ def reading_details(reading: Reading | None) -> None:
 
 def large_letter(reading: Reading | None) -> None:
     """Show the letter, or a faint dash if there is none."""
-    letter = reading.letter if reading else None
+    letter = (reading.letter if reading else None) or ""
     style = "" if letter else "opacity:0.25;"
+    size_rem = min(8.0, 12 / max(1, len(letter)))  # a custom sign may have a longer name
     st.html(
-        f'<div role="status" data-testid="letter" style="{style}font-size:8rem;line-height:{CROP_SIDE_PX}px;'
-        f'height:{CROP_SIDE_PX}px;font-weight:700;text-align:center">{letter or "–"}</div>'
+        f'<div role="status" data-testid="letter" style="{style}font-size:{size_rem:.1f}rem;'
+        f'line-height:{CROP_SIDE_PX}px;height:{CROP_SIDE_PX}px;font-weight:700;text-align:center">'
+        f"{html.escape(letter) or '–'}</div>"
     )
 
 
@@ -84,7 +87,7 @@ def confidence(reading: Reading | None) -> None:
 
 def next_likely(reading: Reading) -> str:
     """The second and third likeliest letter, without those that are very unlikely."""
-    likely = [f"{letter} {share:.0%}" for letter, share in reading.top[1:] if share >= MIN_PROBABILITY]
+    likely = [f"{isolated(letter)} {share:.0%}" for letter, share in reading.top[1:] if share >= MIN_PROBABILITY]
     return ", ".join(likely) or "none"
 
 

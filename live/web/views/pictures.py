@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from live.hand import MAX_CROP_SIDE_PX
-from live.sources import SUFFIXES
+from live.sources import SUFFIXES, is_animation
 from live.text import SPACE, Committed
 from live.web.camera import why_no_letter
 from live.web.resources import fresh_recognizer, model_folder, page_recognizer
@@ -27,7 +27,7 @@ def show() -> None:
     parts.square_warning()
     page_recognizer("pictures")  # a model that does not load is reported before anything is uploaded
     files = st.file_uploader(
-        "Pictures (JPEG, PNG, WebP, BMP, GIF, HEIC) or films (MP4, MOV, WebM, MKV, AVI)",
+        "Pictures (JPEG, PNG, WebP, BMP, GIF, HEIC) or films (MP4, MOV, WebM, MKV, AVI, moving GIF, WebP, PNG)",
         type=[suffix.removeprefix(".") for suffix in (*SUFFIXES, *FILM_SUFFIXES)],
         accept_multiple_files=True,
     )
@@ -61,7 +61,7 @@ def _read_all(files: list[UploadedFile]) -> list[PictureResult | FilmResult]:
 
 def _read(file: UploadedFile, progress: Callable[[float], object]) -> PictureResult | FilmResult:
     """Read one file. progress: called with the share that has been read, 0..1."""
-    if is_film(file.name):
+    if is_film(file.name, file.getvalue()):
         return read_film(file.name, file.getvalue(), fresh_recognizer(), progress)
     return read_picture(file.name, file.getvalue(), page_recognizer("pictures"))
 
@@ -174,6 +174,9 @@ def _show_film(film: FilmResult, file: UploadedFile) -> None:
         format_func=lambda n: f"{letters[n].letter} {letters[n].since_s:.1f} s",
         key=timeline.buttons,
     )
+    if is_animation(file):
+        st.image(file)  # a browser's player does not play it
+        return
     start_s = 0 if chosen is None else int(letters[chosen].since_s)
     st.video(file, start_time=start_s, autoplay=chosen is not None, muted=True)
     parts.small_text("The app reads some films that browsers cannot play. The player above then stays black.")

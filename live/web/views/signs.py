@@ -5,10 +5,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from live.lessons import Recorder, Recording, RecordingError, recordings
+from live.lessons import Recorder, Recording, RecordingError, lookalike, recordings, sign_name
 from live.letters import HELD_LETTERS
 from live.web.camera import LiveSession
-from live.web.observers import RECORD_S, TimedRecording
+from live.web.observers import RECORD_S, TimedRecording, isolated
 from live.web.resources import live_session, signs_folder, square_reason
 from live.web.stage import stage
 from live.web.state import Widget, chosen_sign, keeps_whole_pictures, recording_key, session
@@ -31,6 +31,8 @@ def show() -> None:
     _record(live_session("signs"), folder)
     if fault := session().signs.fault:
         st.error(parts.escape_markdown(fault), icon=":material/error:")
+    if notice := session().signs.notice:
+        st.warning(parts.escape_markdown(notice), icon=":material/back_hand:")
     st.header("Recorded")
     files = recordings.list_files(folder)
     if not files:
@@ -61,23 +63,24 @@ def _record(live: LiveSession, folder: Path) -> None:
     observer = live.observer
     if isinstance(observer, TimedRecording) and (observer.done or not running):
         _end(live, observer.recorder, folder)
-    busy = live.observer is not None
+    busy, known = live.observer is not None, recordings.recorded_signs(folder)
     controls.selectbox(
-        "Letter or sign", HELD_LETTERS, key=Widget.SIGN, index=None, accept_new_options=True,
-        placeholder="Choose a letter, or type a name", disabled=busy, width=320,
+        "Letter or sign", dict.fromkeys((*HELD_LETTERS, *known)), key=Widget.SIGN, index=None,
+        accept_new_options=True, placeholder="Choose a letter, or type a name", disabled=busy, width=320,
     )  # fmt: skip
     controls.button(
-        f"Record for {RECORD_S:.0f} seconds", on_click=_begin, args=(live,), type="primary",
+        f"Record for {RECORD_S:.0f} seconds", on_click=_begin, args=(live, known), type="primary",
         disabled=busy or not running or square_reason() is not None, icon=":material/fiber_manual_record:",
     )  # fmt: skip
     controls.toggle("Also keep whole pictures", key=Widget.WHOLE_PICTURES)
 
 
-def _begin(live: LiveSession) -> None:
-    """Start a recording, which first gives the person a moment to get ready."""
+def _begin(live: LiveSession, known: list[str]) -> None:
+    """Start a recording, which first gives the person a moment to get ready. known: the recorded signs."""
     signs = session().signs
+    signs.notice = None
     try:
-        live.observe(TimedRecording(Recorder(recordings.sign_name(chosen_sign()), keeps_whole_pictures())))
+        live.observe(TimedRecording(Recorder(sign_name(chosen_sign(), known), keeps_whole_pictures())))
         signs.fault = None
     except RecordingError as error:
         signs.fault = str(error)
@@ -89,6 +92,7 @@ def _end(live: LiveSession, recorder: Recorder, folder: Path) -> None:
     signs = session().signs
     try:
         signs.newest = recordings.save(folder, recorder.recording(), time.strftime("%Y%m%d-%H%M%S")).path
+        signs.notice = lookalike(recorder.sign, recorder.read)
     except RecordingError as error:
         signs.fault = str(error)
 
@@ -99,8 +103,9 @@ def _show_recording(folder: Path, path: Path) -> None:
     except RecordingError as error:
         st.error(parts.escape_markdown(str(error)), icon=":material/error:")
         return
+    sign = parts.escape_markdown(isolated(recording.sign))
     inside = st.expander(
-        f"**{recording.sign}** · {len(recording)} hands · {path.stem}", expanded=session().signs.newest == path,
+        f"**{sign}** · {len(recording)} hands · {path.stem}", expanded=session().signs.newest == path,
         key=recording_key("inside", path), on_change="rerun",
     )  # fmt: skip
     if not inside.open:  # the hands of a folded recording are not sent

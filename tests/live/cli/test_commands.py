@@ -434,6 +434,11 @@ def test_model_may_stand_before_or_after_the_command(
         assert row["confidence"] != pytest.approx(1.0, abs=0.3)  # an untrained network's
 
 
+def test_the_app_takes_no_film_from_standard_input(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["--camera", "-", "--port", str(free_port())]) == 1
+    assert "--camera -: the app reads its source again and again" in capfd.readouterr().err
+
+
 def test_a_camera_of_the_app_that_cannot_be_read_is_one_line_and_status_1(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["--camera", "nowhere.mp4", "--port", str(free_port())]) == 1
     out, err = capfd.readouterr()

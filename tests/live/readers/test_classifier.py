@@ -19,7 +19,7 @@ from live.readers.classifier import LetterClassifier, Prediction, fuse
 from live.readers.contract import Fusion
 from live.readers.features import features
 from tests.support import drawn, models
-from training.data.sign_mnist import read_split
+from training.data import read_split
 
 
 def keras_model(folder: Path, reader: str) -> keras.Model:

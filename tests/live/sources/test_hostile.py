@@ -15,7 +15,8 @@ CPU_LIMIT_S, MEMORY_LIMIT_MB = 2.0, 500.0
 READABLE = (
     *(f"turned_{orientation}.jpg" for orientation in range(1, 9)),
     "alpha.png", "animated.gif", "animated.png", "animated.webp", "changing_size.avi", "cmyk.jpg", "gray_alpha.png",
-    "grows.avi", "is_a.bmp.png", "is_a.gif.png", "is_a.heic.png", "is_a.jpg.png", "is_a.png.jpg", "is_a.webp.png",
+    "grows.avi", "moving_100.gif", "moving_100.png", "moving_100.webp", "moving_large.gif", "moving_large.png",
+    "is_a.bmp.png", "is_a.gif.png", "is_a.heic.png", "is_a.jpg.png", "is_a.png.jpg", "is_a.webp.png",
     "narrow.png", "one_bit.png", "palette.png", "palette_transparent.png", "sixteen_bit.png", "whole.mp4",
 )  # fmt: skip
 

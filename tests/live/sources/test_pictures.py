@@ -10,10 +10,18 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from live.errors import PictureError
+from live.hand import HandNetworks
+from live.readers import LetterClassifier
+from live.recognizer import Recognizer
 from live.sources.pictures import decode_picture, read_picture
 from tests.support import drawn
 
 HEIC = Path(__file__).parents[2] / "support" / "data" / "drawn_b.heic"
+
+
+@pytest.fixture
+def recognizer(classifier: LetterClassifier, hand_networks: HandNetworks) -> Recognizer:
+    return Recognizer.from_networks(classifier, hand_networks)
 
 
 def picture() -> Image.Image:
@@ -42,6 +50,23 @@ def test_every_common_format_reads_alike(kind: str) -> None:
     assert frame.shape == (240, 200, 3)
     assert frame.dtype == np.uint8
     assert np.abs(frame.astype(int) - np.asarray(picture())[:, :, ::-1]).mean() < 4
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("GIF", "P"), ("PNG", "P"), ("PNG", "1")])
+def test_the_pattern_of_a_palette_is_smoothed_but_not_in_a_crop(kind: str, mode: str) -> None:
+    few_colours = picture().convert(mode)  # dithers
+    stored = np.asarray(few_colours.convert("RGB"))[:, :, ::-1].astype(int)
+    whole = np.asarray(picture())[:, :, ::-1].astype(int)
+    read = decode_picture(encoded(few_colours, kind), "x").astype(int)
+    assert np.abs(read - whole).mean() < 0.6 * np.abs(stored - whole).mean()
+    crop = few_colours.crop((50, 50, 114, 114))
+    read = decode_picture(encoded(crop, kind), "x").astype(int)
+    assert (read == stored[50:114, 50:114]).all()
+
+
+def test_a_hand_in_a_dithered_gif_is_read(recognizer: Recognizer) -> None:
+    hand = Image.fromarray(drawn.signed("Y", 1.0, (-60, 30))[:, :, ::-1].copy()).resize((400, 300)).convert("P")
+    assert recognizer.read_picture(decode_picture(encoded(hand, "GIF"), "x")).letter == "Y"
 
 
 def test_a_phones_heic_is_read() -> None:

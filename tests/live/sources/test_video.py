@@ -15,7 +15,8 @@ import pytest
 from numpy.typing import NDArray
 
 from live.errors import CameraError
-from live.sources.video import Camera, Film, Frame, FrameSource, PictureFolder, Stream, open_source
+from live.sources import Frame, FrameSource
+from live.sources.video import Camera, Film, PictureFolder, Stream, open_source
 from tests.support import drawn
 
 N_FRAMES = 30

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,9 @@ OPTIONS = {
     "patience": (["--patience", "3"], 3),
     "precision": (["--precision", "mixed"], "mixed"),
     "base": (["--from", "models/letters"], Path("models/letters")),
+    "still_j_z": (["--still-j-z"], True),
     "backend": (["--backend", "jax"], "jax"),
+    "allow_missing_hands": (["--allow-missing-hands"], True),
 }
 
 
@@ -94,6 +97,15 @@ def loaded(arguments: list[str], *names: str) -> str:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stderr.splitlines()[-1]
+
+
+def test_a_folder_that_tensorflow_cannot_write_to_is_refused_before_training(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["fit", "--data", "nowhere", "--out", os.fsdecode(b"r\xfcn")]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("fingerspell-train: --out: TensorFlow writes only where the name is valid Unicode")
+    assert len(said.splitlines()) == 1
 
 
 def test_help_loads_no_library() -> None:

@@ -3,20 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from live.errors import DataError
-from live.hand.crop import crop_hand
-from live.hand.tracker import LiteRTHandTracker
 from live.readers.features import N_FEATURES, features
 from tests.conftest import write_landmarks
 from tests.support import drawn
-from training.data.hands import VIEWS, labelled_pictures, read_npz, read_pictures
-from training.data.types import live_view, merge
+from training.data.hands import read_npz
 from training.networks.shape import ShapeRecipe, balance, between, unit_size, vary
 
 
@@ -62,48 +58,6 @@ def test_a_file_that_is_no_npz_is_told(tmp_path: Path) -> None:
         (tmp_path / "hands.npz").write_bytes(content)
         with pytest.raises(DataError, match=r"cannot be read as \.npz"):
             read_npz(tmp_path / "hands.npz")
-
-
-def test_pictures_are_labelled_by_their_folders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for folder in ("anna/L", "anna/J", "ben/nothing", "ben/holidays"):
-        (tmp_path / folder).mkdir(parents=True)
-        cv2.imwrite(str(tmp_path / folder / "1.png"), drawn.signed("L"))
-    found = {(each.source, each.letter) for each in labelled_pictures(tmp_path)}
-    assert found == {("anna", "L"), ("ben", "nothing")}
-    said = capsys.readouterr().err
-    assert "1 still pictures of J, a letter that is drawn in the air" in said
-    assert "1 still pictures of holidays, a folder not named after a letter" in said
-    assert {each.source for each in labelled_pictures(tmp_path / "anna")} == {"anna"}
-
-
-def test_photographs_go_through_the_tracker_and_the_crop_of_live(tracker: LiteRTHandTracker, tmp_path: Path) -> None:
-    for source, letter in (("anna", "L"), ("anna", "Y"), ("ben", "W")):
-        (tmp_path / source / letter).mkdir(parents=True)
-        cv2.imwrite(str(tmp_path / source / letter / "1.png"), drawn.signed(letter))
-    cv2.imwrite(str(tmp_path / "ben" / "W" / "2.png"), drawn.signed(None))
-    hands = read_pictures(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
-    assert (len(hands), sorted(set(hands.sources.tolist()))) == (3, ["anna", "ben"])
-    assert "4 pictures of 2 sources" in hands.about
-    assert "3 with a hand" in hands.about
-    assert hands.crops is not None
-    assert hands.crops.shape == (3, VIEWS, 28, 28)
-    hand = tracker.detect(drawn.signed("L"))
-    assert hand is not None
-    assert np.array_equal(live_view(hands)[0], crop_hand(drawn.signed("L"), hand))
-    assert np.array_equal(hands.landmarks[0], hand.right_landmarks)
-    assert not np.array_equal(hands.crops[0, 1], hands.crops[0, 2])
-    again = read_pictures(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
-    assert again.crops is not None
-    assert np.array_equal(again.crops, hands.crops)
-    both = merge([hands, again])
-    assert len(both.select(both.labels == both.labels[0])) == 2
-
-
-def test_a_folder_without_a_single_hand_is_told(tracker: LiteRTHandTracker, tmp_path: Path) -> None:
-    (tmp_path / "A").mkdir()
-    cv2.imwrite(str(tmp_path / "A" / "1.png"), drawn.signed(None))
-    with pytest.raises(DataError, match="no hand was found on any of 1 pictures"):
-        read_pictures(tmp_path, labelled_pictures(tmp_path), tracker, seed=0)
 
 
 def hand(seed: int) -> np.ndarray:

@@ -8,8 +8,9 @@ import pytest
 from live.errors import DataError
 from live.letters import HELD_LETTERS
 from tests.conftest import write_sign_mnist
-from training.data.sign_mnist import COLUMNS, find_csv, read_csv, read_split
 from training.data.split import held_back, near_duplicate_groups
+from training.data.tables import find_table, read_split, read_table
+from training.data.tables.table import COLUMNS
 from training.data.types import Crops
 from training.errors import SettingError
 
@@ -18,15 +19,15 @@ COURSE = list(range(24))
 
 
 def letters(path: Path) -> list[str]:
-    return [HELD_LETTERS[label] for label in read_csv(path).labels]
+    return [HELD_LETTERS[label] for label in read_table(path).labels]
 
 
 def test_both_published_numberings_give_the_same_letters_and_say_which_they_are(tmp_path: Path) -> None:
     kaggle = write_sign_mnist(tmp_path / "kaggle.csv", KAGGLE)
     course = write_sign_mnist(tmp_path / "course.csv", COURSE)
     assert letters(kaggle) == letters(course) == list(HELD_LETTERS)
-    assert read_csv(kaggle).numbering == "kaggle"
-    assert read_csv(course).numbering == "course"
+    assert read_table(kaggle).numbering == "kaggle"
+    assert read_table(course).numbering == "course"
 
 
 def test_csv_gzip_and_kaggles_zip_read_alike(tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_csv_gzip_and_kaggles_zip_read_alike(tmp_path: Path) -> None:
     with zipfile.ZipFile(archive, "w") as file:
         for name in ("sign_mnist_train.csv", "sign_mnist_train/sign_mnist_train.csv", "amer_sign2.png"):
             file.write(plain, name)
-    first, second, third = (read_csv(path) for path in (plain, packed, archive))
+    first, second, third = (read_table(path) for path in (plain, packed, archive))
     assert np.array_equal(first.images, second.images)
     assert np.array_equal(first.images, third.images)
     assert first.sha256 == second.sha256 == third.sha256
@@ -47,7 +48,7 @@ def test_csv_gzip_and_kaggles_zip_read_alike(tmp_path: Path) -> None:
 
 def test_pixels_run_by_rows(tmp_path: Path) -> None:
     pixels = np.arange(784).reshape(1, 784) % 256
-    image = read_csv(write_sign_mnist(tmp_path / "one.csv", [0], pixels)).images[0]
+    image = read_table(write_sign_mnist(tmp_path / "one.csv", [0], pixels)).images[0]
     assert image[1, 0] == 28
     assert image[0, 1] == 1
 
@@ -71,10 +72,10 @@ def test_labels_that_could_be_either_numbering_are_refused_until_told(tmp_path: 
     with pytest.raises(
         SettingError, match=r"few\.csv: row 4, column label.*say which it is, kaggle or course"
     ) as caught:
-        read_csv(path)
+        read_table(path)
     assert caught.value.settings == ("labels",)
-    assert HELD_LETTERS[read_csv(path, numbering="kaggle").labels[2]] == "M"
-    assert HELD_LETTERS[read_csv(path, numbering="course").labels[2]] == "N"
+    assert HELD_LETTERS[read_table(path, numbering="kaggle").labels[2]] == "M"
+    assert HELD_LETTERS[read_table(path, numbering="course").labels[2]] == "N"
 
 
 def test_labels_up_to_i_mean_the_same_in_both(tmp_path: Path) -> None:
@@ -118,7 +119,7 @@ def test_a_bad_cell_is_named_by_file_row_and_column(
     tmp_path: Path, row: int, column: str, cell: str, reason: str
 ) -> None:
     with pytest.raises(DataError, match=reason) as caught:
-        read_csv(edited(tmp_path, row, column, cell))
+        read_table(edited(tmp_path, row, column, cell))
     said = str(caught.value)
     assert f"edited.csv: row {25 if 'beside' in reason else row}, column {column}: " in said
     assert "\n" not in said
@@ -127,16 +128,16 @@ def test_a_bad_cell_is_named_by_file_row_and_column(
 def test_a_missing_column_and_a_wrong_pixel_count_are_named(tmp_path: Path) -> None:
     without_label = write_sign_mnist(tmp_path / "a.csv", KAGGLE, columns=("letter", *COLUMNS[1:]))
     with pytest.raises(DataError, match=r"a\.csv: row 1: column label is missing"):
-        read_csv(without_label)
+        read_table(without_label)
     renamed = write_sign_mnist(tmp_path / "b.csv", KAGGLE, columns=(*COLUMNS[:5], "pixel_five", *COLUMNS[6:]))
     with pytest.raises(DataError, match=r"b\.csv: row 1: column pixel5 is missing"):
-        read_csv(renamed)
+        read_table(renamed)
     fewer = write_sign_mnist(tmp_path / "c.csv", KAGGLE, columns=COLUMNS[:-1])
     with pytest.raises(DataError, match=r"c\.csv: row 1: column pixel784 is missing: 783 pixels where 28x28 = 784"):
-        read_csv(fewer)
+        read_table(fewer)
     more = write_sign_mnist(tmp_path / "d.csv", KAGGLE, columns=(*COLUMNS, "pixel785"))
     with pytest.raises(DataError, match=r"d\.csv: row 1, column pixel785: not expected"):
-        read_csv(more)
+        read_table(more)
 
 
 @pytest.mark.parametrize("row", [2, 7])
@@ -147,16 +148,16 @@ def test_a_row_of_the_wrong_length_is_named(tmp_path: Path, row: int, change: in
     lines[row - 1] = lines[row - 1] + ",7" if change > 0 else lines[row - 1].rsplit(",", 1)[0]
     path.write_text("\n".join(lines) + "\n")
     with pytest.raises(DataError, match=rf"rows\.csv: row {row}, column pixel784: {784 + change} pixels"):
-        read_csv(path)
+        read_table(path)
 
 
 def test_empty_files_are_told(tmp_path: Path) -> None:
     empty = tmp_path / "empty.csv"
     empty.touch()
     with pytest.raises(DataError, match=r"empty\.csv: row 1, column label: the file is empty"):
-        read_csv(empty)
+        read_table(empty)
     with pytest.raises(DataError, match=r"bare\.csv: row 2, column label: there are no rows"):
-        read_csv(write_sign_mnist(tmp_path / "bare.csv", [], np.empty((0, 784), int)))
+        read_table(write_sign_mnist(tmp_path / "bare.csv", [], np.empty((0, 784), int)))
 
 
 def test_a_truncated_gzip_is_told_with_the_place_where_it_breaks_off(tmp_path: Path) -> None:
@@ -164,20 +165,20 @@ def test_a_truncated_gzip_is_told_with_the_place_where_it_breaks_off(tmp_path: P
     path = tmp_path / "train.csv.gz"
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DataError, match=r"train\.csv\.gz: row \d+, column pixel\d+: the file is damaged or cut short"):
-        read_csv(path)
+        read_table(path)
     path.write_bytes(b"no gzip at all")
     with pytest.raises(DataError, match=r"train\.csv\.gz: row 1, column label: the file is damaged"):
-        read_csv(path)
+        read_table(path)
 
 
 def test_a_folder_without_the_data_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="fingerspell-train download"):
-        find_csv(tmp_path, "train")
+        find_table(tmp_path, "train")
     with pytest.raises(DataError, match="is not a folder"):
-        find_csv(tmp_path / "nowhere", "train")
+        find_table(tmp_path / "nowhere", "train")
     (tmp_path / "archive.zip").write_bytes(b"PK no zip")
     with pytest.raises(DataError, match="fingerspell-train download"):
-        find_csv(tmp_path, "train")
+        find_table(tmp_path, "train")
 
 
 def test_rows_are_counted_past_blank_lines(tmp_path: Path) -> None:
@@ -185,7 +186,7 @@ def test_rows_are_counted_past_blank_lines(tmp_path: Path) -> None:
     lines = path.read_text().splitlines()
     path.write_text("\r\n".join([*lines[:2], "", "", *lines[2:]]) + "\r\n")
     with pytest.raises(DataError, match=r"blank\.csv: row 8, column label: 77 is no letter"):
-        read_csv(path)
+        read_table(path)
 
 
 def test_a_bad_cell_far_down_is_still_one_line(tmp_path: Path) -> None:
@@ -194,7 +195,7 @@ def test_a_bad_cell_far_down_is_still_one_line(tmp_path: Path) -> None:
     lines[2400] = lines[2400].rsplit(",", 1)[0] + ",dark"
     path.write_text("\n".join(lines))
     with pytest.raises(DataError, match=r"row 2401, column pixel784: 'dark'"):
-        read_csv(path)
+        read_table(path)
 
 
 def test_a_gzip_that_is_corrupt_in_the_middle_is_told_with_a_place_near_it(tmp_path: Path) -> None:
@@ -203,7 +204,7 @@ def test_a_gzip_that_is_corrupt_in_the_middle_is_told_with_a_place_near_it(tmp_p
     path = tmp_path / "train.csv.gz"
     path.write_bytes(packed)
     with pytest.raises(DataError, match=r"row (\d{2,}), column \w+: the file is damaged"):
-        read_csv(path)
+        read_table(path)
 
 
 def test_a_zip_with_a_password_or_a_corrupt_member_is_told(tmp_path: Path) -> None:
@@ -219,7 +220,7 @@ def test_a_zip_with_a_password_or_a_corrupt_member_is_told(tmp_path: Path) -> No
     for content in (locked, corrupt):
         path.write_bytes(content)
         with pytest.raises(DataError, match=r"train\.zip: row 1, column label: the file is damaged") as caught:
-            read_csv(path)
+            read_table(path)
         assert "\n" not in str(caught.value)
 
 
@@ -227,7 +228,7 @@ def test_a_split_is_a_word_of_the_name_and_hidden_files_are_none(tmp_path: Path)
     write_sign_mnist(tmp_path / "latest_train.csv", KAGGLE)
     write_sign_mnist(tmp_path / "._sign_mnist_test.csv", KAGGLE[:1])
     with pytest.raises(DataError, match="has no CSV named test"):
-        find_csv(tmp_path, "test")
+        find_table(tmp_path, "test")
     write_sign_mnist(tmp_path / "sign_mnist_test.csv", KAGGLE[:2])
     assert len(read_split(tmp_path, "test")) == 2
     assert len(read_split(tmp_path, "train")) == 24
@@ -237,7 +238,7 @@ def test_near_duplicates_share_a_group_and_no_group_is_split_by_validation(tmp_p
     rng = np.random.default_rng(0)
     photographs = rng.integers(0, 200, (24 * 6, 784))
     variants = np.repeat(photographs, 5, axis=0) + rng.integers(0, 12, (24 * 30, 784))
-    crops = read_csv(write_sign_mnist(tmp_path / "x.csv", np.repeat(KAGGLE, 30).tolist(), variants))
+    crops = read_table(write_sign_mnist(tmp_path / "x.csv", np.repeat(KAGGLE, 30).tolist(), variants))
     groups = near_duplicate_groups(crops)
     assert len(np.unique(groups)) == 24 * 6
     assert (groups.reshape(-1, 5) == groups[::5, None]).all()

@@ -30,7 +30,7 @@ from training.data.augment import Augmentation, augment
 from training.data.types import Hands
 from training.engine.recipes import RECIPES
 from training.measure.changes import CHANGES, PAINTED, SENT
-from training.measure.figures import SIGN_MNIST_TEST
+from training.measure.figures import about_test_table
 from training.networks.architectures import build
 from training.networks.shape import ShapeRecipe
 from training.runs.cross_fitting import FOLDS, folds_by_source
@@ -215,6 +215,21 @@ def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
         == 0
     )
     assert json.loads(capsys.readouterr().out)["mean"] > 0.6
+
+
+def test_photographs_most_of_which_show_no_hand_are_refused_with_the_option_that_takes_them(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pictures" / "A").mkdir(parents=True)
+    for number in range(4):
+        cv2.imwrite(str(tmp_path / "pictures" / "A" / f"{number}.png"), drawn.signed(None))
+    command = ["fit", "--data", str(tmp_path / "pictures"), "--final", "--out", str(tmp_path / "run")]
+    assert main(command) == 1
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.startswith("fingerspell-train: --allow-missing-hands: ")
+    assert "no hand was found on 3 of the first 3 pictures, so most of the 4 would be left out" in said
+    assert main([*command, "--allow-missing-hands"]) == 1
+    assert "no hand was found on any of 4 pictures" in capsys.readouterr().err
 
 
 def test_pictures_whose_hand_is_painted_over_get_no_letter(
@@ -446,7 +461,7 @@ def test_figures_are_recorded_beside_the_ones_that_are_there(
     measured = json.loads(capsys.readouterr().out.splitlines()[-1])
     measurements = read_contract(model).measurements
     assert list(measurements) == ["one_look", "another_look"]
-    assert measurements["one_look"].to_json() == {"title": "One look", "about": SIGN_MNIST_TEST[1], **measured}
+    assert measurements["one_look"].to_json() == {"title": "One look", "about": about_test_table(48)[1], **measured}
 
 
 def test_an_unknown_architecture_names_those_that_are_there() -> None:

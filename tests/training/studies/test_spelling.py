@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import cv2
@@ -7,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from live.hand.networks import HandNetworks
-from tests.support import drawn
+from tests.support import ROOT, drawn
 from training.cli.main import main
 from training.studies.spelling import error_rate
 
@@ -44,6 +47,22 @@ def test_films_of_words_are_spelled_and_measured(
     assert 0 < figures["commit_s"]["p50"] <= figures["commit_s"]["p95"] < 1
     assert main(["spell", str(tmp_path), "--drop", "3"]) == 0
     assert "anna_LY" in capsys.readouterr().out
+
+
+def test_films_under_names_that_are_not_utf_8_are_spelled(hand_networks: HandNetworks, tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/f\xe4lme"))
+    try:
+        folder.mkdir()
+    except OSError:
+        pytest.skip("the file system takes only UTF-8")
+    film = drawn.write_film(tmp_path / "film.mp4", [drawn.signed("L", 0.8)] * 15)
+    film.rename(folder / os.fsdecode(b"j\xf6rg_L.mp4"))
+    for options in ([], ["--json"]):
+        command = [sys.executable, "-m", "training", "spell", str(folder), *options]
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)  # the process might end
+        assert ended.returncode == 0, ended.stderr
+        assert b"j\\udcf6rg_L" in ended.stdout
+    assert json.loads(ended.stdout)["films"] == {os.fsdecode(b"j\xf6rg_L"): "L"}
 
 
 def test_a_folder_without_films_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,7 @@ export class Board {
     this.field.addEventListener("input", () => this.onInput(), options);
     this.field.addEventListener("blur", () => this.sendEdit(), options);
     window.addEventListener("keydown", (event) => this.onKey(event), options);
-    if (this.field.value) this.onInput(); // typed before this script ran
+    window.addEventListener("pagehide", () => this.spells && this.sendEdit(), options); // a reload does not close()
   }
 
   close() {
@@ -52,6 +52,7 @@ export class Board {
       this.find(".announced").textContent = newLetters(this.known, text);
     }
     this.signed = signed;
+    this.field.readOnly = false; // until the app has answered, the kept text is not shown, and an edit would replace it
     if (settled && text !== this.known) {
       const typing = this.root.getRootNode().activeElement === this.field;
       this.field.value = mergeText(this.field.value, this.known, text, typing);

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from live.errors import CameraError
-from live.sources.video import Frame
+from live.sources import Frame
 from live.web.camera import app_camera
 from live.web.camera.app_camera import AppCamera, CameraFrame
 from tests.support import drawn

@@ -128,6 +128,15 @@ def test_a_recording_waits_counts_its_hands_and_ends(l_hand: Reading) -> None:
     assert json.loads(json.dumps(messages, allow_nan=False)) == messages
 
 
+def test_a_name_that_is_written_from_right_to_left_keeps_its_place_beside_a_number(l_hand: Reading) -> None:
+    recording = TimedRecording(Recorder("שלום"))
+    recording.update(FRAME, l_hand, 0.0)
+    aside = recording.update(FRAME, l_hand, READY_S)
+    isolate, end = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+    assert aside.text == f"**Sign {isolate}שלום{end}:** 1 hands so far"
+    assert recording.recorder.read == ["L"]
+
+
 def test_nothing_is_recorded_after_the_end_or_without_a_hand(l_hand: Reading, no_hand: Reading) -> None:
     recorder = Recorder("ILY")
     recording = TimedRecording(recorder)

@@ -1,9 +1,11 @@
+import codecs
 import csv
 import io
 from pathlib import Path
 
 import cv2
 import pytest
+from PIL import Image
 
 from live.hand.networks import HandNetworks
 from live.readers.classifier import LetterClassifier
@@ -45,7 +47,8 @@ def test_a_picture_without_a_hand_and_a_broken_one_have_rows_too(recognizer: Rec
 def test_the_csv_has_the_rows_of_the_table_and_no_name_becomes_a_formula(recognizer: Recognizer) -> None:
     names = ["a,b.png", "=1+1.png"]
     text = to_csv([read_picture(name, png("Y"), recognizer) for name in names])
-    rows = list(csv.DictReader(io.StringIO(text)))
+    rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"))))
+    assert text.startswith(codecs.BOM_UTF8)  # without it, Excel takes the text for another encoding
     assert [row["file"] for row in rows] == ["a,b.png", "'=1+1.png"]
     assert {row["letter"] for row in rows} == {"Y"}
 
@@ -77,6 +80,26 @@ def test_the_fault_of_a_film_names_the_uploaded_file(recognizer: Recognizer) -> 
     assert read.text == ""
 
 
+def moving(kind: str, word: list[str | None]) -> bytes:
+    file = io.BytesIO()
+    first, *others = (Image.fromarray(drawn.signed(letter, 0.8)[:, :, ::-1].copy()) for letter in word)
+    first.save(file, kind, save_all=True, append_images=others, duration=100)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_a_moving_picture_is_a_film_and_a_still_one_is_not(kind: str, recognizer: Recognizer) -> None:
+    name = f"ly.{kind.lower()}"
+    assert not is_film(name, moving(kind, ["L"]))
+    content = moving(kind, [*"LLLLLLLLLL", None, None, None, None, *"YYYYYYYYYY"])
+    assert is_film(name, content)
+    shares: list[float] = []
+    assert read_film(name, content, recognizer, shares.append).text == "LY"
+    assert shares == sorted(shares)
+    assert 0 < shares[-1] <= 1
+
+
 def test_films_are_recognised_by_their_names() -> None:
-    assert is_film("A.MOV")
-    assert not is_film("a.gif")
+    assert is_film("A.MOV", b"")
+    assert not is_film("a.gif", b"")
+    assert not is_film("a.jpg", png("L"))

@@ -1,6 +1,9 @@
 """Uploaded pictures."""
 
+import io
+
 import cv2
+from PIL import Image
 
 from live.hand import HandNetworks
 from tests.live.web.conftest import SQUARE, RunPage, html_of, markdown_of, session_of
@@ -48,3 +51,14 @@ def test_the_hand_of_a_chart_is_chosen_and_crops_are_said_once(hand_networks: Ha
     assert ">L</div>" in html_of(page)
     hands.set_value(1).run(timeout=60)
     assert ">Y</div>" in html_of(page)
+
+
+def test_an_uploaded_moving_picture_is_read_as_a_film(hand_networks: HandNetworks, run_page: RunPage) -> None:
+    file = io.BytesIO()
+    first, *others = (Image.fromarray(drawn.signed(letter)[:, :, ::-1].copy()) for letter in ["Y"] * 10 + [None] * 3)
+    first.save(file, "WEBP", save_all=True, append_images=others, duration=100)
+    page = run_page("pictures")
+    page.file_uploader[0].set_value([("y.webp", file.getvalue(), "image/webp")]).run(timeout=60)
+    assert not page.exception
+    assert [header.value for header in page.header] == [r"Film: y\.webp"]
+    assert [subheader.value for subheader in page.subheader] == ["Y"]

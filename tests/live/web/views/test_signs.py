@@ -1,5 +1,6 @@
 """My signs: recordings are listed and deleted."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from live.hand import Hand
 from live.lessons import Recorder, recordings
+from live.letters import HELD_LETTERS
 from live.web import Options
 from tests.live.web.conftest import SQUARE, RunPage, html_of, markdown_of, session_of
 from tests.support import drawn
@@ -64,6 +66,17 @@ def test_bad_hands_are_deleted_and_then_the_recording(run_page: RunPage, signs: 
     page.button(key="all ILY 20260101-120000").click().run()
     assert not path.exists()
     assert "Nothing yet." in markdown_of(page)
+
+
+@pytest.mark.parametrize("sign", ["thank you", "नमस्ते", "o'clock", "x-2", "你好"])
+def test_a_recorded_sign_is_listed_by_its_name_and_can_be_chosen_again(
+    run_page: RunPage, signs: Path, sign: str
+) -> None:
+    record(signs, sign, hands=2)
+    page = run_page("signs", SQUARE)
+    label = page.expander[0].label
+    assert re.sub(r"\\([-'])", r"\1", label) == f"**{sign}** · 2 hands · 20260101-120000"
+    assert page.selectbox[0].options == [*HELD_LETTERS, sign]
 
 
 def test_a_file_that_is_not_a_recording_is_reported(run_page: RunPage, signs: Path) -> None:
