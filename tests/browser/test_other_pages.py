@@ -51,7 +51,7 @@ def test_the_hands_of_a_chart_are_numbered_and_one_is_chosen(app: str, open_page
     expect(page.get_by_test_id("letter")).to_have_text("Y")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the table (CSV)").click()
-    rows = list(csv.DictReader(download.value.path().read_text().splitlines()))
+    rows = list(csv.DictReader(download.value.path().read_text("utf-8-sig").splitlines()))
     assert [(row["number"], row["letter"]) for row in rows[:4]] == [("1", "L"), ("2", "Y"), ("3", "Y"), ("4", "L")]
     assert len(rows) == 5
 

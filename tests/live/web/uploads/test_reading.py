@@ -57,7 +57,8 @@ def test_every_hand_of_a_picture_has_a_row_with_its_number(recognizer: Recognize
     chart = cv2.imencode(".png", drawn.chart("LYWWYL", 3))[1].tobytes()
     read = read_picture("chart.png", chart, recognizer)
     assert read.letters == "L Y W W Y L"
-    rows = list(csv.DictReader(io.StringIO(to_csv([read, read_picture("yes.png", png("Y"), recognizer)]))))
+    text = to_csv([read, read_picture("yes.png", png("Y"), recognizer)]).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["file"], row["number"], row["letter"]) for row in rows] == [
         *(("chart.png", str(n), letter) for n, letter in enumerate("LYWWYL", start=1)), ("yes.png", "1", "Y"),
     ]  # fmt: skip
