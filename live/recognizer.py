@@ -84,6 +84,11 @@ class Reading:
     unusual: bool = False
     opinions: Mapping[str, Probabilities] = field(default_factory=dict)
 
+    @property
+    def side_px(self) -> int:
+        """The side of the square that was cropped, in pixels of the frame; 0 if nothing was."""
+        return self.box_xyxy[2] - self.box_xyxy[0] if self.box_xyxy else 0
+
 
 class Recognizer:
     """Reads the frames of one camera in order, and keeps the text. With a tracker, it also follows the hand."""
@@ -152,6 +157,21 @@ class Recognizer:
         """Read one picture, independently of the frames. The text stays as it is. Arguments and error as in process."""
         return self._read(as_frame(picture, rgb), 0.0, self.tracker.detect if self.tracker else None)
 
+    def read_hands(self, picture: NDArray[Any], rgb: bool = False) -> tuple[Reading, ...]:
+        """Read every hand in one picture, at most 30: row by row from the top, and from left to right in each row.
+
+        Arguments and error as in process. Empty if there is no hand. If no hand is looked for (reading.mode "square" or
+        "crop"), or if the tracker only finds one, the one reading that read_picture gives.
+        """
+        frame_bgr = as_frame(picture, rgb)
+        if self.tracker is None or self._takes_as_crop(frame_bgr):
+            return (self._read(frame_bgr, 0.0, None),)
+        if isinstance(self.tracker, LiteRTHandTracker):
+            hands = self.tracker.detect_all(frame_bgr)
+        else:
+            hands = [hand for hand in [self.tracker.detect(frame_bgr)] if hand]
+        return tuple(self._read_hand(frame_bgr, hand, 0.0) for hand in hands)
+
     def read_pictures(self, pictures: Iterable[NDArray[Any]], rgb: bool = False) -> Generator[Reading]:
         """Yield the reading of each picture, in order. As read_picture, but each processor reads a picture.
 
@@ -203,11 +223,14 @@ class Recognizer:
     def _read(self, frame_bgr: NDArray[np.uint8], time_s: float, find: Find | None) -> Reading:
         """Read a frame. find: finds the hand in it; None if nothing does."""
         height, width = frame_bgr.shape[:2]
-        if is_crop(frame_bgr) and "cnn" in self.classifier.contract.readers:
+        if self._takes_as_crop(frame_bgr):
             return self._read_square(frame_bgr, whole_square(width, height), time_s, "crop")
         if find is None:
             return self._read_square(frame_bgr, centred_square(width, height, self.square_share), time_s, "square")
         return self._read_hand(frame_bgr, find(frame_bgr), time_s)
+
+    def _takes_as_crop(self, frame_bgr: NDArray[np.uint8]) -> bool:
+        return is_crop(frame_bgr) and "cnn" in self.classifier.contract.readers
 
     def _read_square(self, frame_bgr: NDArray[np.uint8], box: Box, time_s: float, mode: Mode) -> Reading:
         gray = crop(frame_bgr, box)

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,8 +53,15 @@ def seconds(text: str) -> float:
     return value
 
 
-def fetch_hand_networks(args: argparse.Namespace) -> "HandNetworks | None":
-    """The hand networks. None with --square, or if they cannot be fetched; a line on stderr then says why."""
+def print_warning(line: str) -> None:
+    """Print a line about something that does not stop the command."""
+    print(f"fingerspell: {line}", file=sys.stderr, flush=True)
+
+
+def fetch_hand_networks(
+    args: argparse.Namespace, warn: Callable[[str], object] = print_warning
+) -> "HandNetworks | None":
+    """The hand networks. None with --square, or if they cannot be fetched; `warn` then gets a line that says why."""
     if args.square:
         return None
     from live.hand import fetch_networks
@@ -61,16 +69,18 @@ def fetch_hand_networks(args: argparse.Namespace) -> "HandNetworks | None":
     try:
         return fetch_networks()
     except BundleError as error:
-        print(f"fingerspell: {error}. Until then the square in the middle of the picture is read", file=sys.stderr)
+        warn(f"{error}. Until then the square in the middle of the picture is read")
         return None
 
 
-def load_recognizer(args: argparse.Namespace, speller: "Speller | None" = None) -> "Recognizer":
-    """The recogniser that --model and --square ask for."""
+def load_recognizer(
+    args: argparse.Namespace, speller: "Speller | None" = None, warn: Callable[[str], object] = print_warning
+) -> "Recognizer":
+    """The recogniser that --model and --square ask for. warn: gets a line if the hand networks cannot be fetched."""
     from live.readers import LetterClassifier
     from live.recognizer import Recognizer
 
-    classifier, networks = LetterClassifier.load(args.model), fetch_hand_networks(args)
+    classifier, networks = LetterClassifier.load(args.model), fetch_hand_networks(args, warn)
     try:
         return Recognizer.from_networks(classifier, networks, speller)
     except ModelError as error:

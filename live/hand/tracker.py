@@ -27,6 +27,7 @@ from live.hand.landmarks import (
     rotation,
 )
 from live.hand.networks import HandNetworks
+from live.hand.several import add_hand, are_large, levels, near, reading_order
 from live.hand.tint import TINTS, is_gray, tinted
 from live.litert import Network
 
@@ -60,6 +61,18 @@ FIRST_PASSES = (Pass(1.0, 0.5, 0.5),)
 HARD_PASSES = (Pass(1.0, 0.1, 0.8), Pass(1.6, 0.1, 0.8))
 MIN_TINTED_SCORE = 0.8  # of a hand in a tinted picture, as in the harder passes
 HARD_EVERY = 5  # while there is no hand, every fifth frame gets the harder passes: they take three times as long
+
+# Several hands are looked for in views of the frame (several.py). Chosen on charts of training photographs.
+MAX_HANDS = 30
+VIEW_PASS = Pass(1.0, 0.3, 0.8)  # with min_palm_score 0.1, charts with 192 hands had seven false ones, with 0.3 three
+# Where the detector's score is at least this, there may be another hand that smaller views show better. One in ten
+# pictures of one hand has such a place away from the hand, and 19 in 20 charts have.
+HINT_SCORE = 0.025
+SEEN_SHARE = 0.2  # the first view may not even hint at hands that are smaller, as a share of its side
+LARGE_SHARE = 0.45  # smaller views show no more hands if those found are this large, as a share of the view's side
+HINT_MARGIN = 0.3  # what is this near to a hand's box, in sides of the box, hints at no other hand
+# A palm whose square differs no more from a hand's square is that hand's: it is not looked at again.
+KNOWN_SHIFT, KNOWN_SCALE = 0.25, 1.6
 
 # The networks miss hands in the dark. If the 99th percentile of a frame's brightness is below DIM, it is raised to
 # BRIGHT, by a factor of MAX_GAIN at most.
@@ -138,44 +151,90 @@ class LiteRTHandTracker:
 
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The largest hand in a single picture, independent of any frame before. None if there is no hand."""
+        return self._detect(frame_bgr)[0]
+
+    def _detect(self, frame_bgr: NDArray[np.uint8]) -> tuple[Hand | None, NDArray[np.uint8]]:
+        """The largest hand, and the frame in which it was seen: of a gray frame, the tinted one that shows it best."""
         if not is_gray(frame_bgr):
-            return self._search(frame_bgr, FIRST_PASSES + HARD_PASSES)
-        hands = [self._search(tinted(frame_bgr, n), FIRST_PASSES + HARD_PASSES) for n in range(len(TINTS))]
-        likely = [hand for n, hand in enumerate(hands) if hand and (n == 0 or hand.score >= MIN_TINTED_SCORE)]
-        return max(likely, key=lambda hand: hand.score, default=None)
+            return self._search(frame_bgr, FIRST_PASSES + HARD_PASSES), frame_bgr
+        best: tuple[Hand | None, NDArray[np.uint8]] = (None, frame_bgr)
+        for n in range(len(TINTS)):
+            view = tinted(frame_bgr, n)
+            hand = self._search(view, FIRST_PASSES + HARD_PASSES)
+            likely = hand and (n == 0 or hand.score >= MIN_TINTED_SCORE)
+            if hand and likely and (best[0] is None or hand.score > best[0].score):
+                best = hand, view
+        return best
+
+    def detect_all(self, frame_bgr: NDArray[np.uint8], limit: int = MAX_HANDS) -> list[Hand]:
+        """The hands in a single picture, row by row from the top and from left to right, at most `limit` of them.
+
+        The hand that detect() finds is one of them, unless a smaller view shows that hand better.
+        """
+        largest, frame_bgr = self._detect(frame_bgr)
+        hands = [largest] if largest else []
+        (height, width), gain = frame_bgr.shape[:2], brightness_gain(frame_bgr)
+        for n, level in enumerate(levels(width, height)):
+            hints = [self._add_hands(frame_bgr, Square(x, y, level.side, 0.0), gain, hands) for x, y in level.centres]
+            hinted = not near(hands, np.concatenate(hints), HINT_MARGIN).all()
+            unseen = n == 0 and not are_large(hands, level.side, SEEN_SHARE)
+            if not (hinted or unseen) or len(hands) >= limit or are_large(hands, level.side, LARGE_SHARE):
+                break
+        hands = hands[:limit]
+        return [hands[index] for index in reading_order([hand.box_xyxy for hand in hands])]
+
+    def _add_hands(self, frame_bgr: NDArray[np.uint8], view: Square, gain: float, hands: list[Hand]) -> Floats:
+        """Add the hands that a view shows to those found before. Returns where hands may be, (n, 2) in pixels."""
+        palms, scores = self._palms_in(frame_bgr, view, gain)
+        for square in _palm_squares(palms, scores, VIEW_PASS.min_palm_score, view):
+            if not any(_is_around(square, hand) for hand in hands):
+                hand = self._look_twice(frame_bgr, square, VIEW_PASS.min_hand_score, gain)
+                if hand:  # small palms are found less exactly, so that a third look sees the hand better
+                    again = self.look(frame_bgr, around_landmarks(hand.landmarks), VIEW_PASS.min_hand_score, gain)
+                    add_hand(hands, again or hand)
+        to_frame = view.to_frame(1)
+        hints: Floats = (palms[scores >= HINT_SCORE, 0] @ to_frame[:, :2].T + to_frame[:, 2]).astype(np.float32)
+        return hints
 
     def _search(self, frame_bgr: NDArray[np.uint8], passes: tuple[Pass, ...]) -> Hand | None:
+        gain = brightness_gain(frame_bgr)
         for search in passes:
             for square in self.palms(frame_bgr, search.zoom_out, search.min_palm_score)[:MAX_PALMS]:
-                glance = self.look(frame_bgr, square, GLANCE_SCORE)
-                # the second look, around the landmarks of the first, sees the hand as tracking would
-                hand = glance and self.look(frame_bgr, around_landmarks(glance.landmarks), search.min_hand_score)
-                if hand:
+                if hand := self._look_twice(frame_bgr, square, search.min_hand_score, gain):
                     return hand
         return None
+
+    def _look_twice(self, frame_bgr: NDArray[np.uint8], square: Square, min_score: float, gain: float) -> Hand | None:
+        """The hand in a palm's square. The second look, around the first one's landmarks, sees it as tracking would."""
+        glance = self.look(frame_bgr, square, GLANCE_SCORE, gain)
+        return glance and self.look(frame_bgr, around_landmarks(glance.landmarks), min_score, gain)
 
     def palms(self, frame_bgr: NDArray[np.uint8], zoom_out: float = 1.0, min_score: float = 0.5) -> list[Square]:
         """The squares in which hands may be, largest first. zoom_out, min_score: as in Pass."""
         height, width = frame_bgr.shape[:2]
         view = Square(width / 2, height / 2, max(height, width) * zoom_out, 0.0)
-        raw_boxes, raw_scores = self._palm(
-            _cut(frame_bgr, view, PALM_INPUT, cv2.BORDER_CONSTANT, brightness_gain(frame_bgr))
-        )
-        scores = 1 / (1 + np.exp(-np.clip(raw_scores[:, 0], -100, 100)))
-        likely = np.flatnonzero(scores >= min_score)
-        # for each anchor: centre, size, then seven keypoints, all relative to the anchor's centre
-        points = raw_boxes[likely].reshape(-1, 9, 2) / PALM_INPUT
-        points[:, [0, *range(2, 9)]] += anchors()[likely, None]
-        to_frame = view.to_frame(1)
-        squares = []
-        for palm in _merge_overlapping(points.astype(np.float32), scores[likely].astype(np.float32)):
-            (centre, wrist, middle), size = palm[[0, 2, 4]] @ to_frame[:, :2].T + to_frame[:, 2], palm[1] * view.side
-            squares.append(_shifted_square(centre, float(size.max()), _tilt(wrist, middle), PALM_SHIFT, PALM_TO_HAND))
-        return sorted(squares, key=lambda square: -square.side)
+        return _palm_squares(*self._palms_in(frame_bgr, view, brightness_gain(frame_bgr)), min_score, view)
 
-    def look(self, frame_bgr: NDArray[np.uint8], square: Square, min_score: float) -> Hand | None:
-        """The hand in a turned square. None if the landmark network's score is below min_score (0..1)."""
-        picture = _cut(frame_bgr, square, LANDMARK_INPUT, cv2.BORDER_REPLICATE, brightness_gain(frame_bgr))
+    def _palms_in(self, frame_bgr: NDArray[np.uint8], view: Square, gain: float) -> tuple[Floats, Floats]:
+        """What the palm detector sees in a view: a palm at each anchor, and the palms' scores, (2016,) 0..1.
+
+        A palm is (9, 2): its centre, its size and seven keypoints, as shares of the view's side.
+        """
+        raw_boxes, raw_scores = self._palm(_cut(frame_bgr, view, PALM_INPUT, cv2.BORDER_CONSTANT, gain))
+        scores = 1 / (1 + np.exp(-np.clip(raw_scores[:, 0], -100, 100)))
+        points = raw_boxes.reshape(-1, 9, 2) / PALM_INPUT
+        points[:, [0, *range(2, 9)]] += anchors()[:, None]  # the network gives them relative to the anchor's centre
+        return points.astype(np.float32), scores.astype(np.float32)
+
+    def look(
+        self, frame_bgr: NDArray[np.uint8], square: Square, min_score: float, gain: float | None = None
+    ) -> Hand | None:
+        """The hand in a turned square. None if the landmark network's score is below min_score (0..1).
+
+        gain: the frame's brightness_gain, if it is known.
+        """
+        gain = gain or brightness_gain(frame_bgr)
+        picture = _cut(frame_bgr, square, LANDMARK_INPUT, cv2.BORDER_REPLICATE, gain)
         raw, score, leftness, _ = self._landmarks(picture)
         if score[0] < min_score:
             return None
@@ -203,6 +262,22 @@ def around_landmarks(landmarks: Floats) -> Square:
     return _shifted_square(
         turn @ (low + high) / 2, float((high - low).max()), angle, LANDMARKS_SHIFT, LANDMARKS_TO_HAND
     )
+
+
+def _is_around(square: Square, hand: Hand) -> bool:
+    """Whether a palm's square is nearly the one in which this hand was seen, so that it shows nothing new."""
+    known = around_landmarks(hand.landmarks)
+    away = np.hypot(square.x - known.x, square.y - known.y) / known.side
+    return bool(away <= KNOWN_SHIFT and 1 / KNOWN_SCALE <= square.side / known.side <= KNOWN_SCALE)
+
+
+def _palm_squares(palms: Floats, scores: Floats, min_score: float, view: Square) -> list[Square]:
+    """The squares around the palms in a view with at least this score, largest first. palms, scores: see _palms_in."""
+    likely, to_frame, squares = scores >= min_score, view.to_frame(1), []
+    for palm in _merge_overlapping(palms[likely], scores[likely]):
+        (centre, wrist, middle), size = palm[[0, 2, 4]] @ to_frame[:, :2].T + to_frame[:, 2], palm[1] * view.side
+        squares.append(_shifted_square(centre, float(size.max()), _tilt(wrist, middle), PALM_SHIFT, PALM_TO_HAND))
+    return sorted(squares, key=lambda square: -square.side)
 
 
 def _tilt(wrist: NDArray[np.floating], knuckles: NDArray[np.floating]) -> float:

@@ -229,6 +229,11 @@ class PictureFolder:
     ) -> None:
         """Does nothing: no file is held open."""
 
+    @property
+    def files(self) -> list[Path]:
+        """The pictures' paths, sorted."""
+        return self._files
+
     def __iter__(self) -> Iterator[Frame]:
         for n, file in enumerate(self._files):
             try:

@@ -37,6 +37,25 @@ def test_many_pictures_are_read_into_a_table_and_a_csv(app: str, open_page: Open
     assert "is damaged or cut short" in rows[1]["fault"]
 
 
+def test_the_hands_of_a_chart_are_numbered_and_one_is_chosen(app: str, open_page: OpenPage, tmp_path: Path) -> None:
+    chart, small = tmp_path / "chart.png", tmp_path / "small.png"
+    cv2.imwrite(str(chart), drawn.chart("LYYL", 2, 320))
+    cv2.imwrite(str(small), cv2.resize(drawn.hand("B"), (28, 28), interpolation=cv2.INTER_AREA))
+    page = open_page(f"{app}/pictures")
+    page.locator("input[type=file]").set_input_files([chart, small])
+    alt = "chart.png, with the numbered skeletons of 4 hands: L Y Y L"
+    expect(page.get_by_role("img", name=alt)).to_be_visible()
+    expect(page.get_by_text("taken as crops of a hand")).to_have_count(1)
+    expect(page.get_by_test_id("letter")).to_have_text("L")
+    page.get_by_role("button", name="2 Y").or_(page.get_by_role("radio", name="2 Y")).first.click()
+    expect(page.get_by_test_id("letter")).to_have_text("Y")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the table (CSV)").click()
+    rows = list(csv.DictReader(download.value.path().read_text("utf-8-sig").splitlines()))
+    assert [(row["number"], row["letter"]) for row in rows[:4]] == [("1", "L"), ("2", "Y"), ("3", "Y"), ("4", "L")]
+    assert len(rows) == 5
+
+
 def test_hostile_files_are_reported_one_by_one_and_the_page_keeps_running(
     app: str, open_page: OpenPage, tmp_path: Path
 ) -> None:

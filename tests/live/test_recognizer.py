@@ -20,7 +20,7 @@ from live.hand import crop_hand
 from live.hand.landmarks import Hand, Side
 from live.hand.tracker import LiteRTHandTracker
 from live.readers.classifier import LetterClassifier
-from live.recognizer import PROCESSORS, Recognizer
+from live.recognizer import PROCESSORS, Reading, Recognizer
 from live.sources import Frame
 from live.text import Speller
 from tests.support import drawn, models
@@ -352,3 +352,42 @@ def test_pictures_are_taken_a_few_at_a_time(classifier: LetterClassifier) -> Non
     with closing(Recognizer(classifier, FixedTracker(hand_at(300, 200))).read_pictures(pictures())) as readings:
         assert next(readings).letter == "L"
     assert taken <= 2 * PROCESSORS + 1
+
+
+def as_plain(reading: Reading) -> list[object]:
+    """All that a reading says, to the last digit."""
+    arrays = [
+        None if value is None else value.tolist() for value in (reading.crop, getattr(reading.hand, "landmarks", None))
+    ]
+    return [*arrays, reading.letter, reading.confidence, reading.top, reading.box_xyxy, reading.mode, reading.outside]
+
+
+def test_a_single_hand_is_read_as_read_picture_reads_it(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker
+) -> None:
+    recognizer = Recognizer(classifier, tracker)
+    for letter, scale in (("L", 1.0), ("Y", 0.6), ("W", 0.4)):
+        picture = drawn.signed(letter, scale)
+        (reading,) = recognizer.read_hands(picture)
+        assert as_plain(reading) == as_plain(recognizer.read_picture(picture))
+        (from_rgb,) = recognizer.read_hands(picture[..., ::-1], rgb=True)
+        assert as_plain(from_rgb) == as_plain(reading)
+
+
+def test_every_hand_of_a_chart_is_read_in_order(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> None:
+    readings = Recognizer(classifier, tracker).read_hands(drawn.chart("LYWWYL", 3))
+    assert "".join(reading.letter or "-" for reading in readings) == "LYWWYL"
+
+
+def test_where_no_hand_is_looked_for_there_is_one_reading_and_without_a_hand_none(
+    on_sign_mnist: LetterClassifier, tracker: LiteRTHandTracker
+) -> None:
+    crop = cv2.resize(drawn.hand("B"), (28, 28), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    for recognizer, picture, mode in (
+        (Recognizer(on_sign_mnist), drawn.frame("B"), "square"),
+        (Recognizer(on_sign_mnist, tracker), crop, "crop"),
+    ):
+        (reading,) = recognizer.read_hands(picture)
+        assert reading.mode == mode
+        assert as_plain(reading) == as_plain(recognizer.read_picture(picture))
+    assert Recognizer(on_sign_mnist, tracker).read_hands(drawn.signed(None)) == ()

@@ -154,3 +154,12 @@ def with_joints(
         for x, y in (at[first + 1], at[first + 2]):
             cv2.ellipse(picture, (x, y), (thick // 3, 3), 0, 0, 360, shade, 2)
     return cv2.GaussianBlur(picture, (0, 0), 2).astype(np.uint8, copy=False)
+
+
+def chart(letters: str, columns: int, tile_px: int = 240) -> NDArray[np.uint8]:
+    """Signed hands in rows, each in a tile of 4:3 that is tile_px wide, (height, width, 3) uint8 BGR."""
+    tiles = [
+        cv2.resize(signed(letter, 0.8), (tile_px, tile_px * 3 // 4), interpolation=cv2.INTER_AREA) for letter in letters
+    ]
+    rows = [np.hstack(tiles[start : start + columns]) for start in range(0, len(tiles), columns)]
+    return np.vstack(rows).astype(np.uint8, copy=False)

@@ -19,36 +19,35 @@ from live.text import Committed
 from live.web.uploads.overlay import draw
 
 FILM_SUFFIXES = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi")
-THUMBNAIL_PX, SHOWN_PX = 96, 480  # the longer side of a picture
+THUMBNAIL_PX, SHOWN_PX, SHOWN_WIDE_PX = 96, 480, 1280  # the longer side of a picture; wide: of one with several hands
 PROGRESS_EVERY = 15  # frames between two reports of progress
-COLUMNS = ("file", "letter", "confidence", "second", "second's", "third", "third's", "hand", "fault")
+COLUMNS = ("file", "number", "letter", "confidence", "second", "second's", "third", "third's", "hand", "fault")
 
 
 @dataclass(frozen=True)
 class PictureResult:
-    """What was read in a picture. shown_bgr: a small copy with the hand's skeleton, None if there is a fault."""
+    """What was read in a picture.
+
+    readings: one for each hand, row by row; one without a hand if none is found; empty if there is a fault.
+    shown_bgr: a small copy with the hands' skeletons, numbered if there are several. None if there is a fault.
+    """
 
     name: str
-    reading: Reading | None
+    readings: tuple[Reading, ...]
     shown_bgr: NDArray[np.uint8] | None
     fault: str = ""
 
-    def row(self) -> dict[str, str | float | None]:
-        """The picture's row of the CSV table, with COLUMNS as keys."""
-        reading = self.reading
-        top = list(reading.top) if reading else []
-        top += [("", 0.0)] * (3 - len(top))
-        return {
-            "file": self.name,
-            "letter": (reading.letter if reading else None) or "",
-            "confidence": round(reading.confidence, 4) if reading and reading.top else None,
-            "second": top[1][0],
-            "second's": round(top[1][1], 4) if top[1][0] else None,
-            "third": top[2][0],
-            "third's": round(top[2][1], 4) if top[2][0] else None,
-            "hand": reading.hand.side if reading and reading.hand else "",
-            "fault": self.fault,
-        }
+    @property
+    def letters(self) -> str:
+        """The hands' letters in order, with a dash for a hand without one if there are several."""
+        missing = "–" if len(self.readings) > 1 else ""
+        return " ".join(reading.letter or missing for reading in self.readings)
+
+    def rows(self) -> list[dict[str, str | float | None]]:
+        """The picture's rows of the CSV table, one for each hand, with COLUMNS as keys."""
+        if not self.readings:
+            return [{**dict.fromkeys(COLUMNS), "file": self.name, "fault": self.fault}]
+        return [_row(self.name, reading, n) for n, reading in enumerate(self.readings, start=1)]
 
     def thumbnail(self) -> str | None:
         """A data URL of a small JPEG."""
@@ -82,9 +81,10 @@ def read_picture(name: str, content: bytes, recognizer: Recognizer) -> PictureRe
     try:
         picture = decode_picture(content, name)
     except PictureError as error:
-        return PictureResult(name, None, None, str(error))
-    reading = recognizer.read_picture(picture)
-    return PictureResult(name, reading, _fit(draw(picture, reading), SHOWN_PX))
+        return PictureResult(name, (), None, str(error))
+    readings = recognizer.read_hands(picture) or (recognizer.read_picture(picture),)
+    shown = _fit(draw(picture, readings), SHOWN_PX if len(readings) == 1 else SHOWN_WIDE_PX)
+    return PictureResult(name, readings, shown)
 
 
 def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Callable[[float], object]) -> FilmResult:
@@ -116,11 +116,26 @@ def to_csv(pictures: list[PictureResult]) -> bytes:
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS)
     table.writeheader()
-    for picture in pictures:
-        row = picture.row()
+    for row in (row for picture in pictures for row in picture.rows()):
         name = str(row["file"])
         table.writerow(row | {"file": f"'{name}" if name[:1] in "=+-@" else name})
     return text.getvalue().encode("utf-8-sig")
+
+
+def _row(name: str, reading: Reading, number: int) -> dict[str, str | float | None]:
+    top = [*reading.top, *[("", 0.0)] * (3 - len(reading.top))]
+    return {
+        "file": name,
+        "number": number if reading.hand else None,
+        "letter": reading.letter or "",
+        "confidence": round(reading.confidence, 4) if reading.top else None,
+        "second": top[1][0],
+        "second's": round(top[1][1], 4) if top[1][0] else None,
+        "third": top[2][0],
+        "third's": round(top[2][1], 4) if top[2][0] else None,
+        "hand": reading.hand.side if reading.hand else "",
+        "fault": "",
+    }
 
 
 def _fit(picture: NDArray[np.uint8], side_px: int) -> NDArray[np.uint8]:

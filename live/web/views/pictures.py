@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from live.hand import MAX_CROP_SIDE_PX
 from live.sources import SUFFIXES, is_animation
 from live.text import SPACE, Committed
 from live.web.camera import why_no_letter
@@ -18,8 +21,8 @@ def show() -> None:
     """Show the page."""
     st.title("Read pictures and films")
     st.markdown(
-        "Upload pictures of one hand that signs one letter. If there are several hands, the app reads the largest. It "
-        "spells out films letter by letter. Your files are read on the machine that runs this app, and are not kept."
+        "Upload pictures of one hand or of several, such as a chart of the alphabet: the app reads each hand's letter. "
+        "It spells out films letter by letter. Your files are read on the machine that runs this app, and are not kept."
     )
     parts.square_warning()
     page_recognizer("pictures")  # a model that does not load is reported before anything is uploaded
@@ -69,7 +72,7 @@ def _show_pictures(pictures: list[PictureResult]) -> None:
 
     st.header("Pictures")
     table = st.dataframe(
-        pd.DataFrame([_row(picture) for picture in pictures]),
+        pd.DataFrame([_table_row(picture) for picture in pictures]),
         hide_index=True,
         row_height=64,
         selection_mode="single-row",
@@ -80,36 +83,77 @@ def _show_pictures(pictures: list[PictureResult]) -> None:
         "Download the table (CSV)", to_csv(pictures), "fingerspell.csv", "text/csv",
         icon=":material/download:", on_click="ignore",
     )  # fmt: skip
+    if any(reading.mode == "crop" for picture in pictures for reading in picture.readings):
+        parts.small_text(
+            f"Pictures of at most {MAX_CROP_SIDE_PX} pixels a side are taken as crops of a hand, so no hand is looked "
+            "for in them."
+        )
     rows = table.selection.rows
-    chosen = pictures[rows[0] if rows and rows[0] < len(pictures) else 0]
+    n = rows[0] if rows and rows[0] < len(pictures) else 0
     hint = "" if rows or len(pictures) == 1 else " (choose another in the table)"
     with st.container(border=True):
-        st.markdown(f"**{parts.escape_markdown(chosen.name)}**{hint}")
-        _show_picture(chosen)
+        st.markdown(f"**{parts.escape_markdown(pictures[n].name)}**{hint}")
+        _show_picture(pictures[n], n)
 
 
-def _row(picture: PictureResult) -> dict[str, str | None]:
+def _table_row(picture: PictureResult) -> dict[str, str | None]:
     """One row of the table."""
-    reading = picture.reading if picture.reading and picture.reading.top else None
+    read = [reading for reading in picture.readings if reading.top]
+    one = read[0] if len(read) == 1 else None
     return {
         "picture": picture.thumbnail(),
         "file": picture.name,
-        "letter": (reading.letter if reading else None) or "",
-        "confidence": f"{reading.confidence:.0%}" if reading else "",
-        "next likeliest": parts.next_likely(reading) if reading else "",
-        "hand": reading.hand.side if reading and reading.hand else "",
-        "problem": picture.fault or ("" if reading or not picture.reading else why_no_letter(picture.reading)),
+        "letters": picture.letters,
+        "confidence": _confidence([reading.confidence for reading in read]),
+        "next likeliest": parts.next_likely(one) if one else "",
+        "hand": one.hand.side if one and one.hand else f"{len(read)} hands" if read and not one else "",
+        "problem": picture.fault or ("" if read else why_no_letter(picture.readings[0])),
     }
 
 
-def _show_picture(picture: PictureResult) -> None:
+def _confidence(confidences: list[float]) -> str:
+    """The confidence of a hand, or the range of several."""
+    if not confidences:
+        return ""
+    low, high = f"{min(confidences):.0%}", f"{max(confidences):.0%}"
+    return low if low == high else f"{low} to {high}"
+
+
+def _show_picture(picture: PictureResult, n: int) -> None:
+    """Show a picture with the skeleton of its hand, and what was read. n: its row in the table."""
     if picture.shown_bgr is None:
         st.error(parts.escape_markdown(picture.fault), icon=":material/error:")
         return
+    if len(picture.readings) > 1:
+        _show_hands(picture, picture.shown_bgr, n)
+        return
     left, right = st.columns([5, 4], gap="large")
-    left.html(parts.picture_html(picture.shown_bgr, f"{picture.name}, with the skeleton of the hand"))
+    left.html(parts.picture_html(picture.shown_bgr, f"{picture.name}, with {_skeletons(picture)}"))
     with right:
-        parts.reading_details(picture.reading)
+        parts.reading_details(picture.readings[0])
+
+
+def _show_hands(picture: PictureResult, shown_bgr: NDArray[np.uint8], n: int) -> None:
+    """Show a picture of several hands, and what was read of the one that is chosen below it."""
+    st.html(parts.picture_html(shown_bgr, f"{picture.name}, with {_skeletons(picture)}"))
+    numbers = range(len(picture.readings))
+    chosen = st.pills(
+        "Choose a hand",
+        numbers,
+        format_func=lambda number: f"{number + 1} {picture.readings[number].letter or '–'}",
+        default=0,
+        key=f"hand of {n} {picture.name}",
+    )
+    left, _ = st.columns([5, 4])
+    with left:
+        parts.reading_details(picture.readings[chosen or 0])
+
+
+def _skeletons(picture: PictureResult) -> str:
+    """What is drawn on a picture, for its alternative text."""
+    if len(picture.readings) > 1:
+        return f"the numbered skeletons of {len(picture.readings)} hands: {picture.letters}"
+    return "the skeleton of the hand" if picture.readings[0].hand else "no hand"
 
 
 def _show_film(film: FilmResult, file: UploadedFile) -> None:

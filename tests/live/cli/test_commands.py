@@ -9,12 +9,14 @@ from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from live.bench import stage_ms
 from live.cli import doctor
 from live.cli.app import browser_address
 from live.cli.main import main
+from live.errors import BundleError
 from live.files import shipped_models
 from live.hand.networks import HandNetworks
 from tests.support import drawn, models
@@ -41,13 +43,18 @@ def test_photo_json_prints_one_line_a_file_in_order_whatever_happens(
 ) -> None:
     (tmp_path / "text.jpg").write_text("hello")
     (tmp_path / "empty.png").touch()
-    files = [tmp_path / "text.jpg", picture, tmp_path / "missing.jpg", tmp_path, picture, tmp_path / "empty.png"]
+    (tmp_path / "folder").mkdir()
+    files = [
+        tmp_path / "text.jpg", picture, tmp_path / "missing.jpg", tmp_path / "folder", picture, tmp_path / "empty.png",
+    ]  # fmt: skip
     assert main(["photo", *FLAT, "--json", *map(str, files)]) == 1
     rows = lines(capsys)
     assert [row["file"] for row in rows] == [str(path) for path in files]
     assert [row["error"] is None for row in rows] == [False, True, False, False, True, False]
     good = rows[1]
-    assert list(good) == ["file", "letter", "confidence", "top", "hand", "mode", "error"]
+    assert list(good) == [
+        "file", "letter", "confidence", "top", "hand", "hands", "mode", "error", "warning",
+    ]  # fmt: skip
     assert good["letter"] == "B"
     assert good["mode"] == "square"
     assert good["hand"] is None
@@ -123,10 +130,85 @@ def test_photo_says_where_the_hand_is_and_which_hand_it_is(
     assert 0 <= x0 < x1 <= 640
     assert 0 <= y0 < y1 <= 480
     assert nothing == {
-        "file": str(wall), "letter": None, "confidence": 0.0, "top": [], "hand": None, "mode": "hand", "error": None,
+        "file": str(wall), "letter": None, "confidence": 0.0, "top": [], "hand": None, "hands": [],
+        "mode": "hand", "error": None, "warning": None,
     }  # fmt: skip
     assert main(["photo", str(wall)]) == 0
     assert capsys.readouterr().out == f"{wall}: no letter: no hand found\n"
+
+
+def test_photo_reads_every_hand_and_its_other_keys_are_those_of_the_largest(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chart, alone = tmp_path / "chart.png", tmp_path / "alone.png"
+    cv2.imwrite(str(chart), np.hstack((drawn.signed("Y", 0.6), drawn.signed("L", 1.0), drawn.signed("Y", 0.5))))
+    cv2.imwrite(str(alone), drawn.signed("Y"))
+    assert main(["photo", "--json", str(chart), str(alone)]) == 0
+    several, one = lines(capsys)
+    keys = ["letter", "confidence", "top", "hand"]
+    for row, letters in ((several, ["Y", "L", "Y"]), (one, ["Y"])):
+        hands = row["hands"]
+        assert isinstance(hands, list)
+        assert all(list(hand) == keys for hand in hands)
+        assert [hand["letter"] for hand in hands] == letters
+        assert {key: row[key] for key in keys} in hands
+    assert several["letter"] == "L"
+    assert main(["photo", str(chart), str(alone)]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert [line.split("  (")[0] for line in out] == [
+        f"{chart}: hand 1 of 3: Y", f"{chart}: hand 2 of 3: L", f"{chart}: hand 3 of 3: Y", f"{alone}: Y",
+    ]  # fmt: skip
+
+
+def test_photo_reads_the_pictures_of_a_folder_in_natural_order(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, empty = tmp_path / "pictures", tmp_path / "empty"
+    (folder / "inner").mkdir(parents=True)
+    empty.mkdir()
+    for name in ("10.png", "2.png", "1.PNG", "inner/3.png"):
+        (folder / name).write_bytes(picture.read_bytes())
+    (folder / "notes.txt").write_text("not a picture")
+    assert main(["photo", *FLAT, "--json", str(folder), str(picture)]) == 0
+    rows = lines(capsys)
+    assert [row["file"] for row in rows] == [
+        *(str(folder / name) for name in ("1.PNG", "2.png", "10.png")),
+        str(picture),
+    ]
+    assert {row["letter"] for row in rows} == {"B"}
+    assert main(["photo", *FLAT, str(empty)]) == 1
+    out, err = capsys.readouterr()
+    assert (out, len(err.splitlines())) == ("", 1)
+    assert f"{empty}: has no pictures" in err
+
+
+def test_photo_says_once_that_small_pictures_are_crops(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small = [str(tmp_path / f"{n}.png") for n in range(3)]
+    for name in small:
+        cv2.imwrite(name, cv2.resize(drawn.hand("B"), (28, 28), interpolation=cv2.INTER_AREA))
+    assert main(["photo", *FLAT, "--json", *small]) == 0
+    out, err = capsys.readouterr()
+    assert [(row["mode"], row["letter"], row["hands"]) for row in map(json.loads, out.splitlines())] == [
+        ("crop", "B", [])
+    ] * 3
+    assert err.count("at most 64 pixels a side are taken as crops of a hand") == len(err.splitlines()) == 1
+
+
+def test_photo_json_says_why_no_hand_is_looked_for(
+    picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def offline() -> HandNetworks:
+        raise BundleError("the hand networks cannot be fetched")
+
+    monkeypatch.setattr("live.hand.fetch_networks", offline)
+    assert main(["photo", "--model", FLAT[2], "--json", str(picture), str(picture)]) == 0
+    out, err = capsys.readouterr()
+    rows = [json.loads(line) for line in out.splitlines()]
+    line = "the hand networks cannot be fetched. Until then the square in the middle of the picture is read"
+    assert [(row["mode"], row["letter"], row["warning"]) for row in rows] == [("square", "B", line)] * 2
+    assert err == f"fingerspell: {line}\n"
+    assert main(["photo", *FLAT, "--json", str(picture)]) == 0
+    assert lines(capsys)[0]["warning"] is None  # the square was asked for
 
 
 def test_a_film_of_hands_is_spelled(

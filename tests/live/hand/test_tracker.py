@@ -17,7 +17,7 @@ from live.hand import tracker as hands
 from live.hand.crop import crop_hand
 from live.hand.landmarks import KNUCKLES, WRIST, Hand
 from live.hand.networks import HandNetworks
-from live.hand.tracker import MAX_GAIN, LiteRTHandTracker, Square, anchors, around_landmarks, brightness_gain
+from live.hand.tracker import MAX_GAIN, MAX_HANDS, LiteRTHandTracker, Square, anchors, around_landmarks, brightness_gain
 from live.readers.classifier import LetterClassifier
 from live.recognizer import Recognizer
 from tests.support import SHARED, drawn
@@ -95,6 +95,66 @@ def test_the_largest_of_several_hands_is_found(tracker: LiteRTHandTracker) -> No
     hand = tracker.detect(two)
     assert hand is not None
     assert hand.landmarks[:, 0].mean() > drawn.SIZE[0]
+
+
+@pytest.mark.parametrize(
+    ("n", "columns", "tile_px"), [(2, 2, 320), (6, 3, 320), (24, 6, 200), (24, 6, 480), (12, 12, 160)]
+)
+def test_all_hands_of_a_chart_are_found_in_order(
+    tracker: LiteRTHandTracker, n: int, columns: int, tile_px: int
+) -> None:
+    hands = tracker.detect_all(drawn.chart(("LYYLLY" * 4)[:n], columns, tile_px))
+    palms = [hand.landmarks[[WRIST, *KNUCKLES], :2].mean(axis=0) for hand in hands]
+    tiles = [(int(x // tile_px), int(y // (tile_px * 3 / 4))) for x, y in palms]
+    assert tiles == [(index % columns, index // columns) for index in range(n)]
+
+
+def test_no_more_hands_are_found_than_asked_for(tracker: LiteRTHandTracker) -> None:
+    chart = drawn.chart("LYY" * 12, 6, 200)
+    assert len(tracker.detect_all(chart)) == MAX_HANDS
+    assert len(tracker.detect_all(chart, limit=4)) == 4
+
+
+def counting_networks(tracker: LiteRTHandTracker, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list to which the names of the networks that run are added from now on."""
+    runs: list[str] = []
+
+    def noting(name: str, network: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(value: Any) -> Any:
+            runs.append(name)
+            return network(value)
+
+        return noted
+
+    for name in ("_palm", "_landmarks"):
+        monkeypatch.setattr(tracker, name, noting(name, getattr(tracker, name)))
+    return runs
+
+
+def test_a_single_hand_is_the_one_that_detect_finds_and_takes_few_looks_more(
+    tracker: LiteRTHandTracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for letter in drawn.SIGNED:
+        picture = drawn.signed(letter, 0.8)
+        alone = tracker.detect(picture)
+        with monkeypatch.context() as patch:
+            runs = counting_networks(tracker, patch)
+            (hand,) = tracker.detect_all(picture)
+        assert alone is not None
+        assert hand.landmarks.tolist() == alone.landmarks.tolist()
+        assert runs == ["_palm", "_landmarks", "_landmarks", "_palm"]  # detect() makes the first three
+
+
+def test_hands_that_touch_are_two(tracker: LiteRTHandTracker) -> None:
+    left, right = drawn.signed("Y", 0.8), drawn.signed("Y", 0.8)
+    touching = np.hstack((left[:, 100:430], right[:, 215:560]))
+    hands = tracker.detect_all(touching)
+    assert len(hands) == 2
+    assert hands[0].box_xyxy[2] >= hands[1].box_xyxy[0] - 20
+
+
+def test_a_wall_has_no_hand_among_all(tracker: LiteRTHandTracker) -> None:
+    assert tracker.detect_all(drawn.signed(None)) == []
 
 
 @pytest.mark.parametrize("size", [(480, 640), (1, 1), (1, 2000), (2000, 3), (37, 53)])

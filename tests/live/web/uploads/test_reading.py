@@ -26,9 +26,10 @@ def png(letter: str | None) -> bytes:
 
 def test_a_picture_is_read_with_a_thumbnail_and_a_row(recognizer: Recognizer) -> None:
     read = read_picture("yes.png", png("Y"), recognizer)
-    row = read.row()
+    (row,) = read.rows()
     assert tuple(row) == COLUMNS
     assert (row["file"], row["letter"], row["hand"], row["fault"]) == ("yes.png", "Y", "right", "")
+    assert row["number"] == 1
     assert (read.thumbnail() or "").startswith("data:image/jpeg;base64,")
 
 
@@ -36,7 +37,9 @@ def test_a_picture_without_a_hand_and_a_broken_one_have_rows_too(recognizer: Rec
     wall, broken = (
         read_picture(name, content, recognizer) for name, content in (("wall.png", png(None)), ("cut.png", b"x"))
     )
-    assert (wall.row()["letter"], wall.row()["confidence"], wall.fault) == ("", None, "")
+    (row,) = wall.rows()
+    assert (row["number"], row["letter"], row["confidence"], wall.fault) == (None, "", None, "")
+    assert [row["fault"] for row in broken.rows()] == [broken.fault]
     assert broken.thumbnail() is None
     assert "cut.png" in broken.fault
 
@@ -48,6 +51,17 @@ def test_the_csv_has_the_rows_of_the_table_and_no_name_becomes_a_formula(recogni
     assert text.startswith(codecs.BOM_UTF8)  # without it, Excel takes the text for another encoding
     assert [row["file"] for row in rows] == ["a,b.png", "'=1+1.png"]
     assert {row["letter"] for row in rows} == {"Y"}
+
+
+def test_every_hand_of_a_picture_has_a_row_with_its_number(recognizer: Recognizer) -> None:
+    chart = cv2.imencode(".png", drawn.chart("LYWWYL", 3))[1].tobytes()
+    read = read_picture("chart.png", chart, recognizer)
+    assert read.letters == "L Y W W Y L"
+    text = to_csv([read, read_picture("yes.png", png("Y"), recognizer)]).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["file"], row["number"], row["letter"]) for row in rows] == [
+        *(("chart.png", str(n), letter) for n, letter in enumerate("LYWWYL", start=1)), ("yes.png", "1", "Y"),
+    ]  # fmt: skip
 
 
 def test_a_film_is_spelled_with_times_and_reports_its_progress(recognizer: Recognizer, tmp_path: Path) -> None:
