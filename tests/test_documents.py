@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from live.cli.main import main as fingerspell
@@ -92,6 +93,7 @@ def folder(hand_networks: HandNetworks, tmp_path: Path, monkeypatch: pytest.Monk
     Path("pictures").mkdir()
     for letter in drawn.SIGNED:
         cv2.imwrite(f"pictures/{letter}.jpg", drawn.signed(letter))
+    cv2.imwrite("chart.jpg", np.hstack([drawn.signed(letter) for letter in "LY"]))
     shutil.copytree(default_model(), Path("runs", "mine"))
     capture = cv2.VideoCapture
     monkeypatch.setattr(cv2, "VideoCapture", lambda source: capture("film.mp4" if source == 0 else source))
@@ -227,6 +229,7 @@ def test_python_examples_run(block: str, folder: Path, capsys: pytest.CaptureFix
         ("A camera in a thread", r"L "),
         ("Pictures from other libraries", r"L$"),
         ("Many pictures", r"L.jpg L \d+%\nW.jpg W \d+%\nY.jpg Y \d+%\n"),
+        ("Several hands", r"^1 L .*\n2 Y "),
         ("A film, a stream or a folder of pictures", r"s: Y\n.*s: L\n"),
         ("Your own model", r"'A', 'B'.*\ncnn \d+%\nshape \d+%\n"),
         ("Errors", "no such folder"),
