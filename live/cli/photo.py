@@ -73,8 +73,8 @@ def _row(name: str, recognizer: "Recognizer") -> dict[str, Any]:
     """The row of a file in which nothing was read."""
     mode = "hand" if recognizer.tracker else "square"
     return {
-        "file": name, "letter": None, "confidence": 0.0, "top": [], "hand": None, "hands": [], "mode": mode,
-        "error": None,
+        "file": name, "letter": None, "confidence": 0.0, "top": [], "hand": None, "unusual": False,
+        "hands": [], "mode": mode, "error": None,
     }  # fmt: skip
 
 
@@ -102,6 +102,7 @@ def _describe(reading: "Reading") -> dict[str, Any]:
         "confidence": round(reading.confidence, 4),
         "top": [[letter, round(probability, 4)] for letter, probability in reading.top],
         "hand": {"box": list(hand.box_xyxy), "side": hand.side} if hand else None,
+        "unusual": reading.unusual,
     }
 
 
@@ -123,6 +124,8 @@ def _format(reading: dict[str, Any], mode: str) -> str:
     top = ", ".join(f"{letter} {probability:.0%}" for letter, probability in reading["top"])
     if reading["letter"]:
         return f"{reading['letter']}  ({top})"
+    if reading["unusual"]:
+        return f"no letter: the hand is turned or cut off  ({top})"
     if top:
         return f"no letter: not certain enough  ({top})"
     return "no letter: no hand found" if mode == "hand" else "no letter: nothing to read"

@@ -53,7 +53,7 @@ def test_photo_json_prints_one_line_a_file_in_order_whatever_happens(
     assert [row["error"] is None for row in rows] == [False, True, False, False, True, False]
     good = rows[1]
     assert list(good) == [
-        "file", "letter", "confidence", "top", "hand", "hands", "mode", "error", "warning",
+        "file", "letter", "confidence", "top", "hand", "unusual", "hands", "mode", "error", "warning",
     ]  # fmt: skip
     assert good["letter"] == "B"
     assert good["mode"] == "square"
@@ -130,11 +130,23 @@ def test_photo_says_where_the_hand_is_and_which_hand_it_is(
     assert 0 <= x0 < x1 <= 640
     assert 0 <= y0 < y1 <= 480
     assert nothing == {
-        "file": str(wall), "letter": None, "confidence": 0.0, "top": [], "hand": None, "hands": [],
+        "file": str(wall), "letter": None, "confidence": 0.0, "top": [], "hand": None, "unusual": False, "hands": [],
         "mode": "hand", "error": None, "warning": None,
     }  # fmt: skip
     assert main(["photo", str(wall)]) == 0
     assert capsys.readouterr().out == f"{wall}: no letter: no hand found\n"
+
+
+def test_photo_says_that_a_hand_is_upside_down(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "turned.png"
+    cv2.imwrite(str(path), cv2.rotate(drawn.signed("L"), cv2.ROTATE_180))
+    assert main(["photo", "--json", str(path)]) == 0
+    (row,) = lines(capsys)
+    assert (row["letter"], row["unusual"]) == (None, True)
+    assert main(["photo", str(path)]) == 0
+    assert "no letter: the hand is turned or cut off  (" in capsys.readouterr().out
 
 
 def test_photo_reads_every_hand_and_its_other_keys_are_those_of_the_largest(
@@ -145,7 +157,7 @@ def test_photo_reads_every_hand_and_its_other_keys_are_those_of_the_largest(
     cv2.imwrite(str(alone), drawn.signed("Y"))
     assert main(["photo", "--json", str(chart), str(alone)]) == 0
     several, one = lines(capsys)
-    keys = ["letter", "confidence", "top", "hand"]
+    keys = ["letter", "confidence", "top", "hand", "unusual"]
     for row, letters in ((several, ["Y", "L", "Y"]), (one, ["Y"])):
         hands = row["hands"]
         assert isinstance(hands, list)
