@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from live.files import default_model
 from live.letters import ALPHABET
 from live.readers.contract import read_contract
+from live.web.uploads import is_film
 from tests.browser.conftest import OpenPage
 from tests.browser.page import start
 from tests.support import drawn, hostile
@@ -64,7 +65,7 @@ def test_hostile_files_are_reported_one_by_one_and_the_page_keeps_running(
     for name, content in hostile.pictures().items():
         (files / name).write_bytes(content)
     hostile.write_films(files)
-    films = [path for path in sorted(files.iterdir()) if path.suffix in (".mp4", ".avi")]
+    films = [path for path in sorted(files.iterdir()) if is_film(path.name, path.read_bytes())]
     pictures = [path for path in sorted(files.iterdir()) if path not in films]
     page = open_page(f"{app}/pictures")
     page.locator("input[type=file]").set_input_files([*pictures, *films])
