@@ -120,19 +120,19 @@ def describe_reading(reading: Reading, width: int, height: int, counted: str | N
 
 def format_reading(reading: Reading, counted: str | None = None) -> str:
     """Say how sure the app is of its letter, or why there is none."""
-    if not reading.top:
-        return why_no_letter(reading)
-    if reading.unusual:
-        return "Turned, or partly hidden"
     if reading.letter is None:
-        return f"Not sure: {' or '.join(letter for letter, _ in reading.top[:2])}?"
+        return why_no_letter(reading)
     if reading.letter == counted:
         return f"{counted} counted"
     return f"{reading.confidence:.0%} sure"
 
 
 def why_no_letter(reading: Reading) -> str:
-    """Say why nothing was read."""
+    """Say why there is no letter."""
+    if reading.unusual:
+        return "Turned, or partly hidden"
+    if reading.top:
+        return f"Not sure: {' or '.join(letter for letter, _ in reading.top[:2])}?"
     return "No hand in sight" if reading.mode == "hand" else "Nothing to read here"
 
 

@@ -81,7 +81,7 @@ def confidence(reading: Reading | None) -> None:
         return
     st.progress(reading.confidence, text=f"Confidence {reading.confidence:.0%}")
     side = f" · {reading.hand.side} hand" if reading.hand else ""
-    unsure = "" if reading.letter else f"Not sure enough. Perhaps {reading.top[0][0]}. "
+    unsure = "" if reading.letter else f"{why_no_letter(reading)} · "
     small_text(f"{unsure}Next likeliest: {next_likely(reading)}{side}")
 
 

@@ -107,7 +107,7 @@ def _table_row(picture: PictureResult) -> dict[str, str | None]:
         "confidence": _confidence([reading.confidence for reading in read]),
         "next likeliest": parts.next_likely(one) if one else "",
         "hand": one.hand.side if one and one.hand else f"{len(read)} hands" if read and not one else "",
-        "problem": picture.fault or ("" if read else why_no_letter(picture.readings[0])),
+        "problem": picture.fault or ("" if picture.letters else why_no_letter(picture.readings[0])),
     }
 
 

@@ -19,7 +19,7 @@ CUT_SHARES = (0.05, 0.6)  # of the hand's width or height
 CUTS_EACH = 4  # of a picture
 MIN_SIDE_PX = 65  # a smaller picture would count as a crop
 FINGERS = slice(2, None)  # the joints without the wrist and the base of the thumb, which letters do not need
-# With a joint this many palm lengths outside, about the length of a fingertip, a finger is not seen; nearer to the edge,
+# With a joint this many palm lengths outside, about the length of a fingertip, a finger is not seen. Nearer to the edge
 # it is unclear.
 UNSEEN = 0.3
 

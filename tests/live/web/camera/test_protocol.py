@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from live.hand import Hand
+from live.recognizer import Mode, Reading
 from live.web.camera import protocol
 from live.web.camera.protocol import (
     CAPTURED_MS,
@@ -26,6 +28,7 @@ from live.web.camera.protocol import (
     decode_frame,
     encode,
     encode_with_picture,
+    format_reading,
     parse_command,
     parse_frame,
 )
@@ -299,3 +302,31 @@ def test_a_picture_of_the_apps_camera_follows_its_json() -> None:
     assert sent[:4] == length.to_bytes(4, "little")
     assert json.loads(sent[4 : 4 + length]) == message
     assert sent[4 + length :] == jpeg
+
+
+HAND = Hand(np.zeros((21, 3), np.float32), "right", 0.9)
+TOP = (("V", 0.7), ("K", 0.2), ("U", 0.1))
+
+
+@pytest.mark.parametrize(
+    ("letter", "hand", "top", "mode", "unusual", "counted", "said"),
+    [
+        ("V", HAND, TOP, "hand", False, None, "70% sure"),
+        ("V", HAND, TOP, "hand", False, "V", "V counted"),
+        (None, HAND, TOP, "hand", False, "V", "Not sure: V or K?"),
+        (None, HAND, TOP, "hand", True, None, "Turned, or partly hidden"),
+        (None, None, (), "hand", False, None, "No hand in sight"),
+        (None, None, (), "square", False, None, "Nothing to read here"),
+    ],
+)
+def test_a_reading_is_put_into_words(
+    letter: str | None,
+    hand: Hand | None,
+    top: tuple[tuple[str, float], ...],
+    mode: Mode,
+    unusual: bool,
+    counted: str | None,
+    said: str,
+) -> None:
+    reading = Reading(0.0, letter, 0.7, top, hand, None, None, mode, "", unusual=unusual)
+    assert format_reading(reading, counted) == said
