@@ -12,7 +12,7 @@ import cv2
 import keras
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -103,6 +103,7 @@ def test_a_name_that_differs_from_a_recorded_sign_only_in_case_or_width_is_refus
     assert sign_name("ily", ["ily"]) == "ily"
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=20), st.text(st.characters(categories=("L", "M", "N", "Zs", "Pd")), max_size=20)))
 def test_any_name_is_refused_in_one_line_or_comes_back_from_the_file_and_from_the_model(name: str) -> None:
     refusal = ""
