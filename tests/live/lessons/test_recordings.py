@@ -168,10 +168,19 @@ def test_complete_pictures_are_kept_only_if_asked_for(hand_networks: HandNetwork
 
 
 def test_a_damaged_recording_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "A").mkdir()
-    (tmp_path / "A" / "x.npz").write_bytes(b"PK\x03\x04")
-    with pytest.raises(RecordingError, match="delete it"):
-        recordings.read(tmp_path / "A" / "x.npz")
+    path = recordings.save(tmp_path, one_hand("A"), "today").path
+    assert path is not None
+    whole, faults = path.read_bytes(), []
+    changed_bytes = (bytes([*whole[:at], whole[at] ^ 255, *whole[at + 1 :]]) for at in range(0, len(whole), 17))
+    for content in (b"PK\x03\x04", b"\x93NUMPY", whole[:-9], *changed_bytes):
+        path.write_bytes(content)
+        recordings.recorded_signs(tmp_path)
+        try:
+            recordings.read(path)
+        except RecordingError as error:
+            faults.append(str(error))
+    assert len(faults) > 50
+    assert all(fault.startswith(str(path)) and fault.endswith("delete it") and "\n" not in fault for fault in faults)
 
 
 def test_a_folder_that_a_system_has_renamed_does_not_rename_the_sign(tmp_path: Path) -> None:
