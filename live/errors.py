@@ -10,7 +10,7 @@ class PictureError(FingerspellError):
 
 
 class FrameError(FingerspellError):
-    """An array is not a frame, or its time runs backward."""
+    """An array is not a frame, or its time is no finite number or runs backward."""
 
 
 class CameraError(FingerspellError):

@@ -1,4 +1,4 @@
-"""Where the shipped models are, and how files are written safely, and whose names all libraries take."""
+"""Where the shipped models are, how files are written safely, and which names are valid Unicode."""
 
 import os
 from pathlib import Path

@@ -7,7 +7,14 @@ import sys
 import threading
 from pathlib import Path
 
-from live.cli.arguments import add_model_arguments, fetch_hand_networks, n_people, open_named_source, port
+from live.cli.arguments import (
+    add_model_arguments,
+    fetch_hand_networks,
+    n_people,
+    open_named_source,
+    port,
+    print_warning,
+)
 from live.errors import FingerspellError, ModelError
 from live.web import LOOPBACK, PEOPLE, Options
 
@@ -47,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         read_contract(args.model)
     except ModelError as error:
-        print(f"fingerspell: {error} (the page says this, too)", file=sys.stderr)
+        print_warning(f"{error} (the page says this, too)")
     if args.camera == "-":
         raise FingerspellError("--camera -: the app reads its source again and again; name a file")
     if args.camera is not None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from live.hand.crop import Box
 from live.hand.landmarks import PALM_CENTRE_JOINTS, Floats, Hand, palm_length
@@ -85,7 +86,7 @@ def _is_better(hand: Hand, other: Hand) -> bool:
     return larger or (not smaller and hand.score > other.score)
 
 
-def near(hands: Sequence[Hand], points: Floats, margin: float) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def near(hands: Sequence[Hand], points: Floats, margin: float) -> NDArray[np.bool_]:
     """Which of the points, (n, 2) in pixels, lie in a hand's box. margin: widens each box, in shares of its side."""
     inside = np.zeros(len(points), bool)
     for hand in hands:

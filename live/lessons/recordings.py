@@ -239,13 +239,12 @@ def read(path: Path) -> Recording:
 
 def _arrays(path: Path, names: Sequence[str], optional: bool = False) -> list[NDArray[Any]]:
     """Arrays of a file. optional: an array that the file lacks is empty. Raises RecordingError."""
-    from zipfile import BadZipFile  # here, so that drawing a hand does not load it
-
     try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return [np.array([]) if optional and name not in arrays else np.atleast_1d(arrays[name]) for name in names]
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise RecordingError(f"{path} cannot be read as a recording ({error}); delete it") from error
+    except Exception as error:  # on a damaged file, NumPy raises anything: ValueError, BadZipFile, zlib.error, …
+        reason = " ".join(str(error).split())
+        raise RecordingError(f"{path} cannot be read as a recording ({reason}); delete it") from error
 
 
 def recorded_signs(folder: Path) -> list[str]:

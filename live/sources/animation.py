@@ -14,7 +14,7 @@ from PIL import Image
 
 from live.errors import CameraError
 from live.sources.frames import MAX_FRAME_PIXELS, Frame
-from live.sources.pictures import DITHERED_MODES, to_bgr, undither
+from live.sources.pictures import to_bgr, undither
 
 FORMATS = ("GIF", "PNG", "WEBP")  # Pillow's names
 WEBP_ANIMATION = 0x02  # flag of the extended header
@@ -64,7 +64,7 @@ class Animation:
                 self._image = Image.open(path, formats=FORMATS)
         except Exception as error:
             raise self._damaged(error) from error
-        self._dithered = self._image.mode in DITHERED_MODES
+        self._mode = self._image.mode  # as the file stores its pictures; Pillow changes it after a GIF's first one
         self._first = 1 if self._image.info.get("default_image") else 0  # a PNG's picture for viewers without animation
         self.n_frames = max(0, self.n_frames - self._first)
 
@@ -116,8 +116,7 @@ class Animation:
                 )
             self._image.load()
             picture = to_bgr(self._image)
-        if self._dithered:
-            undither(picture)
+        undither(picture, self._mode)
         return picture
 
     def _duration_s(self) -> float:

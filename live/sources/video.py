@@ -42,9 +42,9 @@ def open_source(source: str | int | os.PathLike[str]) -> FrameSource:
 
     Anything else is a film, an animated picture or a folder of pictures.
 
-    Raises CameraError if it cannot be opened; StillPictureError if it is a single picture.
+    Raises CameraError if it cannot be opened, and its subclass StillPictureError if it is a single picture.
     """
-    source = str(source)
+    source = os.fspath(source) if isinstance(source, os.PathLike) else str(source)
     if re.fullmatch(r"[0-9]{1,4}", source):
         return Camera(int(source))
     if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", source):
@@ -206,7 +206,7 @@ class Film(_Capture):
 
 
 class PictureFolder:
-    """A folder's pictures, sorted by name with 2 before 10."""
+    """A folder's pictures. files: their paths, sorted by name with 2 before 10."""
 
     frame_s = 1 / FOLDER_FPS
     n_read = 0
@@ -218,7 +218,7 @@ class PictureFolder:
             raise CameraError(f"{path}: cannot be listed ({error.strerror or error})") from error
         if not files:
             raise CameraError(f"{path}: has no pictures ({', '.join(SUFFIXES)})")
-        self._files = sorted(files, key=_natural_order)
+        self.files = sorted(files, key=_natural_order)
         self.n_frames = len(files)
 
     def __enter__(self) -> Self:
@@ -229,13 +229,8 @@ class PictureFolder:
     ) -> None:
         """Does nothing: no file is held open."""
 
-    @property
-    def files(self) -> list[Path]:
-        """The pictures' paths, sorted."""
-        return self._files
-
     def __iter__(self) -> Iterator[Frame]:
-        for n, file in enumerate(self._files):
+        for n, file in enumerate(self.files):
             try:
                 picture = read_picture(file)
             except PictureError as error:

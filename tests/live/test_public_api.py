@@ -74,6 +74,9 @@ def test_files_and_cameras_are_named_as_python_programs_name_them(film: Path, tm
     assert (live.read_picture(str(file)) == live.read_picture(file)).all()
     with live.open_source(film) as source:
         assert next(iter(source)).image_bgr.shape == (480, 640, 3)
+    (entry,) = os.scandir(tmp_path)
+    with pytest.raises(live.CameraError, match=r"l\.png: is a picture, not a film"):
+        live.open_source(entry)
     with pytest.raises(live.CameraError, match="camera 987 cannot be opened"):
         live.open_source(987)
 

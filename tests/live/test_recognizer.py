@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -145,6 +145,7 @@ def test_a_model_of_landmarks_alone_is_refused_without_a_tracker(tmp_path: Path)
         Recognizer(LetterClassifier.load(tmp_path))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 255), st.integers(0, 15))
 def test_a_bare_wall_is_no_letter_however_it_is_lit(gray: int, shade: int) -> None:
     wall = np.full((480, 640, 3), gray, np.uint8)

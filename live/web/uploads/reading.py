@@ -111,15 +111,18 @@ def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Calla
 def to_csv(pictures: list[PictureResult]) -> bytes:
     """Format a table for spreadsheets, as UTF-8 with a byte order mark, without which Excel garbles names.
 
-    A quote before a file's name keeps them from running it as a formula.
+    A quote before a file's name, with which faults begin, too, keeps them from running it as a formula.
     """
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS)
     table.writeheader()
     for row in (row for picture in pictures for row in picture.rows()):
-        name = str(row["file"])
-        table.writerow(row | {"file": f"'{name}" if name[:1] in "=+-@" else name})
+        table.writerow(row | {column: _no_formula(str(row[column])) for column in ("file", "fault")})
     return text.getvalue().encode("utf-8-sig")
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def _row(name: str, reading: Reading, number: int) -> dict[str, str | float | None]:

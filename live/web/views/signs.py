@@ -44,7 +44,7 @@ def show() -> None:
     if files:
         _how_to_train(folder)
     parts.small_text(
-        f"Recordings stay on this machine, in {folder}. They hold 28 x 28 grey pixels and 21 points of each hand, and "
+        f"Recordings stay on this machine, in {folder}. They hold 28 x 28 gray pixels and 21 points of each hand, and "
         "whole pictures only if you want that."
     )
 

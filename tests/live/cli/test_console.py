@@ -55,13 +55,14 @@ def odd_name(path: Path) -> Path:
         pytest.skip("the file system takes only UTF-8")
 
 
-def test_a_picture_whose_name_is_not_utf_8_is_read(picture: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_picture_whose_name_is_not_utf_8_is_read(picture: Path) -> None:
     odd = odd_name(picture)
     ended = run(["live", "photo", *FLAT, odd])
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert b"f\\udce4 b.png: B  (" in ended.stdout
     ended = run(["live", "photo", *FLAT, "--json", odd])
-    assert json.loads(ended.stdout) == json.loads(ended.stdout) | {"file": str(odd), "letter": "B"}
+    row = json.loads(ended.stdout)
+    assert (row["file"], row["letter"]) == (str(odd), "B")
     ended = run(["live", "photo", *FLAT, odd.with_name(f"no{odd.name}")])
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1

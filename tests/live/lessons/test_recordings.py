@@ -12,7 +12,7 @@ import cv2
 import keras
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -103,6 +103,7 @@ def test_a_name_that_differs_from_a_recorded_sign_only_in_case_or_width_is_refus
     assert sign_name("ily", ["ily"]) == "ily"
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=20), st.text(st.characters(categories=("L", "M", "N", "Zs", "Pd")), max_size=20)))
 def test_any_name_is_refused_in_one_line_or_comes_back_from_the_file_and_from_the_model(name: str) -> None:
     refusal = ""
@@ -167,10 +168,19 @@ def test_complete_pictures_are_kept_only_if_asked_for(hand_networks: HandNetwork
 
 
 def test_a_damaged_recording_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "A").mkdir()
-    (tmp_path / "A" / "x.npz").write_bytes(b"PK\x03\x04")
-    with pytest.raises(RecordingError, match="delete it"):
-        recordings.read(tmp_path / "A" / "x.npz")
+    path = recordings.save(tmp_path, one_hand("A"), "today").path
+    assert path is not None
+    whole, faults = path.read_bytes(), []
+    changed_bytes = (bytes([*whole[:at], whole[at] ^ 255, *whole[at + 1 :]]) for at in range(0, len(whole), 17))
+    for content in (b"PK\x03\x04", b"\x93NUMPY", whole[:-9], *changed_bytes):
+        path.write_bytes(content)
+        recordings.recorded_signs(tmp_path)
+        try:
+            recordings.read(path)
+        except RecordingError as error:
+            faults.append(str(error))
+    assert len(faults) > 50
+    assert all(fault.startswith(str(path)) and fault.endswith("delete it") and "\n" not in fault for fault in faults)
 
 
 def test_a_folder_that_a_system_has_renamed_does_not_rename_the_sign(tmp_path: Path) -> None:

@@ -118,6 +118,15 @@ def test_the_pattern_of_a_palette_does_not_hide_the_hand(
     assert recognizer.speller.text == "LYW"
 
 
+@pytest.mark.parametrize("suffix", [".gif", ".png"])
+def test_crops_with_a_palette_stay_as_they_are(suffix: str, tmp_path: Path) -> None:
+    hand = pillow(drawn.hand("B", 64))
+    pictures = [hand.rotate(20 * n).convert("L").convert("P") for n in range(3)]
+    read = frames(write(tmp_path / f"a{suffix}", pictures, 100))
+    for frame, picture in zip(read, pictures, strict=True):
+        assert (frame.image_bgr == np.asarray(picture.convert("RGB"))).all()
+
+
 def cut(path: Path) -> Path:
     """An animation of six pictures of noise, without its last 30 %."""
     noise = np.random.default_rng(0).integers(0, 256, (6, 32, 32, 3), np.uint8)

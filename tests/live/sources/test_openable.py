@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -132,9 +133,11 @@ def test_a_terminal_as_standard_input_is_one_line() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_nothing_is_kept_of_a_film_that_ctrl_c_cut_off(film: Path, tmp_path: Path) -> None:
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # which a shell's background jobs ignore
     with subprocess.Popen(
         [sys.executable, "-m", "live", "video", "--square", "-"],
         cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=with_temporary(tmp_path),
+        preexec_fn=heard,
     ) as reader:  # fmt: skip
         assert reader.stdin
         assert reader.stderr

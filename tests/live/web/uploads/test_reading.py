@@ -51,6 +51,9 @@ def test_the_csv_has_the_rows_of_the_table_and_no_name_becomes_a_formula(recogni
     assert text.startswith(codecs.BOM_UTF8)  # without it, Excel takes the text for another encoding
     assert [row["file"] for row in rows] == ["a,b.png", "'=1+1.png"]
     assert {row["letter"] for row in rows} == {"Y"}
+    text = to_csv([read_picture("=1+1.png", b"x", recognizer)])
+    (row,) = csv.DictReader(io.StringIO(text.decode("utf-8-sig")))
+    assert row["fault"].startswith("'=1+1.png: is not a picture")
 
 
 def test_every_hand_of_a_picture_has_a_row_with_its_number(recognizer: Recognizer) -> None:
