@@ -99,6 +99,12 @@ def test_a_sign_that_one_hand_recorded_is_read_from_both_hands(mine: Recognizer,
     assert reading.letter == sign
 
 
+def test_recorded_signs_are_read_whatever_their_posture(mine: Recognizer) -> None:
+    assert set(SIGNS) <= set(mine.classifier.contract.training["recorded"])
+    for sign in SIGNS:
+        assert not mine.read_picture(drawn.signed(SIGNS[sign], 0.76)).unusual
+
+
 def test_two_recordings_of_a_sign_in_different_light_are_both_trained_on(own: tuple[Path, Path]) -> None:
     folder, model = own
     assert sorted(path.name for path in (folder / "你好").iterdir()) == ["dark.npz", "sun.npz"]
