@@ -16,7 +16,7 @@ import numpy as np
 
 from live.files import default_model
 from live.hand import LiteRTHandTracker, fetch_networks
-from training.data import Hands, labelled_pictures, merge, read_pictures
+from training.data import Hands, labelled_pictures, merge, read_photographs
 from training.runs.personal import Base, PersonalRecipe, answers_of
 from training.studies.script import run
 
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--both", action="store_true")
     args = parser.parse_args()
     tracker, base = LiteRTHandTracker(fetch_networks()), Base.load(default_model())
-    photos, others = (read_pictures(folder, labelled_pictures(folder), tracker, 0) for folder in args.folders)
+    photos, others = (read_photographs(folder, labelled_pictures(folder), tracker, 0) for folder in args.folders)
     known = base.contract.letters
     letters = (*known, *LETTERS_OF)
     recorded = []
