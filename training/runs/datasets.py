@@ -10,7 +10,6 @@ from tqdm import tqdm
 from live.errors import DataError
 from live.letters import ALPHABET, HELD_LETTERS
 from training.data import (
-    NONE_HELD_BACK,
     SHARD_SIZE,
     Crops,
     Shards,
@@ -28,7 +27,7 @@ from training.data import (
 from training.engine import MemoryDataset
 from training.errors import SettingError
 from training.progress import bar_interval_s
-from training.runs.plan import NetworkPlan
+from training.runs.plan import NetworkPlan, none_held_back
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
 
@@ -46,7 +45,7 @@ def cnn_dataset(plan: NetworkPlan, data: TrainingData) -> MemoryDataset:
     mask = held_back(crops, groups, VALIDATION_SHARE, plan.seed)
     validation = crops.select(mask)
     if not len(validation):
-        raise SettingError(f"{NONE_HELD_BACK}, or make the run final, which trains on everything", "data")
+        raise none_held_back()
     held = f"{len(validation):,} of them in {len(np.unique(groups[mask])):,} groups held back for validation"
     return MemoryDataset(crops.select(~mask), validation=validation, about=f"{crops.about}, {held}")
 

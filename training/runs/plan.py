@@ -262,7 +262,12 @@ def _check_photographs(plan: NetworkPlan) -> None:
     else:
         return
     if photographs and len(apart) == len({letter for letter, _ in apart}):
-        raise SettingError(f"{NONE_HELD_BACK}, or make the run final, which trains on everything", "data")
+        raise none_held_back()
+
+
+def none_held_back() -> SettingError:
+    """The error if nothing can be held back for validation."""
+    return SettingError(f"{NONE_HELD_BACK}, or make the run final, which trains on everything", "data")
 
 
 def _check_training(plan: NetworkPlan) -> None:
