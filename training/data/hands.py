@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from live.errors import DataError
 from live.hand import CROP_SIZE, N_LANDMARKS
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from training.data.pictures import VIEWS
+from training.data.tables import NUMPY_FAULTS
 from training.data.types import Hands
 
 NPZ_ARRAYS = ("landmarks", "letter", "source", "handedness")
@@ -54,7 +54,9 @@ def _read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], str]:
             if missing:
                 raise DataError(f"{path}: has no array {missing[0]}; it must hold {', '.join(NPZ_ARRAYS)}")
             arrays = {name: saved[name] for name in (*NPZ_ARRAYS, *CROP_ARRAYS) if name in saved}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        if other := [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]:
+            raise ValueError(f"{other[0]} is no array")
+    except NUMPY_FAULTS as error:
         raise DataError(f"{path}: cannot be read as .npz ({error}); get the file again") from error
     return arrays, hashlib.sha256(content).hexdigest()
 

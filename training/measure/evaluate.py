@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.errors import DataError
 from live.hand import LiteRTHandTracker
 from live.letters import MOVING_LETTERS
 from live.readers import Figures, Fusion, LetterClassifier, NothingFigures, Prediction, Probabilities, fuse
@@ -40,16 +39,14 @@ def find_test_data(data: Path, labels: str = "auto", nothing: bool = False, stil
     count still pictures of J and Z as letters. Says on stderr which pictures are left out, and how many are crops.
     Raises DataError, and SettingError.
     """
-    if data.is_file() or has_table(data, "test"):
-        return read_split(data, "test", labels, still_j_z)
-    pictures = unlabelled_pictures(data) if nothing else labelled_pictures(data, "test", labels, still_j_z)
-    if not pictures:
-        raise DataError(
-            f"{data}: has neither a test table, like sign_mnist_test.csv, nor pictures as LETTER/*.jpg or "
-            "signer/LETTER/*.jpg"
-        )
+    pictures: list[LabelledPicture] = []
+    if nothing:
+        if not (pictures := unlabelled_pictures(data)):
+            raise SettingError(f"{data} is no folder with pictures in it", "nothing", "data")
+    elif data.is_dir() and not has_table(data, "test"):
+        pictures = labelled_pictures(data, "test", labels, still_j_z)
     say_crops(pictures)
-    return pictures
+    return pictures or read_split(data, "test", labels, still_j_z)  # raises the error that says what is missing
 
 
 def evaluate(
