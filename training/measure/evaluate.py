@@ -59,12 +59,16 @@ def evaluate(
     """The figures of a model on test data, and the answers that they summarise.
 
     tracker: finds the hand in photographs; None reads a fixed square. change: one of CHANGES, or PAINTED. Pictures of
-    letters that the model does not have are left out. Raises DataError, and SettingError if still_j_z is wanted of a
-    model that has neither J nor Z.
+    letters that the model does not have are left out. Raises DataError, and SettingError if the model or the data
+    does not go with the other arguments.
     """
     letters = classifier.contract.letters
     if still_j_z and not set(MOVING_LETTERS) & set(letters):
         raise SettingError("the model has neither J nor Z among its letters; leave this out", "still_j_z")
+    if change != "none" and isinstance(data, Crops):
+        raise SettingError("a table's crops are measured as they are; leave this out, or name pictures", "change")
+    if change == PAINTED and tracker is None:
+        raise SettingError("no hand is looked for, so none can be painted over; leave this out", "change")
     if isinstance(data, Crops):
         answers = list(answers_on_crops(classifier, data.select_letters(letters), SIGN_MNIST))
     else:

@@ -85,19 +85,16 @@ def cut_in_shards(
     allow_missing_hands: bool = False,
 ) -> Shards:
     """Write the crops of data folders as shards, reading one folder after another. size: pictures per shard.
-    still_j_z, allow_missing_hands: as in read_training_data.
 
-    Raises FingerspellError.
+    still_j_z, allow_missing_hands: as in read_training_data. Raises FingerspellError.
     """
-    for folder in folders:
-        if not folder.exists():
-            raise DataError(f"{folder} does not exist; name a folder or file with data that can be trained on")
+    found = {folder: find_data([folder], numbering, still_j_z) for folder in folders}  # all, before one is read
     known = ALPHABET if still_j_z else HELD_LETTERS
 
     def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
-        for folder in tqdm(folders, desc="folders", unit="folder", mininterval=bar_interval_s()):
+        for folder in tqdm(found, desc="folders", unit="folder", mininterval=bar_interval_s()):
             data = read_training_data(
-                find_data([folder], numbering, still_j_z),
+                found[folder],
                 numbering,
                 seed,
                 letters=letters,
@@ -108,4 +105,4 @@ def cut_in_shards(
                 raise DataError(f"{folder} holds custom signs, which are few and need no shards")
             yield all_crops(data)
 
-    return write_shards(parts(), out, seed, VALIDATION_SHARE, len(folders), size or SHARD_SIZE)
+    return write_shards(parts(), out, seed, VALIDATION_SHARE, len(found), size or SHARD_SIZE)
