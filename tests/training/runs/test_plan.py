@@ -84,7 +84,7 @@ def test_shards_of_a_folder_without_data_are_refused_before_hands_are_looked_for
     (tmp_path / "empty").mkdir()
     out = tmp_path / "shards"
     assert main(["shard", "--data", str(data), "--data", str(tmp_path / "empty"), "--out", str(out)]) == 1
-    assert f"{tmp_path / 'empty'} has no CSV named train" in capsys.readouterr().err
+    assert f"{tmp_path / 'empty'} has no table named train" in capsys.readouterr().err
     assert not out.exists()
 
 

@@ -37,9 +37,8 @@ def find_table(path: Path, split: Split) -> Path:
             if file.name.lower().endswith(suffix) and _holds(file, split):
                 return file
     raise DataError(
-        f"{path} has no CSV named {' or '.join(SPLIT_WORDS[split][:2])} (.csv, .csv.gz or .zip; or .parquet, .npz or "
-        ".npy), no pictures as LETTER/*.jpg and no *.npz files; name the file itself, or get Sign-MNIST with "
-        "`fingerspell-train download`"
+        f"{path} has no table named {' or '.join(SPLIT_WORDS[split][:2])} ({KINDS}), no pictures as LETTER/*.jpg and "
+        "no *.npz files; name the file itself, or get Sign-MNIST with `fingerspell-train download`"
     )
 
 
