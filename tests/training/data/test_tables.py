@@ -23,6 +23,7 @@ from live.letters import ALPHABET, HELD_LETTERS
 from live.readers.contract import read_contract
 from training.cli.main import main
 from training.data.folders import find_data, read_training_data
+from training.data.hands import NPZ_ARRAYS
 from training.data.tables import find_table, find_test, has_table, read_table
 from training.data.tables.table import COLUMNS
 from training.errors import SettingError
@@ -393,6 +394,28 @@ def test_a_npz_with_files_that_are_no_arrays_is_refused(tmp_path: Path) -> None:
                 file.writestr(f"{name}.npy", "no array")
         with pytest.raises(DataError, match=rf"train\.npz: cannot be read as .*npz \({names[0]} is no array\)"):
             read_training_data(find_data([tmp_path / "train.npz"]))
+
+
+@pytest.mark.parametrize("arrays", [{"x": IMAGES, "y": NUMBERS}, dict.fromkeys(NPZ_ARRAYS, LETTERS)])
+@pytest.mark.parametrize(
+    ("before", "damaged"),
+    [
+        (b"}  ", b"(  "),  # a header that Python cannot read
+        (b"\x93NUMPY\x01\x00v\x00", b"\x93NUMPY\x01\x00v\xff"),  # one that NumPy calls too large, in several lines
+        (b"PK\x01\x02\x2d\x03\x2d", b"PK\x01\x02\x2d\x03\xff"),  # a zip of a later version
+        (b"PK\x01\x02\x2d\x03\x2d\x00\x00", b"PK\x01\x02\x2d\x03\x2d\x00\x01"),  # a zip with a password
+    ],
+)
+def test_damage_that_numpy_or_zip_reports_in_its_own_way_is_one_line(
+    arrays: dict[str, NDArray[np.generic]], before: bytes, damaged: bytes, tmp_path: Path
+) -> None:
+    path = npz(tmp_path / "train.npz", **arrays)
+    content = path.read_bytes()
+    assert before in content
+    path.write_bytes(content.replace(before, damaged))
+    with pytest.raises(DataError, match=r"train\.npz: cannot be read as .*npz") as caught:
+        read_training_data(find_data([tmp_path]))
+    assert "\n" not in str(caught.value)
 
 
 def test_a_pickle_is_refused_without_a_hint_to_load_it(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ In go a file, or a folder in which find.py finds one; out come `Crops`. A file's
 labels.py turns its labels into letters. Needs no Keras.
 """
 
-from training.data.tables.arrays import NUMPY_FAULTS, holds_pictures
+from training.data.tables.arrays import holds_pictures
 from training.data.tables.find import find_table, find_test, has_table
 from training.data.tables.names import TEST_WORDS, VALIDATION_WORDS, Split, words
 from training.data.tables.numbering import NUMBERINGS, tell_numbering
@@ -12,7 +12,6 @@ from training.data.tables.read import read_split, read_table
 
 __all__ = [
     "NUMBERINGS",
-    "NUMPY_FAULTS",
     "TEST_WORDS",
     "VALIDATION_WORDS",
     "Split",

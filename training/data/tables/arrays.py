@@ -3,7 +3,6 @@
 import hashlib
 import io
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,9 @@ from live.errors import DataError
 from live.hand import CROP_SIZE
 from training.data.tables.names import Split, choose, names_split, pairs
 from training.data.tables.table import N_PIXELS, Table, file_bytes, to_images
+from training.data.types import NUMPY_FAULTS, numpy_reason
 
 LANDMARKS = "landmarks"  # an array of files of hands, which are no tables
-# What np.load raises for damaged files; a RuntimeError for one with a password.
-NUMPY_FAULTS = (OSError, ValueError, EOFError, KeyError, RuntimeError, zlib.error, zipfile.BadZipFile)
 
 
 def arrays_in(path: Path) -> tuple[str, ...]:
@@ -25,7 +23,7 @@ def arrays_in(path: Path) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             return tuple(name.removesuffix(".npy") for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError):
+    except NUMPY_FAULTS:
         return ()
 
 
@@ -84,8 +82,9 @@ def _load(path: Path, content: bytes, name: str | None) -> NDArray[Any]:
                 f"{path}: {name or 'the array'} holds Python objects, which could run code and are not read; save "
                 "pictures as uint8 and labels as numbers or text"
             ) from error
-        reason = str(error).split(". ")[0]  # NumPy goes on to say how to run code from a file
-        raise DataError(f"{path}: cannot be read as NumPy's {path.suffix} ({reason}); get the file again") from error
+        raise DataError(
+            f"{path}: cannot be read as NumPy's {path.suffix} ({numpy_reason(error)}); get the file again"
+        ) from error
     return array
 
 

@@ -51,7 +51,7 @@ def csvs_in_zip(path: Path) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if name.lower().endswith((".csv", ".tsv"))]
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
         return ()
     shown_files = [name for name in names if not Path(name).name.startswith(".")]
     first = {Path(name).name: name for name in sorted(shown_files, key=len, reverse=True)}
