@@ -43,6 +43,12 @@ def letters(text: str) -> tuple[str, ...]:
     return named
 
 
+def data_path(text: str) -> Path:
+    """A folder or file whose name is known, as the name of a letter or source: "." becomes its whole path."""
+    path = Path(text)
+    return path if path.name else path.absolute()
+
+
 def check_letters(chosen: Sequence[str] | None, still_j_z: bool) -> None:
     """Check that J and Z are chosen only where still pictures of them are kept. Raises SettingError."""
     moving = sorted(set(chosen or ()) & set(MOVING_LETTERS))
@@ -57,7 +63,7 @@ def check_letters(chosen: Sequence[str] | None, still_j_z: bool) -> None:
 
 def add_data(parser: argparse.ArgumentParser, text: str, required: bool = True) -> None:
     """--data, which may be given several times."""
-    parser.add_argument("--data", type=Path, action="append", required=required, metavar="DIR", help=text)
+    parser.add_argument("--data", type=data_path, action="append", required=required, metavar="PATH", help=text)
 
 
 def add_seed(parser: argparse.ArgumentParser, default: int | None = 0) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from live.errors import FingerspellError
-from training.cli.arguments import CSV_HELP, add_json, add_numbering, add_still_j_z, png
+from training.cli.arguments import CSV_HELP, add_json, add_numbering, add_still_j_z, data_path, png
 
 if TYPE_CHECKING:
     from live.readers import Figures, NothingFigures
@@ -24,7 +24,11 @@ CHANGES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `evaluate`."""
     parser.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help=f"{CSV_HELP}, or of pictures as signer/LETTER/*.jpg"
+        "--data",
+        type=data_path,
+        required=True,
+        metavar="PATH",
+        help=f"{CSV_HELP}, or of pictures as signer/LETTER/*.jpg",
     )
     parser.add_argument(
         "--model",

@@ -20,13 +20,25 @@ from training.data.pictures import (
 from training.data.shards import INDEX_FILE, NONE_HELD_BACK, SHARD_SIZE, Shards, assign, read_index, write_shards
 from training.data.split import groups_apart, held_back
 from training.data.tables import find_test, has_table, read_split, read_table
-from training.data.types import NOTHING, Crops, Hands, LabelledPicture, TrainingData, live_view, merge, merge_crops
+from training.data.types import (
+    NOTHING,
+    NUMPY_FAULTS,
+    Crops,
+    Hands,
+    LabelledPicture,
+    TrainingData,
+    live_view,
+    merge,
+    merge_crops,
+    numpy_reason,
+)
 from training.data.typical_hands import make_alphabet
 
 __all__ = [
     "INDEX_FILE",
     "NONE_HELD_BACK",
     "NOTHING",
+    "NUMPY_FAULTS",
     "SHARD_SIZE",
     "VIEWS",
     "Augmentation",
@@ -52,6 +64,7 @@ __all__ = [
     "make_alphabet",
     "merge",
     "merge_crops",
+    "numpy_reason",
     "read_index",
     "read_photographs",
     "read_split",

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from live.errors import DataError
 from live.hand import CROP_SIZE, N_LANDMARKS
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from training.data.pictures import VIEWS
-from training.data.types import Hands
+from training.data.types import NUMPY_FAULTS, Hands, numpy_reason
 
 NPZ_ARRAYS = ("landmarks", "letter", "source", "handedness")
 CROP_ARRAYS = ("crops", "masks")  # in recordings made with the app, which may also be of custom signs
@@ -54,8 +53,10 @@ def _read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], str]:
             if missing:
                 raise DataError(f"{path}: has no array {missing[0]}; it must hold {', '.join(NPZ_ARRAYS)}")
             arrays = {name: saved[name] for name in (*NPZ_ARRAYS, *CROP_ARRAYS) if name in saved}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: cannot be read as .npz ({error}); get the file again") from error
+        if other := [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]:
+            raise ValueError(f"{other[0]} is no array")
+    except NUMPY_FAULTS as error:
+        raise DataError(f"{path}: cannot be read as .npz ({numpy_reason(error)}); get the file again") from error
     return arrays, hashlib.sha256(content).hexdigest()
 
 

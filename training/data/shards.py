@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shutil
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ from live.errors import DataError
 from live.files import write_file
 from live.hand import CROP_SIZE
 from training.data.split import held_back
-from training.data.types import Crops
+from training.data.types import NUMPY_FAULTS, Crops, numpy_reason
 from training.errors import SettingError
 
 INDEX_FILE = "shards.json"  # written last: if it exists, the shards are complete
@@ -51,8 +50,8 @@ class Shards:
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
                 images, labels = saved["images"], saved["labels"]
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise DataError(f"{path}: cannot be read ({error}); write the shards again") from error
+        except NUMPY_FAULTS as error:
+            raise DataError(f"{path}: cannot be read ({numpy_reason(error)}); write the shards again") from error
         n = len(labels) if size is None else size
         valid = images.shape == (n, CROP_SIZE, CROP_SIZE) and images.dtype == np.uint8
         valid = valid and labels.shape == (n,) and labels.dtype == np.int64

@@ -1,6 +1,10 @@
 """What the data folders hold, as arrays: labelled crops and labelled hands."""
 
 import hashlib
+import re
+import tokenize
+import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +15,11 @@ from numpy.typing import NDArray
 from live.hand import paint_over
 from live.letters import HELD_LETTERS
 
+# What np.load raises for a damaged .npz or .npy; a RuntimeError for one with a password.
+NUMPY_FAULTS = (
+    *(OSError, ValueError, TypeError, KeyError, EOFError, OverflowError, RuntimeError, SyntaxError),
+    *(tokenize.TokenError, zlib.error, zipfile.BadZipFile),
+)
 NOTHING = "nothing"  # the name of a folder of pictures that show no letter
 
 
@@ -102,6 +111,11 @@ class Hands:
     def landmarks_only(self) -> "Hands":
         """The same hands without crops and masks."""
         return replace(self, crops=None, masks=None)
+
+
+def numpy_reason(error: Exception) -> str:
+    """The first sentence of one of NUMPY_FAULTS. NumPy goes on to say how to run code from a file."""
+    return re.split(r"\. |\n", str(error))[0]
 
 
 def relabelled(labels: NDArray[np.int64], before: tuple[str, ...], after: tuple[str, ...]) -> NDArray[np.int64]:

@@ -3,7 +3,6 @@
 import io
 import json
 import random
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from live.errors import FingerspellError
 from live.files import write_file
+from training.data import NUMPY_FAULTS, numpy_reason
 from training.engine.callbacks import Progress
 from training.errors import UnfinishedRunError
 from training.layout import CHECKPOINTS
@@ -191,8 +191,10 @@ def _read(path: Path) -> tuple[dict[str, Any], list[NDArray[Any]], list[NDArray[
         with np.load(content, allow_pickle=False) as arrays:
             saved = json.loads(str(arrays["told"]))
             return saved, *([arrays[f"{kind}{n}"] for n in range(saved[kind])] for kind in ("own", "best"))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise FingerspellError(f"{path} cannot be read ({error}); delete it to train that network anew") from error
+    except NUMPY_FAULTS as error:
+        raise FingerspellError(
+            f"{path} cannot be read ({numpy_reason(error)}); delete it to train that network anew"
+        ) from error
 
 
 def _state(model: keras.Model) -> list[Any]:

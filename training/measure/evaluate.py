@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.errors import DataError
 from live.hand import LiteRTHandTracker
 from live.letters import MOVING_LETTERS
 from live.readers import (
@@ -49,16 +48,14 @@ def find_test_data(data: Path, labels: str = "auto", nothing: bool = False, stil
     count still pictures of J and Z as letters. Says on stderr which pictures are left out, and how many are crops.
     Raises DataError, and SettingError.
     """
-    if data.is_file() or has_table(data, "test"):
-        return read_split(data, "test", labels, still_j_z)
-    pictures = unlabelled_pictures(data) if nothing else labelled_pictures(data, "test", labels, still_j_z)
-    if not pictures:
-        raise DataError(
-            f"{data}: has neither a test table, like sign_mnist_test.csv, nor pictures as LETTER/*.jpg or "
-            "signer/LETTER/*.jpg"
-        )
+    pictures: list[LabelledPicture] = []
+    if nothing:
+        if not (pictures := unlabelled_pictures(data)):
+            raise SettingError(f"{data} is no folder with pictures in it", "nothing", "data")
+    elif data.is_dir() and not has_table(data, "test"):
+        pictures = labelled_pictures(data, "test", labels, still_j_z)
     say_crops(pictures)
-    return pictures
+    return pictures or read_split(data, "test", labels, still_j_z)  # raises the error that says what is missing
 
 
 def evaluate(
@@ -71,12 +68,16 @@ def evaluate(
     """The figures of a model on test data, and the answers that they summarise.
 
     tracker: finds the hand in photographs; None reads a fixed square. change: one of CHANGES or HAND_CHANGES. Pictures
-    of letters that the model does not have are left out. Raises DataError, and SettingError if still_j_z is wanted of a
-    model that has neither J nor Z.
+    of letters that the model does not have are left out. Raises DataError, and SettingError if the model or the data
+    does not go with the other arguments.
     """
     letters = classifier.contract.letters
     if still_j_z and not set(MOVING_LETTERS) & set(letters):
         raise SettingError("the model has neither J nor Z among its letters; leave this out", "still_j_z")
+    if change != "none" and isinstance(data, Crops):
+        raise SettingError("a table's crops are measured as they are; leave this out, or name pictures", "change")
+    if change in HAND_CHANGES and tracker is None:
+        raise SettingError("no hand is looked for, so none can be painted over or cut; leave this out", "change")
     if isinstance(data, Crops):
         answers = list(answers_on_crops(classifier, data.select_letters(letters), SIGN_MNIST))
     else:

@@ -102,7 +102,7 @@ def folds_by_source(hands: Hands, on_photos: NDArray[np.bool_], seed: int) -> ND
     return folds
 
 
-def check_photographs(plan: NetworkPlan) -> None:
+def check_enough_photographs(plan: NetworkPlan) -> None:
     """Check by their names that there are enough photographs, before hands are looked for. Raises DataError."""
     if plan.found is None or plan.found.archives:
         return

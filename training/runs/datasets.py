@@ -10,7 +10,6 @@ from tqdm import tqdm
 from live.errors import DataError
 from live.letters import ALPHABET, HELD_LETTERS
 from training.data import (
-    NONE_HELD_BACK,
     SHARD_SIZE,
     Crops,
     Shards,
@@ -28,7 +27,7 @@ from training.data import (
 from training.engine import MemoryDataset
 from training.errors import SettingError
 from training.progress import bar_interval_s
-from training.runs.plan import NetworkPlan
+from training.runs.plan import NetworkPlan, none_held_back
 
 VALIDATION_SHARE = 0.2  # of each letter's pictures, in whole groups of near-duplicates
 
@@ -46,7 +45,7 @@ def cnn_dataset(plan: NetworkPlan, data: TrainingData) -> MemoryDataset:
     mask = held_back(crops, groups, VALIDATION_SHARE, plan.seed)
     validation = crops.select(mask)
     if not len(validation):
-        raise SettingError(f"{NONE_HELD_BACK}, or make the run final, which trains on everything", "data")
+        raise none_held_back()
     held = f"{len(validation):,} of them in {len(np.unique(groups[mask])):,} groups held back for validation"
     return MemoryDataset(crops.select(~mask), validation=validation, about=f"{crops.about}, {held}")
 
@@ -86,19 +85,16 @@ def cut_in_shards(
     allow_missing_hands: bool = False,
 ) -> Shards:
     """Write the crops of data folders as shards, reading one folder after another. size: pictures per shard.
-    still_j_z, allow_missing_hands: as in read_training_data.
 
-    Raises FingerspellError.
+    still_j_z, allow_missing_hands: as in read_training_data. Raises FingerspellError.
     """
-    for folder in folders:
-        if not folder.exists():
-            raise DataError(f"{folder} does not exist; name a folder or file with data that can be trained on")
+    found = {folder: find_data([folder], numbering, still_j_z) for folder in folders}  # all, before one is read
     known = ALPHABET if still_j_z else HELD_LETTERS
 
     def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
-        for folder in tqdm(folders, desc="folders", unit="folder", mininterval=bar_interval_s()):
+        for folder in tqdm(found, desc="folders", unit="folder", mininterval=bar_interval_s()):
             data = read_training_data(
-                find_data([folder], numbering, still_j_z),
+                found[folder],
                 numbering,
                 seed,
                 letters=letters,
@@ -109,4 +105,4 @@ def cut_in_shards(
                 raise DataError(f"{folder} holds custom signs, which are few and need no shards")
             yield all_crops(data)
 
-    return write_shards(parts(), out, seed, VALIDATION_SHARE, len(folders), size or SHARD_SIZE)
+    return write_shards(parts(), out, seed, VALIDATION_SHARE, len(found), size or SHARD_SIZE)

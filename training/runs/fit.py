@@ -8,7 +8,7 @@ from training.data import merge
 from training.engine import Dataset, ShardDataset
 from training.layout import CHECKPOINTS
 from training.networks import train_cnn
-from training.runs.cross_fitting import check_photographs, cross_fit
+from training.runs.cross_fitting import check_enough_photographs, cross_fit
 from training.runs.datasets import cnn_dataset
 from training.runs.export import save_model
 from training.runs.personal import fit_personal
@@ -64,7 +64,7 @@ def _train_networks(plan: NetworkPlan) -> Figures | None:
         shards = ShardDataset.open(plan.shards)
         return _train_single_cnn(plan, shards, start(plan, plan.shards.sha256))
     if plan.cross_fits:
-        check_photographs(plan)
+        check_enough_photographs(plan)
     data = plan.read_data()
     check_data(plan, data.sha256)
     if plan.cross_fits and not data.hands:

@@ -228,7 +228,7 @@ def _network_plan(common: Plan, shards: Shards | None, found: DataFolders | None
     )
     _check_data(plan, has_hands)
     _check_training(plan)
-    _check_photographs(plan)
+    _check_held_back(plan)
     if plan.test_source and plan.reads_test_file:
         find_test(plan.test_source)  # it is read last, when its absence would cost the whole run
     return plan
@@ -249,7 +249,7 @@ def _check_data(plan: NetworkPlan, has_hands: bool) -> None:
         raise SettingError(f"{name}: the validation set was chosen when the shards were written", "recipe")
 
 
-def _check_photographs(plan: NetworkPlan) -> None:
+def _check_held_back(plan: NetworkPlan) -> None:
     """Check by their names that photographs alone can be held back, before hands are looked for in them."""
     settings, found = plan.settings, plan.found
     if found is None or settings.final or found.table or found.archives or found.crops:
@@ -262,7 +262,12 @@ def _check_photographs(plan: NetworkPlan) -> None:
     else:
         return
     if photographs and len(apart) == len({letter for letter, _ in apart}):
-        raise SettingError(f"{NONE_HELD_BACK}, or make the run final, which trains on everything", "data")
+        raise none_held_back()
+
+
+def none_held_back() -> SettingError:
+    """The error if nothing can be held back for validation."""
+    return SettingError(f"{NONE_HELD_BACK}, or make the run final, which trains on everything", "data")
 
 
 def _check_training(plan: NetworkPlan) -> None:

@@ -91,8 +91,8 @@ def fit_strokes(
     device = choose_device("auto")
     check_folder(out)
     found = find_data(data)
-    if not found.archives:  # names tell enough, before hands are looked for
-        photographs = found.select(leave_out, None).photographs
+    photographs = found.select(leave_out, None).photographs
+    if photographs and not found.archives:  # names tell enough, before hands are looked for
         _kept_apart([picture.source for picture in photographs], [picture.letter for picture in photographs])
     read_data = read_training_data(found, seed=seed, leave_out=leave_out)
     if not read_data.hands:

@@ -1,5 +1,6 @@
 """Folders of labelled pictures: how their names are read, which pictures are crops, and what is left out."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,14 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from live.errors import DataError
+from live.files import shipped_models
 from live.hand.crop import crop_hand
 from live.hand.landmarks import Hand
 from live.hand.tracker import LiteRTHandTracker
 from live.letters import ALPHABET, HELD_LETTERS
 from tests.conftest import write_sign_mnist
 from tests.support import drawn
+from training.cli.main import main
 from training.data.folders import find_data, read_training_data
-from training.data.pictures import VIEWS, labelled_pictures, read_crops, read_photographs
+from training.data.pictures import VIEWS, labelled_pictures, read_crops, read_photographs, unlabelled_pictures
 from training.data.split import groups_apart, held_back, near_duplicate_groups
 from training.data.tables import read_table
 from training.data.types import Crops, live_view, merge, merge_crops
@@ -343,3 +346,38 @@ def test_a_damaged_picture_is_left_out_and_most_of_them_are_refused(
         path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(DataError, match="only 1 of 3 pictures can be read"):
         read_crops(tmp_path / "small", labelled_pictures(tmp_path / "small"))
+
+
+def test_a_damaged_crop_is_left_out_although_its_size_cannot_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(3):
+        write(tmp_path, "A", file=f"{number}.png")
+    (tmp_path / "A" / "1.png").write_bytes(b"")
+    data = read_training_data(find_data([tmp_path]))
+    assert data.crops is not None
+    assert len(data.crops) == 2
+    assert not data.hands
+    assert f"left out: {tmp_path / 'A' / '1.png'}: the file is empty" in capsys.readouterr().err
+
+
+def test_a_phones_photograph_is_no_crop_beside_crops(tmp_path: Path) -> None:
+    write(tmp_path, "A")
+    (tmp_path / "A" / "1.heic").touch()
+    assert [picture.is_crop for picture in labelled_pictures(tmp_path)] == [True, False]
+
+
+def test_a_folder_named_like_a_picture_is_none(tmp_path: Path) -> None:
+    write(tmp_path, "A")
+    (tmp_path / "A" / "old.png").mkdir()
+    assert len(labelled_pictures(tmp_path)) == len(unlabelled_pictures(tmp_path)) == 1
+
+
+def test_the_folder_of_a_letter_may_be_the_one_that_the_command_runs_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path, "anna/A")
+    monkeypatch.chdir(tmp_path / "anna" / "A")
+    assert main(["evaluate", "--data", ".", "--model", str(shipped_models() / "sign_mnist"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (list(told["signers"]), list(told["letters"])) == (["anna"], ["A"])

@@ -227,7 +227,7 @@ def test_a_zip_with_a_password_or_a_corrupt_member_is_told(tmp_path: Path) -> No
 def test_a_split_is_a_word_of_the_name_and_hidden_files_are_none(tmp_path: Path) -> None:
     write_sign_mnist(tmp_path / "latest_train.csv", KAGGLE)
     write_sign_mnist(tmp_path / "._sign_mnist_test.csv", KAGGLE[:1])
-    with pytest.raises(DataError, match="has no CSV named test"):
+    with pytest.raises(DataError, match="has no table named test"):
         find_table(tmp_path, "test")
     write_sign_mnist(tmp_path / "sign_mnist_test.csv", KAGGLE[:2])
     assert len(read_split(tmp_path, "test")) == 2

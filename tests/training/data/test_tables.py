@@ -1,7 +1,7 @@
 """Tables of crops as people have them: every layout reads as the plain CSV does, or is refused in one line."""
 
-import io
 import json
+import pickle
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +22,8 @@ from live.files import shipped_models
 from live.letters import ALPHABET, HELD_LETTERS
 from live.readers.contract import read_contract
 from training.cli.main import main
-from training.data.folders import find_data
+from training.data.folders import find_data, read_training_data
+from training.data.hands import NPZ_ARRAYS
 from training.data.tables import find_table, find_test, has_table, read_table
 from training.data.tables.table import COLUMNS
 from training.errors import SettingError
@@ -141,6 +142,7 @@ LAYOUTS: dict[str, Callable[[Path], Path]] = {
     "semicolons": lambda folder: csv(folder / "a.csv", frame(), sep=";"),
     "tabs": lambda folder: csv(folder / "a.tsv", frame(), sep="\t"),
     "BOM": lambda folder: with_bom(folder / "a.csv"),
+    "old Macs' line ends": lambda folder: csv(folder / "a.csv", frame(), lineterminator="\r"),
     "quotes and CRLF": lambda folder: with_dos_lines(folder / "a.csv"),
     "0 to 1": lambda folder: csv(folder / "a.csv", frame(pixels=FLAT / 255)),
     "0 to 1, four digits": lambda folder: csv(folder / "a.csv", frame(pixels=FLAT / 255), float_format="%.4f"),
@@ -155,6 +157,7 @@ LAYOUTS: dict[str, Callable[[Path], Path]] = {
     "npz": lambda folder: npz(folder / "a.npz", x=IMAGES, y=NUMBERS),
     "npz, Keras": lambda folder: npz(folder / "a.npz", **KERAS),
     "npz, 0 to 1": lambda folder: npz(folder / "a.npz", images=SMALL_FLOATS, labels=LETTERS),
+    "npz, validation": lambda folder: npz(folder / "a.npz", x=IMAGES, y=NUMBERS, x_val=IMAGES[:1], y_val=NUMBERS[:1]),
     "npz, PyTorch": lambda folder: npz(folder / "a.npz", **PYTORCH),
     "npy": lambda folder: npy(folder, "X_train.npy", "y_train.npy"),
 }
@@ -273,8 +276,20 @@ def test_a_column_that_occurs_twice_or_belongs_to_nothing_is_named(tmp_path: Pat
         read_table(csv(tmp_path / "a.csv", twice))
     with pytest.raises(DataError, match=r"b\.csv: row 1, column signer: not expected here"):
         read_table(csv(tmp_path / "b.csv", frame().assign(signer=1)))
+    with pytest.raises(DataError, match=r"d\.csv: row 1, column 'two\\tlines': not expected here"):
+        read_table(csv(tmp_path / "d.csv", frame().assign(**{"two\tlines": 1})))
     with pytest.raises(DataError, match=r"c\.parquet: column label is missing"):
         read_table(in_parquet(tmp_path / "c.parquet", pa.Table.from_pandas(frame().drop(columns="label"))))
+
+
+@pytest.mark.parametrize("labels", [[[3]], [[3, 4]], [[]], [{"name": 3}]])
+@pytest.mark.parametrize("of_pictures", [False, True])
+def test_a_row_with_several_labels_is_refused(labels: list[object], of_pictures: bool, tmp_path: Path) -> None:
+    table = (pictures() if of_pictures else plain_arrow()).slice(0, 2)
+    several = pa.array([*labels, *labels])
+    table = table.set_column(table.column_names.index("label"), "label", several)
+    with pytest.raises(DataError, match=r"a\.parquet: column label holds .*; a row needs one number or letter"):
+        read_table(in_parquet(tmp_path / "a.parquet", table))
 
 
 J_AND_Z = np.array([*LETTERS, "J", "J", "J", "Z", "nothing"])
@@ -372,6 +387,45 @@ def test_a_file_with_wrong_bytes_is_read_or_refused_in_one_line(
     assert not said or path.name in said
 
 
+def test_a_npz_with_files_that_are_no_arrays_is_refused(tmp_path: Path) -> None:
+    for names in (("x", "y"), ("landmarks", "letter", "source", "handedness")):
+        with zipfile.ZipFile(tmp_path / "train.npz", "w") as file:
+            for name in names:
+                file.writestr(f"{name}.npy", "no array")
+        with pytest.raises(DataError, match=rf"train\.npz: cannot be read as .*npz \({names[0]} is no array\)"):
+            read_training_data(find_data([tmp_path / "train.npz"]))
+
+
+@pytest.mark.parametrize("arrays", [{"x": IMAGES, "y": NUMBERS}, dict.fromkeys(NPZ_ARRAYS, LETTERS)])
+@pytest.mark.parametrize(
+    ("before", "damaged"),
+    [
+        (b"}  ", b"(  "),  # a header that Python cannot read
+        (b"\x93NUMPY\x01\x00v\x00", b"\x93NUMPY\x01\x00v\xff"),  # one that NumPy calls too large, in several lines
+        (b"PK\x01\x02\x2d\x03\x2d", b"PK\x01\x02\x2d\x03\xff"),  # a zip of a later version
+        (b"PK\x01\x02\x2d\x03\x2d\x00\x00", b"PK\x01\x02\x2d\x03\x2d\x00\x01"),  # a zip with a password
+    ],
+)
+def test_damage_that_numpy_or_zip_reports_in_its_own_way_is_one_line(
+    arrays: dict[str, NDArray[np.generic]], before: bytes, damaged: bytes, tmp_path: Path
+) -> None:
+    path = npz(tmp_path / "train.npz", **arrays)
+    content = path.read_bytes()
+    assert before in content
+    path.write_bytes(content.replace(before, damaged))
+    with pytest.raises(DataError, match=r"train\.npz: cannot be read as .*npz") as caught:
+        read_training_data(find_data([tmp_path]))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_pickle_is_refused_without_a_hint_to_load_it(tmp_path: Path) -> None:
+    path = npy(tmp_path, "x.npy", "y.npy")
+    (tmp_path / "y.npy").write_bytes(pickle.dumps(NUMBERS.tolist()))
+    with pytest.raises(DataError, match=r"y\.npy: cannot be read as NumPy's \.npy") as caught:
+        read_table(path)
+    assert "unsafe" not in str(caught.value)
+
+
 def test_a_missing_part_of_a_data_set_is_named(tmp_path: Path) -> None:
     first = LAYOUTS["saved to disk"](tmp_path)
     first.with_name("data-00001-of-00002.arrow").unlink()
@@ -408,6 +462,25 @@ def test_a_folder_is_read_by_the_names_of_its_files_or_arrays(tmp_path: Path) ->
     assert find_table(tmp_path / "disk" / "test", "train").parent.name == "test"  # a data set itself, like a file
 
 
+def test_a_test_table_is_preferred_to_one_for_validation(tmp_path: Path) -> None:
+    few, table = IMAGES[:1], IMAGES[:4]
+    for name, images in (("all_valid", few), ("set_test", table)):
+        npz(tmp_path / f"{name}.npz", x=images, y=NUMBERS[: len(images)])
+    assert len(read_table(find_test(tmp_path), "test")) == 4
+    arrays = {"x_val": few, "y_val": NUMBERS[:1], "x_test": table, "y_test": NUMBERS[:4]}
+    assert len(read_table(npz(tmp_path / "a.npz", **arrays), "test")) == 4
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        for name, n in (("valid.csv", 1), ("long/test.csv", 4)):
+            file.writestr(name, frame().head(n).to_csv(index=False))
+    assert len(read_table(tmp_path / "a.zip", "test")) == 4
+
+
+def test_a_damaged_npz_in_a_folder_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "test.npz").write_bytes(npz(tmp_path / "a.npz", x=IMAGES, y=NUMBERS).read_bytes()[:900])
+    assert main(["evaluate", "--data", str(tmp_path)]) == 1
+    assert "test.npz: cannot be read as NumPy's .npz" in capsys.readouterr().err
+
+
 def test_the_test_table_of_a_file_is_beside_it_or_in_it(tmp_path: Path) -> None:
     train = csv(tmp_path / "sign_mnist_train.csv", frame())
     with pytest.raises(DataError, match=r"sign_mnist_train\.csv has no test file beside it"):
@@ -434,11 +507,20 @@ def test_landmarks_and_shards_are_no_tables(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_a_file_that_is_no_table_is_refused_by_its_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "a.xlsx").write_bytes(io.BytesIO(b"PK").read())
+    (tmp_path / "a.xlsx").write_bytes(b"PK")
     for command in (["evaluate"], ["fit", "--out", str(tmp_path / "run")], ["shard", "--out", str(tmp_path / "run")]):
         assert main([*command, "--data", str(tmp_path / "a.xlsx")]) == 1
         line = capsys.readouterr().err.splitlines()[-1]
         assert "a.xlsx is no table (.csv, .csv.gz, .zip, .parquet, .npz or .npy); name one, or a folder" in line
+
+
+def test_a_table_is_not_measured_as_pictures_without_a_letter(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = csv(tmp_path / "a_test.csv", frame())
+    for data in (path, tmp_path):
+        assert main(["evaluate", "--nothing", "--data", str(data)]) == 1
+        assert f"--nothing, --data: {data} is no folder with pictures in it" in capsys.readouterr().err
 
 
 def learnable(letters: tuple[str, ...], n: int, seed: int) -> tuple[NDArray[np.uint8], NDArray[np.str_]]:

@@ -339,7 +339,7 @@ def test_several_models_are_told_with_their_mean_and_spread(
         (["fit", "--data", "{data}", "--recipe", "nope"], "there is no recipe 'nope'; there are course"),
         (["fit", "--data", "{data}", "--final", "--out", "{data}/sign_mnist_train.csv"], "cannot be written"),
         (["fit", "--data", "{data}", "--out", "{data}"], "holds other files and no model; name a new folder"),
-        (["fit", "--data", "{data}/only", "--final"], "has no CSV named test"),
+        (["fit", "--data", "{data}/only", "--final"], "has no table named test"),
         (["evaluate", "--data", "{data}", "--record", "x", "--model", "/proc/nowhere"], "nowhere"),
         (["summary", "nope"], "there is no architecture 'nope'"),
         (["evaluate", "--data", "nowhere"], "nowhere"),

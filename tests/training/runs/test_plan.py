@@ -72,6 +72,31 @@ def test_strokes_of_too_few_sources_are_refused_before_hands_are_looked_for(
     data = write(tmp_path / "photographs", [f"{signer}/A" for signer in "vwxyz"], side=80)
     assert main(["strokes", "--data", str(data), "--out", str(tmp_path / "run")]) == 1
     assert "there are too few sources with the letter B" in capsys.readouterr().err
+    crops = write(tmp_path / "crops", ["A"], side=28)
+    assert main(["strokes", "--data", str(crops), "--out", str(tmp_path / "run")]) == 1
+    assert "the data has no hands" in capsys.readouterr().err
+
+
+def test_shards_of_a_folder_without_data_are_refused_before_hands_are_looked_for_in_another(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write(tmp_path / "photographs", ["A"], side=80)
+    (tmp_path / "empty").mkdir()
+    out = tmp_path / "shards"
+    assert main(["shard", "--data", str(data), "--data", str(tmp_path / "empty"), "--out", str(out)]) == 1
+    assert f"{tmp_path / 'empty'} has no table named train" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_change_that_could_not_be_made_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    crops = write(tmp_path / "crops", ["A"], side=28)
+    np.savez(tmp_path / "a.npz", x=np.arange(784).reshape(1, 28, 28) % 256, y=[0])
+    for data, change, said in (
+        (crops, "painted", "--change: no hand is looked for, so none can be painted over"),
+        (tmp_path / "a.npz", "darker", "--change: a table's crops are measured as they are"),
+    ):
+        assert main(["evaluate", "--data", str(data), "--change", change]) == 1
+        assert said in capsys.readouterr().err
 
 
 def test_a_run_that_is_over_or_another_is_not_resumed_by_looking_for_hands(

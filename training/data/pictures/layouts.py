@@ -15,12 +15,11 @@ from live.errors import DataError
 from live.hand import MAX_CROP_SIDE_PX
 from live.letters import ALPHABET, MOVING_LETTERS
 from live.sources import is_picture
-from training.data.tables import NUMBERINGS, Split, tell_numbering
+from training.data.tables import NUMBERINGS, TEST_WORDS, VALIDATION_WORDS, Split, tell_numbering, words
 from training.data.types import NOTHING, LabelledPicture
 from training.errors import SettingError
 
-# What folders of a part of the data are called, as whole words: asl_alphabet_test is one, latest is not.
-TEST_WORDS, VALIDATION_WORDS = {"test"}, {"valid", "val", "validation"}
+HEIC_SUFFIXES = (".heic", ".heif")  # photographs from phones; Pillow alone cannot read their size
 TEST_FILE = re.compile(r"([a-z]+)_test", re.IGNORECASE)  # A_test.jpg, which needs no folder A
 
 
@@ -33,36 +32,38 @@ def labelled_pictures(
     test on, if the folder has parts; None reads all. still_j_z: keep pictures of J and Z. Raises DataError, and
     SettingError if numbers could be of either numbering.
     """
-    paths = [path for path in sorted(folder.rglob("*")) if is_picture(path)]
-    names = {path: _label(path, folder) for path in _part(folder, paths, split)}
+    names = {path: _label(path, folder) for path in _part(folder, _pictures_in(folder), split)}
     letters = _letters(folder, set(names.values()), numbering)
     kept = {name for name, letter in letters.items() if still_j_z or letter not in MOVING_LETTERS}
     _say_left_out((name for name in names.values() if name not in kept), letters)
+    crops = _are_crops([path for path, name in names.items() if name in kept])
     return [
-        LabelledPicture(path, letters[name], _signer(path, folder), _is_crop(path))
-        for path, name in names.items()
-        if name in kept
+        LabelledPicture(path, letters[names[path]], _signer(path, folder), is_crop) for path, is_crop in crops.items()
     ]
 
 
 def unlabelled_pictures(folder: Path) -> list[LabelledPicture]:
     """Every picture in a folder, as one that shows no letter."""
-    paths = sorted(path for path in folder.rglob("*") if is_picture(path))
-    return [LabelledPicture(path, NOTHING, folder.name, _is_crop(path)) for path in paths]
+    crops = _are_crops(_pictures_in(folder))
+    return [LabelledPicture(path, NOTHING, folder.name, is_crop) for path, is_crop in crops.items()]
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if is_picture(path) and path.is_file()]
 
 
 def _part(folder: Path, paths: Sequence[Path], split: Split | None) -> Sequence[Path]:
     """The pictures of a part; all if the folder has no parts. Says what is left out."""
-    words = {path: _words(path.relative_to(folder).parts[:-1]) for path in paths}
-    tests = [path for path in paths if words[path] & TEST_WORDS]
-    validation = [path for path in paths if words[path] & VALIDATION_WORDS and not words[path] & TEST_WORDS]
+    found = {path: set().union(*map(words, path.relative_to(folder).parts[:-1])) for path in paths}
+    tests = [path for path in paths if not found[path].isdisjoint(TEST_WORDS)]
+    validation = [path for path in paths if not found[path].isdisjoint(VALIDATION_WORDS)]
     if split is None or not (tests or validation):
         return paths
     if split == "test":
         chosen, called = (tests, "test") if tests else (validation, "valid")
         print(f"{folder}: only the {len(chosen):,} pictures in folders named {called} are read", file=sys.stderr)
         return chosen
-    kept = [path for path in paths if not words[path] & (TEST_WORDS | VALIDATION_WORDS)]
+    kept = [path for path in paths if found[path].isdisjoint((*TEST_WORDS, *VALIDATION_WORDS))]
     n = len(paths) - len(kept)
     if not kept:
         raise DataError(f"{folder}: all {n:,} pictures are in folders named test or valid, which are not trained on")
@@ -70,14 +71,10 @@ def _part(folder: Path, paths: Sequence[Path], split: Split | None) -> Sequence[
     return kept
 
 
-def _words(names: Iterable[str]) -> set[str]:
-    return {word for name in names for word in re.split(r"[^a-z]+", name.lower())}
-
-
 def _label(path: Path, folder: Path) -> str:
     """The name that labels a picture: its folder's; in a folder of test pictures without labels, its file's."""
     name = path.parent.name
-    if (test_file := TEST_FILE.fullmatch(path.stem)) and _words([name]) & TEST_WORDS:
+    if (test_file := TEST_FILE.fullmatch(path.stem)) and not words(name).isdisjoint(TEST_WORDS):
         return test_file[1]
     above = path.parent.parent
     if name.isdecimal() and above != folder and above.name.upper() in ALPHABET:
@@ -125,10 +122,21 @@ def _say_left_out(names: Iterable[str], letters: Mapping[str, str]) -> None:
         print(f"left out: {count} still pictures of {name}, {reason}", file=sys.stderr)
 
 
-def _is_crop(path: Path) -> bool:
-    """Whether a picture is so small that it already is the crop of a hand. One that is damaged is found out later."""
+def _are_crops(paths: Iterable[Path]) -> dict[Path, bool]:
+    """Whether each picture is a crop. A damaged one counts as a crop if all others are; it is found out later."""
+    crops = {path: _is_crop(path) for path in paths}
+    damaged = False not in crops.values()
+    return {path: damaged if is_crop is None else is_crop for path, is_crop in crops.items()}
+
+
+def _is_crop(path: Path) -> bool | None:
+    """Whether a picture is so small that it already is the crop of a hand; None if its size cannot be read."""
+    if path.suffix.lower() in HEIC_SUFFIXES:
+        return False
     try:
         with Image.open(path) as image:
             return max(image.size) <= MAX_CROP_SIDE_PX
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
         return False
+    except (OSError, ValueError, SyntaxError):
+        return None

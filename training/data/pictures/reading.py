@@ -38,12 +38,12 @@ def read_crops(folder: Path, labelled: Sequence[LabelledPicture]) -> Crops | Non
             read.append(picture)
     if 2 * len(read) < len(pictures):
         raise DataError(f"{folder}: only {len(read):,} of {len(pictures):,} pictures can be read; get the others again")
-    letters = _letters(read)
+    labels, letters = _labels(read)
     signers = np.array([picture.source for picture in read])
     n_signers = len(np.unique(signers))
     return Crops(
         np.stack(images),
-        np.array([letters.index(picture.letter) for picture in read], np.int64),
+        labels,
         f"{len(read):,} crops of {n_signers} sources in {folder.name}",
         digest.hexdigest(),
         letters=letters,
@@ -66,16 +66,10 @@ def read_photographs(
     pictures = [picture for picture in labelled if not picture.is_crop and picture.letter != NOTHING]
     rng = np.random.default_rng(seed)
     digest = hashlib.sha256()
-    found: list[LabelledPicture] = []
-    landmarks, crops, masks = [], [], []
-    for looked, (picture, picture_bgr) in enumerate(_read_each(pictures, "looking for hands", digest), start=1):
-        hand = None if picture_bgr is None else tracker.detect(picture_bgr)
-        if picture_bgr is None or hand is None:
-            if not allow_missing_hands and 2 * (looked - len(found)) > len(pictures):
-                raise _few_hands(folder, looked - len(found), looked, len(pictures))
-            continue
-        landmarks.append(hand.right_landmarks)
+    found, landmarks, crops, masks = [], [], [], []
+    for picture, picture_bgr, hand in _find_hands(folder, pictures, tracker, allow_missing_hands, digest):
         found.append(picture)
+        landmarks.append(hand.right_landmarks)
         hand_crops, hand_masks = views(picture_bgr, hand, rng)
         crops.append(hand_crops)
         masks.append(hand_masks)
@@ -83,12 +77,12 @@ def read_photographs(
         raise DataError(f"{folder}: no hand was found on any of {len(pictures)} pictures")
     if missing := len(pictures) - len(found):
         print(f"left out: {missing:,} of {len(pictures):,} pictures in {folder}, without a hand", file=sys.stderr)
-    letters = _letters(found)
+    labels, letters = _labels(found)
     sources = np.array([picture.source for picture in found])
     n_sources = len(np.unique(sources))
     return Hands(
         np.stack(landmarks),
-        np.array([letters.index(picture.letter) for picture in found], np.int64),
+        labels,
         sources,
         np.stack(crops),
         np.stack(masks),
@@ -98,12 +92,27 @@ def read_photographs(
     )
 
 
-def _few_hands(folder: Path, missing: int, looked: int, n: int) -> SettingError:
-    return SettingError(
-        f"{folder}: no hand was found on {missing:,} of the first {looked:,} pictures, so most of the {n:,} would be "
-        "left out; give pictures that show a whole hand, or allow missing hands to train on the rest",
-        "allow_missing_hands",
-    )
+def _find_hands(
+    folder: Path,
+    pictures: Sequence[LabelledPicture],
+    tracker: HandTracker,
+    allow_missing_hands: bool,
+    digest: "hashlib._Hash",
+) -> Iterator[tuple[LabelledPicture, NDArray[np.uint8], Hand]]:
+    """The photographs in which a hand is found. The arguments and errors are those of read_photographs."""
+    missing, n = 0, len(pictures)
+    for looked, (picture, picture_bgr) in enumerate(_read_each(pictures, "looking for hands", digest), start=1):
+        hand = None if picture_bgr is None else tracker.detect(picture_bgr)
+        if picture_bgr is not None and hand is not None:
+            yield picture, picture_bgr, hand
+            continue
+        missing += 1
+        if not allow_missing_hands and 2 * missing > n:
+            raise SettingError(
+                f"{folder}: no hand was found on {missing:,} of the first {looked:,} pictures, so most of the {n:,} "
+                "would be left out; give pictures that show a whole hand, or allow missing hands to train on the rest",
+                "allow_missing_hands",
+            )
 
 
 def _read_each(
@@ -119,8 +128,10 @@ def _read_each(
             yield picture, None
 
 
-def _letters(pictures: Sequence[LabelledPicture]) -> tuple[str, ...]:
-    return HELD_LETTERS if all(picture.letter in HELD_LETTERS for picture in pictures) else ALPHABET
+def _labels(pictures: Sequence[LabelledPicture]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """(n,) positions in the letters, and these: the held letters, or the alphabet if there is a J or Z."""
+    letters = HELD_LETTERS if all(picture.letter in HELD_LETTERS for picture in pictures) else ALPHABET
+    return np.array([letters.index(picture.letter) for picture in pictures], np.int64), letters
 
 
 def views(

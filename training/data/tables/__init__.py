@@ -6,12 +6,14 @@ labels.py turns its labels into letters. Needs no Keras.
 
 from training.data.tables.arrays import holds_pictures
 from training.data.tables.find import find_table, find_test, has_table
-from training.data.tables.names import Split
+from training.data.tables.names import TEST_WORDS, VALIDATION_WORDS, Split, words
 from training.data.tables.numbering import NUMBERINGS, tell_numbering
 from training.data.tables.read import read_split, read_table
 
 __all__ = [
     "NUMBERINGS",
+    "TEST_WORDS",
+    "VALIDATION_WORDS",
     "Split",
     "find_table",
     "find_test",
@@ -20,4 +22,5 @@ __all__ = [
     "read_split",
     "read_table",
     "tell_numbering",
+    "words",
 ]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from live.errors import DataError
 from live.hand import CROP_SIZE
 from training.data.tables.names import Split, choose, names_split, pairs
-from training.data.tables.table import N_PIXELS, Table, to_images
+from training.data.tables.table import N_PIXELS, Table, file_bytes, to_images
+from training.data.types import NUMPY_FAULTS, numpy_reason
 
 LANDMARKS = "landmarks"  # an array of files of hands, which are no tables
 
@@ -22,7 +23,7 @@ def arrays_in(path: Path) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             return tuple(name.removesuffix(".npy") for name in archive.namelist())
-    except (zipfile.BadZipFile, OSError):
+    except NUMPY_FAULTS:
         return ()
 
 
@@ -42,7 +43,7 @@ def labels_file(path: Path) -> Path | None:
 
 def read_npz(path: Path, split: Split) -> Table:
     """Read the pictures of a split, or the only ones, from a .npz. Raises DataError."""
-    content = _bytes(path)
+    content = file_bytes(path)
     names = arrays_in(path)
     found = pairs(names)
     chosen = choose(found, split)
@@ -59,7 +60,7 @@ def read_npy(path: Path) -> Table:
     labels = labels_file(path)
     if labels is None:
         raise DataError(f"{path}: has no file of labels beside it; name the pictures x.npy and the labels y.npy")
-    content, more = _bytes(path), _bytes(labels)
+    content, more = file_bytes(path), file_bytes(labels)
     x, y = _load(path, content, None), _load(labels, more, None)
     return _checked(path, x, y, (path.name, labels.name), hashlib.sha256(content + more).hexdigest())
 
@@ -68,25 +69,22 @@ def _table(path: Path, content: bytes, x: str, y: str) -> Table:
     return _checked(path, _load(path, content, x), _load(path, content, y), (x, y), hashlib.sha256(content).hexdigest())
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror or error})") from error
-
-
 def _load(path: Path, content: bytes, name: str | None) -> NDArray[Any]:
     """One array of a .npz, or, without a name, that of a .npy."""
     try:
         saved = np.load(io.BytesIO(content), allow_pickle=False)
         array: NDArray[Any] = saved if name is None else saved[name]
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        if "pickle" in str(error) and "Object arrays" in str(error):
+        if not isinstance(array, np.ndarray):  # bytes, if the file inside is none of NumPy's
+            raise ValueError(f"{name} is no array")
+    except NUMPY_FAULTS as error:
+        if "Object arrays" in str(error):
             raise DataError(
                 f"{path}: {name or 'the array'} holds Python objects, which could run code and are not read; save "
                 "pictures as uint8 and labels as numbers or text"
             ) from error
-        raise DataError(f"{path}: cannot be read as NumPy's {path.suffix} ({error}); get the file again") from error
+        raise DataError(
+            f"{path}: cannot be read as NumPy's {path.suffix} ({numpy_reason(error)}); get the file again"
+        ) from error
     return array
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from live.errors import DataError, PictureError
 from live.hand import CROP_SIZE
 from live.sources import decode_picture
-from training.data.tables.table import N_PIXELS, Columns, Table, to_images
+from training.data.tables.table import N_PIXELS, Columns, Place, Table, file_bytes, to_images
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +29,7 @@ def read_arrow(path: Path) -> Table:
     """Read a .parquet or .arrow file, with the other parts of its data set. Raises DataError."""
     import pyarrow as pa
 
-    contents = [_bytes(part) for part in _parts(path)]
+    contents = [file_bytes(part) for part in _parts(path)]
     try:
         table = pa.concat_tables([_table(path, content) for content in contents])
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
@@ -46,13 +46,6 @@ def _parts(path: Path) -> list[Path]:
         return [path]
     names = [PART.sub(f"-{number:05}-of-{part[2]}", path.name) for number in range(int(part[2]))]
     return [path.with_name(name) for name in names]
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
 def _table(path: Path, content: bytes) -> "pa.Table":
@@ -116,10 +109,16 @@ def _pixels(path: Path, where: str, cell: Any) -> NDArray[np.uint8]:
     return gray.astype(np.uint8, copy=False)
 
 
-def _labels(path: Path, table: "pa.Table", position: int, place: Any) -> NDArray[Any]:
+def _labels(path: Path, table: "pa.Table", position: int, place: Place) -> NDArray[Any]:
     """(n,) numbers or text: the names of the classes, if the table lists them."""
+    import pyarrow as pa
+
     column = table.column(position)
     _check_filled(path, column, place, None)
+    if pa.types.is_nested(column.type):
+        raise DataError(
+            f"{path}: column {table.column_names[position]} holds {column.type}; a row needs one number or letter"
+        )
     names = _class_names(table)
     labels = column.to_pylist()
     if names and all(isinstance(label, int) and 0 <= label < len(names) for label in labels):
@@ -137,7 +136,7 @@ def _class_names(table: "pa.Table") -> list[str]:
         return []
 
 
-def _check_filled(path: Path, column: "pa.ChunkedArray", place: Any, pixel: int | None) -> None:
+def _check_filled(path: Path, column: "pa.ChunkedArray", place: Place, pixel: int | None) -> None:
     if column.null_count:
         row = column.is_null().to_pylist().index(True)
         raise DataError(f"{path}: {place(row, pixel)}: the cell is empty")

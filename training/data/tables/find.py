@@ -6,7 +6,7 @@ from pathlib import Path
 from live.errors import DataError
 from training.data.shards import INDEX_FILE
 from training.data.tables.arrays import LANDMARKS, arrays_in, holds_pictures, labels_file
-from training.data.tables.names import SPLIT_WORDS, Split, names_split
+from training.data.tables.names import SPLIT_WORDS, Split, names_split, preference
 from training.data.tables.text import csvs_in_zip
 
 # In this order, if a folder holds several.
@@ -28,7 +28,8 @@ def find_table(path: Path, split: Split) -> Path:
             f"(`fingerspell-train download` fetches them), with pictures as LETTER/*.jpg, or with *.npz files; or a "
             f"table: {KINDS}"
         )
-    files = sorted(file for file in path.rglob("*") if _is_table(file))
+    files = [file for file in path.rglob("*") if _is_table(file)]
+    files.sort(key=lambda file: (preference(file.name, split), file))
     if saved := [file for file in files if file.parent == path and (path / STATE_FILE).is_file() and _is_saved(file)]:
         return saved[0]
     for suffix in SUFFIXES:
@@ -36,9 +37,8 @@ def find_table(path: Path, split: Split) -> Path:
             if file.name.lower().endswith(suffix) and _holds(file, split):
                 return file
     raise DataError(
-        f"{path} has no CSV named {' or '.join(SPLIT_WORDS[split][:2])} (.csv, .csv.gz or .zip; or .parquet, .npz or "
-        ".npy), no pictures as LETTER/*.jpg and no *.npz files; name the file itself, or get Sign-MNIST with "
-        "`fingerspell-train download`"
+        f"{path} has no table named {' or '.join(SPLIT_WORDS[split][:2])} ({KINDS}), no pictures as LETTER/*.jpg and "
+        "no *.npz files; name the file itself, or get Sign-MNIST with `fingerspell-train download`"
     )
 
 
@@ -86,7 +86,8 @@ def _holds(path: Path, split: Split) -> bool:
     named = names_split(path.name, split)
     suffix = path.suffix.lower()
     if suffix == ".npz":
-        return holds_pictures(path, None if named else split)
+        damaged = named and not arrays_in(path)  # reading it says so
+        return damaged or holds_pictures(path, None if named else split)
     if suffix == ".npy":
         return named and labels_file(path) is not None
     if suffix == ".arrow":

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 from live.errors import DataError
 from live.letters import ALPHABET, HELD_LETTERS, MOVING_LETTERS
 from training.data.tables.numbering import DESCRIPTIONS, NUMBERINGS, tell_numbering
-from training.data.tables.table import Table
+from training.data.tables.table import Table, shown
 from training.data.types import NOTHING, Crops
 
 MAX_LABEL = 10**6  # far above every numbering, far below an overflow
-MAX_SHOWN = 20  # characters of a bad cell that an error quotes
 
 # The further classes of the ASL alphabet photographs. None of their pictures shows a letter.
 NO_LETTERS = (NOTHING, "del", "space")
@@ -110,11 +109,6 @@ def _named(table: Table, labels: NDArray[np.str_]) -> NDArray[np.int64]:
         index = int(np.argmax(named < 0))
         raise _fault(table, index, f"{shown(labels[index])} is no letter from A to Z; correct the row or remove it")
     return named
-
-
-def shown(cell: str) -> str:
-    """A cell's text as an error quotes it."""
-    return ascii(str(cell) if len(cell) <= MAX_SHOWN else f"{cell[:MAX_SHOWN]}...")
 
 
 def _fault(table: Table, index: int, reason: str) -> DataError:

@@ -5,16 +5,28 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 Split = Literal["train", "test"]
+TEST_WORDS, VALIDATION_WORDS = ("test",), ("valid", "validation", "val")
 # The course calls its test file valid; Hugging Face's data sets often have a validation split alone.
-SPLIT_WORDS: dict[Split, tuple[str, ...]] = {"train": ("train",), "test": ("test", "valid", "validation")}
+SPLIT_WORDS: dict[Split, tuple[str, ...]] = {"train": ("train",), "test": (*TEST_WORDS, *VALIDATION_WORDS)}
 
 # What pictures are called, and what their labels are then called.
 LABELS_OF = {"x": "y", "images": "labels", "image": "label"}
 
 
+def words(name: str) -> set[str]:
+    """The whole words in a name, in lower case: latest.csv has no word test."""
+    return set(re.split(r"[^a-z]+", name.lower()))
+
+
 def names_split(name: str, split: Split) -> bool:
-    """Whether a name contains a word for the split, as a whole word: latest.csv is not a test file."""
-    return not set(re.split(r"[^a-z]+", name.lower())).isdisjoint(SPLIT_WORDS[split])
+    """Whether a name contains a word for the split."""
+    return not words(name).isdisjoint(SPLIT_WORDS[split])
+
+
+def preference(name: str, split: Split) -> int:
+    """A number to sort names by: those with the split's first word come first, so test before valid."""
+    known = SPLIT_WORDS[split]
+    return next((rank for rank, word in enumerate(known) if word in words(name)), len(known))
 
 
 def names_any_split(name: str) -> bool:
@@ -40,4 +52,6 @@ def choose(pictures: Iterable[str], split: Split) -> str | None:
     names = tuple(pictures)
     named = [name for name in names if names_split(name, split)]
     plain = [name for name in names if not names_any_split(name)]
-    return named[0] if named else plain[0] if len(plain) == 1 else names[0] if len(names) == 1 else None
+    if named:
+        return min(named, key=lambda name: preference(name, split))
+    return plain[0] if len(plain) == 1 else names[0] if len(names) == 1 else None

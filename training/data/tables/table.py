@@ -17,8 +17,10 @@ COLUMNS = ("label", *(f"pixel{i}" for i in range(1, N_PIXELS + 1)))
 NO_COLUMN = re.compile(r"(Unnamed: [\d.]+|__index_level_\d+__)?")  # what pandas calls an index when it writes one
 PIXEL_NAME = re.compile(r"(?:pixel[ _]?)?(\d{1,3})")  # pandas writes an array's columns as 0 to 783
 
+MAX_SHOWN = 20  # characters of a bad cell or name that an error quotes
 NEEDED = f"the columns must be label and pixel1 to pixel{N_PIXELS}, each once, in any order"
 
+# Where a file has the label of a row, or, with a second number, one of the row's pixels; both count from 0.
 Place = Callable[[int, int | None], str]
 
 
@@ -26,9 +28,8 @@ Place = Callable[[int, int | None], str]
 class Table:
     """The crops of a file.
 
-    images: (n, 28, 28) uint8 gray. labels: (n,) numbers or text, as the file has them. place: where the file has the
-    label of a row, or, with a second number, one of its pixels; both count from 0. sha256: of the data. scaled: whether
-    the file has pixels from 0 to 1.
+    images: (n, 28, 28) uint8 gray. labels: (n,) numbers or text, as the file has them. place: for errors. sha256: of
+    the data. scaled: whether the file has pixels from 0 to 1.
     """
 
     path: Path
@@ -62,7 +63,8 @@ class Columns:
                 others.append(name)
         _check_complete(header, positions, names, first)
         if others:
-            raise DataError(f"{header}, column {others[0]}: not expected here; {NEEDED}")
+            other = others[0] if others[0].isprintable() else shown(others[0])
+            raise DataError(f"{header}, column {other}: not expected here; {NEEDED}")
         return cls(tuple(names), positions["label"], tuple(positions[column] for column in COLUMNS[1:]))
 
 
@@ -77,6 +79,19 @@ def _check_complete(header: str, positions: dict[str, int], names: Sequence[str]
     raise DataError(
         f"{header}: column pixel{missing - 1 + first} is missing: {n_pixels} pixels where 28x28 = {N_PIXELS} are needed"
     )
+
+
+def file_bytes(path: Path) -> bytes:
+    """All of a file. Raises DataError."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror or error})") from error
+
+
+def shown(cell: str) -> str:
+    """A cell's text as an error quotes it."""
+    return ascii(str(cell) if len(cell) <= MAX_SHOWN else f"{cell[:MAX_SHOWN]}...")
 
 
 def to_images(path: Path, pixels: NDArray[Any], place: Place) -> tuple[NDArray[np.uint8], bool]:

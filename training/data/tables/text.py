@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import DataError
-from training.data.tables.labels import NAMES, shown
-from training.data.tables.names import Split, names_split
-from training.data.tables.table import COLUMNS, N_PIXELS, Columns, Table, to_images
+from training.data.tables.labels import NAMES
+from training.data.tables.names import Split, names_split, preference
+from training.data.tables.table import COLUMNS, N_PIXELS, Columns, Table, shown, to_images
 
 SEPARATORS = (",", ";", "\t")
 NUMBER = re.compile(r'[ \t]*("?)[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\1[ \t]*')
@@ -29,6 +29,8 @@ def read_text(path: Path, split: Split) -> Table:
     content = _content(path, split)
     if not content.strip():
         raise DataError(f"{path}: row 1, column label: the file is empty; get it again (`fingerspell-train download`)")
+    if b"\n" not in content:
+        content = content.replace(b"\r", b"\n")  # line ends of old Macs, which Excel still offers
     header, separator = _header(content)
     columns = Columns.find(f"{path}: row 1", header)
 
@@ -49,7 +51,7 @@ def csvs_in_zip(path: Path) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if name.lower().endswith((".csv", ".tsv"))]
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
         return ()
     shown_files = [name for name in names if not Path(name).name.startswith(".")]
     first = {Path(name).name: name for name in sorted(shown_files, key=len, reverse=True)}
@@ -62,7 +64,7 @@ def _member(path: Path, split: Split) -> str:
     named = [name for name in members if names_split(Path(name).name, split)]
     if not named and len(members) != 1:
         raise DataError(f"{path}: no CSV named {split} inside; get it again (`fingerspell-train download`)")
-    return (named or list(members))[0]
+    return min(named or members, key=lambda name: preference(Path(name).name, split))
 
 
 def _content(path: Path, split: Split) -> bytes:
