@@ -37,7 +37,7 @@ def test_the_wheel_holds_the_weights(wheel: Path) -> None:
     assert {f"live/models/{model}/model.json" for model in ("sign_mnist", "letters", "posture", "strokes")} <= set(
         names
     )
-    assert sum(name.endswith(".tflite") for name in names) == 4
+    assert sum(name.endswith(".tflite") for name in names) == 5
     assert not any("test" in name.split("/")[0] for name in names)
 
 

@@ -21,11 +21,15 @@ NAME = "ÄÖ 你好"
 
 
 def record(page: Page, name: str) -> None:
-    """Type a name for a sign, and press the button."""
+    """Type a name for a sign, and press the button, once the page knows that the camera runs."""
+    button = page.get_by_role("button", name="Record for 5 seconds")
+    expect(button).to_be_enabled()
     field = page.get_by_role("combobox", name="Letter or sign")
     field.fill(name)
+    expect(page.get_by_role("option").filter(has_text=name).first).to_be_visible()  # Enter chooses it
     field.press("Enter")
-    page.get_by_role("button", name="Record for 5 seconds").click()
+    expect(field).to_have_value(name)
+    button.click()
 
 
 def record_to_its_end(page: Page, name: str) -> None:

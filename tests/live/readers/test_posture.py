@@ -74,15 +74,14 @@ def turned(frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return cv2.rotate(frame, cv2.ROTATE_180).astype(np.uint8)
 
 
-@pytest.mark.parametrize("letter", drawn.SIGNED)
+@pytest.mark.parametrize("letter", ["L", "W"])
 def test_a_hand_upside_down_gets_no_letter_and_says_why(hand_networks: HandNetworks, letter: str) -> None:
     recognizer = Recognizer.from_networks(LetterClassifier.load(default_model()), hand_networks)
     upright = recognizer.read_picture(drawn.signed(letter))
     assert (upright.letter, upright.unusual) == (letter, False)
     reading = recognizer.read_picture(turned(drawn.signed(letter)))
-    if reading.hand is not None:
-        assert (reading.letter, reading.unusual) == (None, True)
-        assert len(reading.top) == 3
+    assert (reading.letter, reading.unusual) == (None, True)
+    assert len(reading.top) == 3
 
 
 def test_a_sign_that_was_recorded_may_lie_as_it_likes(hand_networks: HandNetworks) -> None:
