@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# A frame is gray if the channels differ by less than this share of its brightness, on all but 1 % of its pixels.
-# Compressed gray films have up to 0.02; the palest webcam picture in colour that was seen has 0.1.
+# A frame is gray if the channels differ by less than this share of its brightness, on all but 0.2 % of its pixels: a
+# small hand before a gray wall takes more. Compressed gray films have up to 0.02; the palest webcam picture in colour
+# that was seen has 0.1.
 MAX_SATURATION = 0.05
 
 # Factors of blue, green and red for black and for white; in between, they are interpolated. The second tint colours
@@ -24,8 +25,8 @@ def is_gray(frame_bgr: NDArray[np.uint8]) -> bool:
     """Whether a frame, (height, width, 3), has no colour."""
     sample = frame_bgr[::8, ::8]
     brightest, darkest = sample.max(axis=2), sample.min(axis=2)
-    spread, brightness = (float(np.percentile(levels, 99)) for levels in (brightest - darkest, brightest))
-    return spread < MAX_SATURATION * brightness
+    spread = float(np.percentile(brightest - darkest, 99.8))
+    return spread < MAX_SATURATION * float(np.percentile(brightest, 99))
 
 
 def tinted(frame_bgr: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -77,9 +78,9 @@ def _left_out_scores(hands: Hands, cut: CutHands, recipe: PostureRecipe, seed: i
         rest, rest_cut = hands.select(hand_folds != fold), cut.select(cut_folds != fold)
         network = train_posture(rest, rest_cut, recipe, seed, Progress(f"{POSTURE}, fold {fold + 1}"))
 
-        def score(name: str, inputs: NDArray[np.float32], network: object = network) -> None:
+        def score(name: str, inputs: NDArray[np.float32], network: keras.Model = network) -> None:
             if len(inputs):
-                usual = network.predict(inputs, batch_size=1024, verbose=0)[:, 1]  # type: ignore[attr-defined]
+                usual = network.predict(inputs, batch_size=1024, verbose=0)[:, 1]
                 scores.setdefault(name, []).append(usual)
 
         left_out, left_out_cut = hands.select(hand_folds == fold).landmarks, cut.select(cut_folds == fold)

@@ -27,6 +27,12 @@ def test_a_frame_without_colour_is_gray_however_dark_and_compressed(quality: int
     assert not is_gray(compressed(frame, quality))
 
 
+def test_a_small_hand_in_colour_before_a_gray_wall_is_no_gray_frame() -> None:
+    frame = np.full((480, 640, 3), 180, np.uint8)
+    frame[200:260, 300:340] = (120, 140, 200)
+    assert not is_gray(frame)
+
+
 @given(st.integers(0, len(TINTS) - 1), st.integers(0, 254))
 def test_a_tint_keeps_what_is_brighter_brighter(number: int, gray: int) -> None:
     pair = np.array([gray, gray + 1], np.uint8)[None, :, None].repeat(3, axis=2)
