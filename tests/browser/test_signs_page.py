@@ -25,8 +25,13 @@ def record(page: Page, name: str) -> None:
     button = page.get_by_role("button", name="Record for 5 seconds")
     expect(button).to_be_enabled()
     field = page.get_by_role("combobox", name="Letter or sign")
-    field.fill(name)
-    expect(page.get_by_role("option").filter(has_text=name).first).to_be_visible()  # Enter chooses it
+    field.click()
+    field.fill("")
+    field.press_sequentially(name, delay=30)
+    option = page.get_by_role("option").filter(has_text=name).first
+    if not option.is_visible():  # the page was drawn anew while the name was typed, which closes the list
+        field.press("ArrowDown")
+    expect(option).to_be_visible()  # Enter chooses it
     field.press("Enter")
     expect(field).to_have_value(name)
     button.click()
