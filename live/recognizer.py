@@ -84,6 +84,11 @@ class Reading:
     unusual: bool = False
     opinions: Mapping[str, Probabilities] = field(default_factory=dict)
 
+    @classmethod
+    def without_hand(cls, time_s: float) -> "Reading":
+        """The reading of a frame in which a tracker finds no hand."""
+        return cls(time_s, None, 0.0, (), None, None, None, "hand", "")
+
     @property
     def side_px(self) -> int:
         """The side of the square that was cropped, in pixels of the frame; 0 if nothing was."""
@@ -238,10 +243,11 @@ class Recognizer:
         return reading if is_blank(gray) else self._classify(reading)
 
     def _read_hand(self, frame_bgr: NDArray[np.uint8], hand: Hand | None, time_s: float) -> Reading:
-        reading = Reading(time_s, None, 0.0, (), hand, None, None, "hand", "")
+        reading = Reading.without_hand(time_s)
         if hand is None:
             return reading
-        reading = self._classify(replace(reading, box_xyxy=hand_square(hand), crop=crop_hand(frame_bgr, hand)))
+        seen = replace(reading, hand=hand, box_xyxy=hand_square(hand), crop=crop_hand(frame_bgr, hand))
+        reading = self._classify(seen)
         height, width = frame_bgr.shape[:2]
         if hand.share_inside(width, height) < MIN_INSIDE:
             return replace(reading, letter=None, outside=True)

@@ -4,6 +4,7 @@ import argparse
 import platform
 import sys
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Literal
 
@@ -49,8 +50,8 @@ def examine(model: Path) -> list[Finding]:
         *_packages(),
         *_imports(),
         _model(model),
-        _strokes(),
-        _posture(),
+        _network("J and Z", "StrokeReader"),
+        _network("posture", "PostureCheck"),
         _hand_networks(),
         *_cameras(),
         _browser(),
@@ -146,28 +147,15 @@ def _model(folder: Path) -> Finding:
     return Finding("ok", "model", f"{folder}: {len(contract.letters)} letters, {contract.architecture}")
 
 
-def _strokes() -> Finding:
+def _network(name: str, reader: str) -> Finding:
+    """Whether the network of a reader loads. reader: the name of its class."""
     try:
-        from live.readers import StrokeReader
-
-        StrokeReader.load()
+        getattr(import_module("live.readers"), reader).load()
     except ImportError as error:
-        return Finding("problem", "J and Z", _not_checked(error))
+        return Finding("problem", name, _not_checked(error))
     except FingerspellError as error:
-        return Finding("problem", "J and Z", str(error))
-    return Finding("ok", "J and Z", "their network loads")
-
-
-def _posture() -> Finding:
-    try:
-        from live.readers import PostureCheck
-
-        PostureCheck.load()
-    except ImportError as error:
-        return Finding("problem", "posture", _not_checked(error))
-    except FingerspellError as error:
-        return Finding("problem", "posture", str(error))
-    return Finding("ok", "posture", "its network loads")
+        return Finding("problem", name, str(error))
+    return Finding("ok", name, "the network loads")
 
 
 def _hand_networks() -> Finding:

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,7 +110,7 @@ def _print_row(row: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print(json.dumps(row), flush=True)
     elif row["error"]:
-        print(f"fingerspell: {row['error']}", file=sys.stderr, flush=True)
+        print_warning(row["error"])
     elif len(hands) > 1:
         for n, hand in enumerate(hands, start=1):
             print(f"{name}: hand {n} of {len(hands)}: {_format(hand, row['mode'])}", flush=True)

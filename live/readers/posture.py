@@ -10,12 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from live.errors import ModelError
-from live.files import shipped_models
 from live.hand import N_LANDMARKS, Hand, palm_length
-from live.litert import Network, model_network
-from live.readers.contract import read_contract
+from live.litert import Network
 from live.readers.features import N_FEATURES, features
+from live.readers.loading import load_network
 
 POSTURE_OUTPUTS = ("unusual", "usual")
 N_POSTURE_INPUTS = N_FEATURES + N_LANDMARKS
@@ -31,13 +29,7 @@ class PostureCheck:
     @classmethod
     def load(cls, folder: Path | None = None) -> "PostureCheck":
         """Load a model folder, by default the shipped one. Raises ModelError if it breaks its contract."""
-        folder = folder or shipped_models() / "posture"
-        contract = read_contract(folder)
-        if list(contract.readers) != ["posture"] or contract.letters != POSTURE_OUTPUTS:
-            raise ModelError(f"{folder} reads {', '.join(contract.letters)}, not the posture of a hand")
-        content = contract.weights(folder, "posture", "litert")
-        network = model_network("posture", content, (N_POSTURE_INPUTS,), len(POSTURE_OUTPUTS))
-        return cls(network, contract.fusion["posture"].threshold)
+        return cls(*load_network(folder, "posture", N_POSTURE_INPUTS, POSTURE_OUTPUTS, "the posture of a hand"))
 
     def is_usual(self, hand: Hand, width: int, height: int) -> bool:
         """Whether a hand in a frame of this size in pixels can be read."""

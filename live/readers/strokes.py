@@ -10,12 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from live.errors import ModelError
-from live.files import shipped_models
 from live.hand import PALM_CENTRE_JOINTS, Hand
 from live.letters import MOVING_LETTERS
-from live.litert import Network, model_network
-from live.readers.contract import read_contract
+from live.litert import Network
+from live.readers.loading import load_network
 from live.readers.trajectory import LOST_S, N_INPUTS, TRACKED_JOINTS, Floats, Trajectory, hand_size
 
 NO_STROKE = "none"
@@ -118,13 +116,7 @@ class StrokeReader:
     @classmethod
     def load(cls, folder: Path | None = None) -> "StrokeReader":
         """Load a model folder, by default the shipped one. Raises ModelError if it breaks its contract."""
-        folder = folder or shipped_models() / "strokes"
-        contract = read_contract(folder)
-        if list(contract.readers) != ["strokes"] or contract.letters != OUTPUTS:
-            raise ModelError(f"{folder} reads {', '.join(contract.letters)}, not the strokes {', '.join(OUTPUTS)}")
-        content = contract.weights(folder, "strokes", "litert")
-        network = model_network("strokes", content, (N_INPUTS,), len(OUTPUTS))
-        return cls(network, contract.fusion["strokes"].threshold)
+        return cls(*load_network(folder, "strokes", N_INPUTS, OUTPUTS, f"the strokes {', '.join(OUTPUTS)}"))
 
     def for_new_hand(self) -> "StrokeReader":
         """Create a reader that shares this one's network, but not its history."""

@@ -6,6 +6,7 @@ of J and Z, or the posture network. Saving them as a model folder is the task of
 
 from training.networks.architectures import Architecture, architecture, build
 from training.networks.cnn import begin_cnn, train_cnn
+from training.networks.dense import DenseRecipe
 from training.networks.posture import POSTURE, PostureRecipe, edges_of_whole, train_posture, turned
 from training.networks.shape import SHAPE, ShapeRecipe, build_towers, train_shape, vary
 from training.networks.strokes import STROKE_THRESHOLD, STROKES, StrokeRecipe, train_strokes
@@ -16,6 +17,7 @@ __all__ = [
     "STROKES",
     "STROKE_THRESHOLD",
     "Architecture",
+    "DenseRecipe",
     "PostureRecipe",
     "ShapeRecipe",
     "StrokeRecipe",

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
-from keras import layers
 from numpy.typing import NDArray
 
 from live.hand import palm_length
-from live.readers import N_POSTURE_INPUTS, POSTURE_OUTPUTS, posture_features
+from live.readers import POSTURE_OUTPUTS, posture_features
 from training.data import CutHands, Hands, rotations
+from training.networks.dense import DenseRecipe, train_dense
 from training.networks.shape import ShapeRecipe, vary
 
 POSTURE = "posture"
@@ -18,7 +18,7 @@ MIN_MARGIN = 0.02  # palm lengths between a whole hand and the frame's edge
 
 
 @dataclass(frozen=True)
-class PostureRecipe:
+class PostureRecipe(DenseRecipe):
     """How to train it. Each hand is varied `copies` times as it is, and as often turned by turns_deg.
 
     turn_deg: standard deviation of usual turns. margin: mean distance to the frame's edge in palm lengths.
@@ -32,8 +32,6 @@ class PostureRecipe:
     units: tuple[int, ...] = (64, 64)
     dropout: float = 0.4
     epochs: int = 12
-    batch_size: int = 256
-    learning_rate: float = 2e-3
 
     @property
     def variation(self) -> ShapeRecipe:
@@ -80,19 +78,5 @@ def train_posture(
     hands: Hands, cut: CutHands, recipe: PostureRecipe, seed: int, progress: keras.callbacks.Callback | None = None
 ) -> keras.Model:
     """Train. The network: (n, N_POSTURE_INPUTS) in, (n, 2) probabilities of POSTURE_OUTPUTS out."""
-    keras.utils.set_random_seed(seed)
     examples, labels = posture_examples(hands, cut, recipe, np.random.default_rng(seed))
-    inputs = keras.Input((N_POSTURE_INPUTS,))
-    x = layers.BatchNormalization()(inputs)
-    for units in recipe.units:
-        x = layers.Dropout(recipe.dropout)(layers.Dense(units, activation="relu")(x))
-    model = keras.Model(inputs, layers.Dense(len(POSTURE_OUTPUTS), activation="softmax")(x), name=POSTURE)
-    steps = len(labels) // recipe.batch_size * recipe.epochs
-    model.compile(
-        keras.optimizers.AdamW(keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps)),
-        keras.losses.SparseCategoricalCrossentropy(),
-        jit_compile=False,  # XLA on a CPU was many times slower
-    )
-    callbacks = [progress] if progress else None
-    model.fit(examples, labels, recipe.batch_size, recipe.epochs, verbose=0, callbacks=callbacks)
-    return model
+    return train_dense(POSTURE, examples, labels, len(POSTURE_OUTPUTS), recipe, seed, progress)

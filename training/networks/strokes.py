@@ -8,12 +8,12 @@ from multiprocessing import get_context
 
 import keras
 import numpy as np
-from keras import layers
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from live.readers import LOST_S, N_INPUTS, OUTPUTS, TRACKED_JOINTS, Trajectory
 from training.data.synthetic import RATE, ByLetter, Floats, HandMotion, TrackedFrame, synthetic_frames
+from training.networks.dense import DenseRecipe, train_dense
 from training.progress import bar_interval_s
 
 STROKES = "strokes"
@@ -27,15 +27,13 @@ MAX_WINDOWS = (24, 14)  # per film: windows without a stroke, windows with one
 
 
 @dataclass(frozen=True)
-class StrokeRecipe:
+class StrokeRecipe(DenseRecipe):
     """films: synthetic films to learn from. measured: films to measure with, per letter, frame rate, side and kind."""
 
     films: int = 20_000
     units: tuple[int, ...] = (192, 96)
     dropout: float = 0.25
     epochs: int = 20
-    batch_size: int = 256
-    learning_rate: float = 2e-3
     weight_decay: float = 2e-3
     measured: int = 100
 
@@ -120,26 +118,4 @@ def train_strokes(
         films = pool.map(partial(_film_windows, hands, seed), range(recipe.films), chunksize=50)
         bar = tqdm(films, "making strokes", recipe.films, unit="film", mininterval=bar_interval_s())
         windows, labels = (np.concatenate(arrays) for arrays in zip(*bar, strict=True))
-    keras.utils.set_random_seed(seed)
-    inputs = keras.Input((N_INPUTS,))
-    x = layers.BatchNormalization()(inputs)
-    for units in recipe.units:
-        x = layers.Dropout(recipe.dropout)(layers.Dense(units, activation="relu")(x))
-    model = keras.Model(inputs, layers.Dense(len(OUTPUTS), activation="softmax")(x), name=STROKES)
-    steps = len(labels) // recipe.batch_size * recipe.epochs
-    model.compile(
-        keras.optimizers.AdamW(
-            keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps), weight_decay=recipe.weight_decay
-        ),
-        keras.losses.SparseCategoricalCrossentropy(),
-        jit_compile=False,  # XLA on a CPU was many times slower
-    )
-    model.fit(
-        windows.astype(np.float32),
-        labels,
-        batch_size=recipe.batch_size,
-        epochs=recipe.epochs,
-        verbose=0,
-        callbacks=[progress] if progress else None,
-    )
-    return model
+    return train_dense(STROKES, windows.astype(np.float32), labels, len(OUTPUTS), recipe, seed, progress)

@@ -6,6 +6,7 @@ import io
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
@@ -16,8 +17,10 @@ import keras
 from live.files import write_file
 from live.quiet import quiet_stderr
 from live.readers import CONTRACT_FILE, INPUT_SHAPE, READERS, Contract, Fusion, Reader
+from training.data import TrainingData
 from training.errors import SettingError, UnfinishedRunError
 from training.layout import LOGS, SETTINGS_FILE
+from training.networks import DenseRecipe
 
 
 def to_litert(model: keras.Model) -> bytes:
@@ -87,6 +90,31 @@ def save_model(
         if path.name not in current:
             path.unlink()
     return contract
+
+
+def save_dense(
+    model: keras.Model,
+    folder: Path,
+    *,
+    outputs: tuple[str, ...],
+    threshold: float,
+    data: TrainingData,
+    recipe: DenseRecipe,
+    seed: int,
+    device: str,
+    about: dict[str, Any],
+) -> Contract:
+    """Write the folder of a model that is one dense network. about: what else model.json says of the training."""
+    training = {
+        "data": "; ".join(data.about),
+        "data_sha256": data.sha256,
+        "recipe": asdict(recipe),
+        "epochs": recipe.epochs,
+        "seed": seed,
+        "device": device,
+    }
+    fusion = {model.name: Fusion({model.name: 1.0}, threshold)}
+    return save_model({model.name: model}, folder, letters=outputs, fusion=fusion, training=training | about)
 
 
 def versions() -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import keras
@@ -12,12 +11,12 @@ from numpy.typing import NDArray
 from live.errors import DataError
 from live.files import write_file
 from live.hand import LiteRTHandTracker, fetch_networks
-from live.readers import POSTURE_OUTPUTS, Fusion, posture_features
+from live.readers import POSTURE_OUTPUTS, posture_features
 from training.compute import choose_device
 from training.data import CutHands, Hands, cut_hands, find_data, merge, read_training_data
 from training.engine import Progress
 from training.networks import POSTURE, PostureRecipe, edges_of_whole, train_posture, turned
-from training.runs.export import check_folder, save_model
+from training.runs.export import check_folder, save_dense
 
 FOLDS = 3  # each source is left out once
 MAX_REFUSED = 0.01  # share of whole, upright hands of people never seen that may be refused
@@ -44,21 +43,10 @@ def fit_posture(
     scores = _left_out_scores(hands, cut, recipe, seed)
     threshold = float(np.quantile(scores["upright"], MAX_REFUSED))
     model = train_posture(hands, cut, recipe, seed, Progress(POSTURE))
-    save_model(
-        {POSTURE: model},
-        out,
-        letters=POSTURE_OUTPUTS,
-        fusion={POSTURE: Fusion({POSTURE: 1.0}, threshold)},
-        training={
-            "data": "; ".join(read.about),
-            "data_sha256": read.sha256,
-            "recipe": asdict(recipe),
-            "epochs": recipe.epochs,
-            "seed": seed,
-            "device": device.name,
-            "cut_hands": len(cut),
-        },
-    )
+    save_dense(
+        model, out, outputs=POSTURE_OUTPUTS, threshold=threshold, data=read, recipe=recipe, seed=seed,
+        device=device.name, about={"cut_hands": len(cut)},
+    )  # fmt: skip
     refused = {name: round(float((values < threshold).mean()), 4) for name, values in scores.items()}
     write_file(out / FIGURES_FILE, (json.dumps(refused, indent=2) + "\n").encode())
     return refused

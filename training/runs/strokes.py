@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from live.errors import DataError
 from live.files import default_model, write_file
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.litert import Network
-from live.readers import OUTPUTS, Fusion, LetterClassifier, StrokeReader
+from live.readers import OUTPUTS, LetterClassifier, StrokeReader
 from training.compute import choose_device
 from training.data import find_data, merge, read_training_data
 from training.data.synthetic import (
@@ -27,7 +26,7 @@ from training.data.synthetic import (
 )
 from training.engine import Progress
 from training.networks import SHAPE, STROKE_THRESHOLD, STROKES, StrokeRecipe, train_strokes
-from training.runs.export import check_folder, save_model
+from training.runs.export import check_folder, save_dense
 
 TEST_EVERY = 5  # every fifth source is left out of training, to measure on
 FRAME_RATES = (10, 15, 20, 30)  # frames a second
@@ -101,21 +100,10 @@ def fit_strokes(
     is_test = _kept_apart(hands.sources.tolist(), [hands.letters[label] for label in hands.labels])
     training_hands, test_hands = by_letter(hands.select(~is_test)), by_letter(hands.select(is_test))
     model = train_strokes(training_hands, recipe, seed, Progress(STROKES))
-    contract = save_model(
-        {STROKES: model},
-        out,
-        letters=OUTPUTS,
-        fusion={STROKES: Fusion({STROKES: 1.0}, STROKE_THRESHOLD)},
-        training={
-            "data": "; ".join(read_data.about),
-            "data_sha256": read_data.sha256,
-            "recipe": asdict(recipe),
-            "epochs": recipe.epochs,
-            "seed": seed,
-            "device": device.name,
-            "sources_kept_apart": np.unique(hands.sources[is_test]).tolist(),
-        },
-    )
+    contract = save_dense(
+        model, out, outputs=OUTPUTS, threshold=STROKE_THRESHOLD, data=read_data, recipe=recipe, seed=seed,
+        device=device.name, about={"sources_kept_apart": np.unique(hands.sources[is_test]).tolist()},
+    )  # fmt: skip
     letters = LetterClassifier.load(default_model(), (SHAPE,))
     network = Network(contract.weights(out, STROKES, "litert"))
     figures = measure(network, test_hands, seed, recipe.measured, letters)

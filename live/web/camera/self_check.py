@@ -45,7 +45,8 @@ TOO_FAR = Advice("far", "**Too far away.** Come closer, until your hand fills ab
 OUTSIDE = Advice("outside", "**Part of your hand is outside the picture.** Move it towards the middle.")
 UNUSUAL = Advice(
     "unusual",
-    "**Your hand is turned or partly hidden.** Let your forearm come from below, and show all fingers.",
+    "**Your hand is turned or partly hidden.** Let your forearm come from below (from the side for G, H, P and Q), "
+    "and show all fingers.",
 )
 NO_HAND = Advice("alone", "**No hand in sight.** Hold up your whole hand, about a forearm's length from the camera.")
 

@@ -82,7 +82,7 @@ def read_picture(name: str, content: bytes, recognizer: Recognizer) -> PictureRe
         picture = decode_picture(content, name)
     except PictureError as error:
         return PictureResult(name, (), None, str(error))
-    readings = recognizer.read_hands(picture) or (recognizer.read_picture(picture),)
+    readings = recognizer.read_hands(picture) or (Reading.without_hand(0.0),)
     shown = _fit(draw(picture, readings), SHOWN_PX if len(readings) == 1 else SHOWN_WIDE_PX)
     return PictureResult(name, readings, shown)
 

@@ -37,7 +37,8 @@ def _introduction(contract: Contract) -> str:
     return (
         f"The model **{model_folder().name}** ({contract.architecture}, {contract.parameters:,} parameters) reads "
         f"{len(contract.letters)} letters: {' '.join(contract.letters)}. It shows a letter once its confidence reaches "
-        f"{threshold:.0%}. A third network reads J and Z from how the hand moves. Fingerspelling is only one part "
+        f"{threshold:.0%}. A third network reads J and Z from how the hand moves. A fourth gives no "
+        "letter to hands that are upside down, and to most that are turned or cut off. Fingerspelling is only one part "
         "of ASL."
     )
 

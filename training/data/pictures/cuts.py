@@ -6,13 +6,11 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from live.hand import Hand, HandTracker, palm_length
 from live.readers import edge_distances
-from live.sources import read_picture
+from training.data.pictures.reading import read_each
 from training.data.types import NOTHING, LabelledPicture
-from training.progress import bar_interval_s
 
 CutSide = Literal["left", "right", "top", "bottom"]
 CUT_SHARES = (0.05, 0.6)  # of the hand's width or height
@@ -62,15 +60,15 @@ def cut(picture_bgr: NDArray[np.uint8], hand: Hand, side: CutSide, share: float)
 
 
 def cut_hands(pictures: Sequence[LabelledPicture], tracker: HandTracker, seed: int) -> CutHands:
-    """Cut each picture CUTS_EACH times at random, and look for the hand again. Raises PictureError."""
+    """Cut each picture CUTS_EACH times at random, and look for the hand again. Damaged pictures are left out."""
     rng = np.random.default_rng(seed)
     rows: list[tuple[Hand, tuple[int, int], bool, str]] = []
     letters = [picture for picture in pictures if picture.letter != NOTHING]
-    for labelled in tqdm(letters, "cutting hands", unit="picture", mininterval=bar_interval_s()):
-        picture = read_picture(labelled.path)
-        hand = tracker.detect(picture)
-        for _ in range(CUTS_EACH if hand else 0):
-            assert hand is not None
+    for labelled, picture in read_each(letters, "cutting hands"):
+        hand = None if picture is None else tracker.detect(picture)
+        if picture is None or hand is None:
+            continue
+        for _ in range(CUTS_EACH):
             side: CutSide = rng.choice(get_args(CutSide))
             left, top, part = cut(picture, hand, side, rng.uniform(*CUT_SHARES))
             seen = tracker.detect(part) if min(part.shape[:2]) >= MIN_SIDE_PX else None

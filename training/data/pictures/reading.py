@@ -32,7 +32,7 @@ def read_crops(folder: Path, labelled: Sequence[LabelledPicture]) -> Crops | Non
         return None
     digest = hashlib.sha256()
     images, read = [], []
-    for picture, picture_bgr in _read_each(pictures, "reading crops", digest):
+    for picture, picture_bgr in read_each(pictures, "reading crops", digest):
         if picture_bgr is not None:
             images.append(crop(picture_bgr, whole_square(picture_bgr.shape[1], picture_bgr.shape[0])))
             read.append(picture)
@@ -101,7 +101,7 @@ def _find_hands(
 ) -> Iterator[tuple[LabelledPicture, NDArray[np.uint8], Hand]]:
     """The photographs in which a hand is found. The arguments and errors are those of read_photographs."""
     missing, n = 0, len(pictures)
-    for looked, (picture, picture_bgr) in enumerate(_read_each(pictures, "looking for hands", digest), start=1):
+    for looked, (picture, picture_bgr) in enumerate(read_each(pictures, "looking for hands", digest), start=1):
         hand = None if picture_bgr is None else tracker.detect(picture_bgr)
         if picture_bgr is not None and hand is not None:
             yield picture, picture_bgr, hand
@@ -115,12 +115,16 @@ def _find_hands(
             )
 
 
-def _read_each(
-    pictures: Sequence[LabelledPicture], what: str, digest: "hashlib._Hash"
+def read_each(
+    pictures: Sequence[LabelledPicture], what: str, digest: "hashlib._Hash | None" = None
 ) -> Iterator[tuple[LabelledPicture, NDArray[np.uint8] | None]]:
-    """Read each picture, and add its file to the digest. One that is damaged has no pixels; it ends no long run."""
+    """Read each picture, and add its file to the digest, if there is one.
+
+    A damaged picture has no pixels; it ends no long run.
+    """
     for picture in tqdm(pictures, desc=what, unit="picture", mininterval=bar_interval_s()):
-        digest.update(picture.path.read_bytes())
+        if digest:
+            digest.update(picture.path.read_bytes())
         try:
             yield picture, read_picture(picture.path)
         except PictureError as error:
