@@ -37,6 +37,7 @@ from live.hand.landmarks import (
     palm_length,
     rotation,
 )
+from live.hand.motion import N_FINGERS, between_poses, minimum_jerk
 from live.hand.networks import LICENCE, HandNetworks, bundle_path, fetch_networks, load_networks
 from live.hand.tracker import THREADS, HandTracker, LiteRTHandTracker, Square, around_landmarks
 
@@ -52,6 +53,7 @@ __all__ = [
     "LITTLE_MCP",
     "MAX_CROP_SIDE_PX",
     "MIDDLE_MCP",
+    "N_FINGERS",
     "N_LANDMARKS",
     "PALM_CENTRE_JOINTS",
     "PALM_OUTLINE",
@@ -68,6 +70,7 @@ __all__ = [
     "around_landmarks",
     "as_frame",
     "as_seconds",
+    "between_poses",
     "bundle_path",
     "centred_square",
     "crop",
@@ -78,6 +81,7 @@ __all__ = [
     "is_blank",
     "is_crop",
     "load_networks",
+    "minimum_jerk",
     "paint_over",
     "palm_length",
     "rotation",
