@@ -21,8 +21,8 @@ def minimum_jerk(time: NDArray[np.floating]) -> Floats:
 
     This is how people reach: Flash and Hogan, "The coordination of arm movements", J. Neurosci. 5 (1985).
     """
-    time = np.clip(np.asarray(time, np.float64), 0, 1)
-    done: Floats = time**3 * (10 - 15 * time + 6 * time**2)
+    share = np.clip(np.asarray(time, np.float64), 0, 1)
+    done: Floats = share**3 * (10 - 15 * share + 6 * share**2)
     return done
 
 
