@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from live.hand import KNUCKLES, WRIST, palm_length, rotation
+from live.hand import KNUCKLES, PALM_CENTRE_JOINTS, WRIST, palm_length, rotation
 from live.letters import HELD_LETTERS
 from training.data.augment import rotations
 from training.data.types import Hands
@@ -27,6 +27,41 @@ MAX_REACH = 6.0  # palm lengths from the wrist; landmarks farther away are a tra
 POINTING = "DDDDDDDDGGGXLBU"
 
 
+Bounds = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class JStyle:
+    """How a J may be drawn. share: of all Js. bow, roll, turn: degrees about x, y and z, the last ones of the stroke.
+
+    depth, width: of the hook that the hand moves along, in palm lengths down and to the thumb's side. rise: at the
+    hook's end, as a share of its depth. in_place: the palm's centre stays where it is while the hand turns.
+    """
+
+    share: float
+    roll: Bounds
+    turn: Bounds
+    bow: Bounds
+    depth: Bounds
+    width: Bounds
+    rise: Bounds = (0.1, 0.7)
+    seconds: Bounds = (0.5, 2.6)
+    in_place: bool = False
+
+
+ON_THE_SPOT, SLOW_AND_LEVEL = "on the spot", "slow and level"
+J_STYLES = {
+    "forearm rolls": JStyle(0.24, (70, 180), (-15, 40), (-40, 40), (0.3, 1.5), (0, 1.2)),
+    "hand turns": JStyle(0.17, (0, 140), (60, 190), (-70, 70), (-0.5, 0.7), (-0.2, 1.4), rise=(0, 0.3)),
+    "hand moves": JStyle(0.14, (0, 60), (-10, 40), (-40, 40), (0.8, 2.2), (0.5, 1.6)),
+    "all of these": JStyle(0.14, (30, 160), (0, 110), (-70, 70), (0.3, 1.6), (0.1, 1.3)),
+    # The little finger goes from up to sideways.
+    ON_THE_SPOT: JStyle(0.18, (0, 180), (60, 115), (-35, 35), (-0.08, 0.12), (-0.08, 0.12), (0, 1), in_place=True),
+    # The little finger ends sideways, and the hand does not rise again.
+    SLOW_AND_LEVEL: JStyle(0.13, (0, 150), (65, 110), (-35, 35), (0.1, 1.4), (0, 1.2), (0, 0), (2.5, 5)),
+}
+
+
 @dataclass(frozen=True)
 class HandMotion:
     """poses: (n, 21, 3), RATE a second, in palm lengths. letter: the stroke, drawn from start_s to stop_s, or None."""
@@ -39,10 +74,14 @@ class HandMotion:
 
 @dataclass
 class _Trajectory:
-    """Collects a hand's poses: shapes (n, 21, 3), turns (n, 3; degrees about x, y, z) and places (n, 2)."""
+    """Collects a hand's poses: shapes (n, 21, 3), turns, spins (n, 3; degrees about x, y, z) and places (n, 2).
+
+    A turn is about a joint of the arm, so it also moves the hand; a spin is about the palm's own centre.
+    """
 
     shapes: list[Floats] = field(default_factory=list)
     turns: list[Floats] = field(default_factory=list)
+    spins: list[Floats] = field(default_factory=list)
     places: list[Floats] = field(default_factory=list)
 
     @property
@@ -53,9 +92,14 @@ class _Trajectory:
     def seconds(self) -> float:
         return sum(map(len, self.places)) / RATE
 
-    def add(self, shape: Floats, turn: Floats, place: Floats) -> None:
-        """Append n poses. place: (n, 2). shape and turn: one for all poses, or n of them."""
+    @property
+    def last_spin(self) -> Floats:
+        return self.spins[-1][-1] if self.spins else np.zeros(3)
+
+    def add(self, shape: Floats, turn: Floats, place: Floats, spin: Floats | None = None) -> None:
+        """Append n poses. place: (n, 2). shape, turn and spin: one for all poses, or n of them; spin None: the last."""
         n = len(place)
+        self.spins.append(np.broadcast_to(self.last_spin if spin is None else spin, (n, 3)))
         self.shapes.append(np.broadcast_to(shape, (n, *shape.shape[-2:])))
         self.turns.append(np.broadcast_to(turn, (n, 3)))
         self.places.append(place)
@@ -63,16 +107,25 @@ class _Trajectory:
     def poses(self, tilt: Floats, pivot: float) -> Floats:
         """All poses, (n, 21, 3). tilt: (3,) degrees, added to every turn.
 
-        pivot: the centre of rotation, in palm lengths from the wrist towards the knuckles. A negative one lies towards
+        pivot: the centre of turns, in palm lengths from the wrist towards the knuckles. A negative one lies towards
         the elbow; with a lifted elbow the hand turns about its own middle.
         """
-        shapes, turns, places = (np.concatenate(parts) for parts in (self.shapes, self.turns, self.places))
+        shapes, turns, spins, places = (
+            np.concatenate(parts) for parts in (self.shapes, self.turns, self.spins, self.places)
+        )
         centre = shapes[0, KNUCKLES].mean(axis=0) * pivot
-        angles = turns + tilt
-        matrices = rotations(2, angles[:, 2]) @ rotations(0, angles[:, 0]) @ rotations(1, angles[:, 1])
-        poses: Floats = np.einsum("nij,nkj->nki", matrices, shapes - centre) + centre
+        palms = shapes[:, PALM_CENTRE_JOINTS].mean(axis=1, keepdims=True)
+        palms_turned = _turned(palms - centre, turns + tilt) + centre
+        poses: Floats = _turned(shapes - palms, turns + spins + tilt) + palms_turned
         poses[:, :, :2] += places[:, None]
         return poses
+
+
+def _turned(points: Floats, angles: Floats) -> Floats:
+    """(n, k, 3) points, each row turned by its angles about y, then x, then z. angles: (n, 3) degrees about x, y, z."""
+    matrices = rotations(2, angles[:, 2]) @ rotations(0, angles[:, 0]) @ rotations(1, angles[:, 1])
+    turned: Floats = np.einsum("nij,nkj->nki", matrices, points)
+    return turned
 
 
 class MotionMaker:
@@ -82,10 +135,10 @@ class MotionMaker:
         self.hands, self.rng = hands, rng
         self.trajectory = _Trajectory()
 
-    def make(self, kind: str) -> HandMotion:
-        """Make one motion. kind: one of KINDS."""
+    def make(self, kind: str, style: str | None = None) -> HandMotion:
+        """Make one motion. kind: one of KINDS. style: of a J, one of J_STYLES; None chooses at random."""
         if kind in "JZ":
-            start_s, stop_s = self._stroke(kind)
+            start_s, stop_s = self._stroke(kind, style)
             tilt = np.array(self.rng.normal(0, (12, 15, 10) if kind == "J" else (18, 20, 12)))
             if kind == "Z" and self.rng.random() < 0.4:
                 tilt[2] = self._uniform(0, 75)  # the finger points sideways
@@ -135,6 +188,7 @@ class MotionMaker:
             shape + (other - shape) * progress[:, None, None],
             turn * (1 - progress[:, None]),
             place + shift * progress[:, None] + bend,
+            self.trajectory.last_spin * (1 - progress[:, None]),
         )
 
     def _follow(self, corners: Floats, seconds: Sequence[float], pausing: float = 0.0) -> Floats:
@@ -155,20 +209,13 @@ class MotionMaker:
     def _leave(self) -> None:
         self._go(self.rng.normal((0, 3), 1.5), seconds=(0.2, 0.6))
 
-    def _draw_j(self, shares: tuple[float, float] = (0, 1)) -> None:
-        """Draw a J, down and round to the thumb's side: by moving, rolling the forearm, turning the hand, or all."""
-        style = self.rng.choice(4, p=(0.35, 0.25, 0.2, 0.2))
-        roll, turn, depth, width = (
-            self._uniform(*bounds)
-            for bounds in (
-                ((70, 180), (-15, 40), (0.3, 1.5), (0, 1.2)),  # mostly the forearm rolls
-                ((0, 140), (60, 190), (-0.5, 0.7), (-0.2, 1.4)),  # mostly the hand turns
-                ((0, 60), (-10, 40), (0.8, 2.2), (0.5, 1.6)),  # mostly the hand moves
-                ((30, 160), (0, 110), (0.3, 1.6), (0.1, 1.3)),
-            )[style]
+    def _draw_j(self, shares: tuple[float, float] = (0, 1), style: str | None = None) -> None:
+        """Draw a J, down and round to the thumb's side. style: one of J_STYLES; None chooses at random."""
+        how = J_STYLES[style or str(self.rng.choice(list(J_STYLES), p=[each.share for each in J_STYLES.values()]))]
+        roll, turn, bow, depth, width, rise = (
+            self._uniform(*bounds) for bounds in (how.roll, how.turn, how.bow, how.depth, how.width, how.rise)
         )
-        n = int(self._spread(0.5, 2.6) * RATE)
-        rise = self._uniform(0, 0.3) if style == 1 else self._uniform(0.1, 0.7)
+        n = int(self._spread(*how.seconds) * RATE)
         hook = np.array(
             [
                 (0, 0),
@@ -184,9 +231,8 @@ class MotionMaker:
         rolled = np.clip((progress - self._uniform(0, 0.5)) / self._uniform(0.45, 0.6), 0, 1)
         turned = np.clip((progress - self._uniform(0, 0.35)) / self._uniform(0.6, 0.75), 0, 1)
         roll *= self.rng.choice((-1, 1))  # from the front, both directions look alike
-        bow = self._uniform(-70, 70) if style in (1, 3) else self._uniform(-40, 40)
         turns = np.column_stack((bow * progress, roll * rolled, turn * turned))
-        self._add_part(turns, _smooth(place, max(3, n // 5)), shares)
+        self._add_part(turns, _smooth(place, max(3, n // 5)), shares, how.in_place)
 
     def _draw_z(self, shares: tuple[float, float] = (0, 1)) -> None:
         """Draw a Z: to the signer's right, back and down, and to the right again; the wrist may turn along."""
@@ -213,16 +259,20 @@ class MotionMaker:
         turn = np.clip(right * self._uniform(-5, 25) + down * self._uniform(-10, 10), -60, 60)
         self._add_part(np.column_stack((pitch, yaw, turn)), place * self._uniform(0.6, 1), shares)
 
-    def _add_part(self, turns: Floats, places: Floats, shares: tuple[float, float]) -> None:
-        """Append a stroke from one share of its length to another."""
+    def _add_part(self, turns: Floats, places: Floats, shares: tuple[float, float], in_place: bool = False) -> None:
+        """Append a stroke from one share of its length to another. in_place: the turns are spins."""
         first = int(shares[0] * len(places))
         part = slice(first, max(first + 3, int(shares[1] * len(places))))
         shape, turn, place = self.trajectory.last
-        self.trajectory.add(shape, turn + turns[part] - turns[first], place + places[part] - places[first])
+        turned, place = turns[part] - turns[first], place + places[part] - places[first]
+        if in_place:
+            self.trajectory.add(shape, turn, place, self.trajectory.last_spin + turned)
+        else:
+            self.trajectory.add(shape, turn + turned, place)
 
     # Whole trajectories.
 
-    def _stroke(self, letter: str) -> tuple[float, float]:
+    def _stroke(self, letter: str, style: str | None = None) -> tuple[float, float]:
         """A stroke with what may come before and after it. Returns when the stroke starts and stops, in seconds."""
         shape = self._hand("I" if letter == "J" else POINTING)
         before = self.rng.random()
@@ -239,7 +289,10 @@ class MotionMaker:
             self._begin(shape)
             self._hold(self._uniform(0.05, 1.0))
         start_s = self.trajectory.seconds
-        (self._draw_j if letter == "J" else self._draw_z)()
+        if letter == "J":
+            self._draw_j(style=style)
+        else:
+            self._draw_z()
         stop_s = self.trajectory.seconds
         after = self.rng.random()
         if after < 0.35:
@@ -263,11 +316,34 @@ class MotionMaker:
 
     def _moves(self) -> None:
         """A hand that moves without changing its shape: lines, circles, waves, parts of strokes."""
+        if self.rng.random() < 0.2:
+            self._turn_on_the_spot()
+            return
         self._begin(self._hand((*HELD_LETTERS, *"IIIDDDG")))
         self._hold(self._uniform(0.05, 0.8))
         for _ in range(self.rng.integers(1, 3)):
             self._move()
             self._hold(self._uniform(0, 0.6))
+        if self.rng.random() < 0.4:
+            self._leave()
+
+    def _turn_on_the_spot(self) -> None:
+        """A hand that turns in its place and is no J: an I that tilts a little, or another letter that turns as a J."""
+        if self.rng.random() < 0.5:
+            self._begin(self._hand("I"))
+            self._hold(self._uniform(0.1, 2.0))
+            for _ in range(self.rng.integers(1, 4)):
+                shape, turn, place = self.trajectory.last
+                tilt = self._uniform(-25, 25) - self.trajectory.last_spin[2]
+                spins = np.outer(self._eased(int(self._uniform(0.2, 2.0) * RATE)), (*self.rng.normal(0, 8, 2), tilt))
+                drift = self.rng.normal(0, 0.1, 2) * np.linspace(0, 1, len(spins))[:, None]
+                self.trajectory.add(shape, turn, place + drift, self.trajectory.last_spin + spins)
+                self._hold(self._uniform(0, 1.2))
+        else:
+            self._begin(self._hand([letter for letter in (*HELD_LETTERS, *"YYYYAABBB") if letter != "I"]))
+            self._hold(self._uniform(0.05, 1.0))
+            self._draw_j(style=str(self.rng.choice((ON_THE_SPOT, SLOW_AND_LEVEL), p=(0.75, 0.25))))
+            self._hold(self._uniform(0, 1.0))
         if self.rng.random() < 0.4:
             self._leave()
 
