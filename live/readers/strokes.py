@@ -32,6 +32,8 @@ MAX_OTHER_LETTERS = 0.2
 MOVED, RESHAPED = 0.4, 0.6
 NEAR = 0.4  # a hand within this share of these distances is still at rest
 LEAVING_S = 0.5  # a hand that takes longer from NEAR to MOVED is drifting
+SOON = 0.15
+STEADY_S = 0.3
 MAX_RESTS = 50  # how many rests are remembered, and how many shown letters
 GONE_S = 0.25  # seconds without a hand after which it has left the pose that ended a stroke
 
@@ -185,17 +187,34 @@ class StrokeReader:
     def _begin_s(self, candidate: _Candidate) -> float:
         """When the hand took the pose in which the stroke begins.
 
-        This is when the first suitable rest near the stroke's start began. A rest is suitable if the stroke started
-        before the next rest, or if the hand already had the shape with which the stroke starts. If there is none, it
-        is when the stroke started.
+        This is when the first suitable rest near the stroke's start began, or when the hand changed to the letter that
+        it shows there, whichever is later. A rest is suitable if the stroke started before the next rest, or if the
+        hand already had the shape with which the stroke starts. If there is none, it is when the stroke started.
         """
         first = self._trajectory.pose_at(candidate.start)
+        soon = self._trajectory.pose_at(candidate.start + SOON * candidate.length)
         early, late = (candidate.start + share * candidate.length for share in (-0.35, 0.2))
         for rest, after in pairwise(self._rests):
             suitable = first.time_s <= after.since_s or rest.has_shape(first.points[TRACKED_JOINTS], first.size)
             if early - MOVED <= after.distance <= late + MOVED and suitable:
-                return rest.since_s
-        return first.time_s
+                return max(rest.since_s, self._letter_since_s(soon.time_s))
+        rest_s = max((rest.since_s for rest in self._rests if rest.since_s <= first.time_s), default=first.time_s)
+        return max(rest_s, self._letter_since_s(soon.time_s))
+
+    def _letter_since_s(self, time_s: float) -> float:
+        """When the hand changed to the letter that it shows at time_s. Letters shown for less than STEADY_S are strays."""
+        since_s, letter = time_s, None
+        end_s = time_s
+        for shown in reversed(self._shown):
+            if shown.since_s > time_s:
+                continue
+            letter = letter or shown.letter
+            if letter is None or shown.letter in (letter, None):
+                since_s = shown.since_s
+            elif end_s - shown.since_s >= STEADY_S:
+                break
+            end_s = shown.since_s
+        return since_s
 
     def _has_moved(self, hand: Hand, time_s: float) -> bool:
         """Whether the hand has left the place or the shape in which it rested; if so, the next rest begins here."""
@@ -211,7 +230,7 @@ class StrokeReader:
             self._near_s = time_s
         if departure <= 1:
             return False
-        if time_s - self._near_s <= LEAVING_S and time_s - rest.since_s > GONE_S:
+        if time_s - self._near_s <= LEAVING_S and self._near_s - rest.since_s > GONE_S:
             self._ended = None  # the hand has rested, and now leaves for another letter
         self._rests, self._near_s = [*self._rests[-MAX_RESTS:], here], time_s
         return True
