@@ -4,7 +4,7 @@ In go landmarks of held hands by letter and a seed; out comes a `HandMotion`, la
 and the noisy frames that a hand tracker would see of it.
 """
 
-from training.data.synthetic.films import WordFilm, film_samples, measured_film, spikes, word_film
+from training.data.synthetic.films import Opinion, WordFilm, film_samples, measured_film, spikes, word_film
 from training.data.synthetic.motion import (
     KINDS,
     RATE,
@@ -26,6 +26,7 @@ __all__ = [
     "Floats",
     "HandMotion",
     "MotionMaker",
+    "Opinion",
     "SpelledLetter",
     "TrackedFrame",
     "Vocabulary",

@@ -1,4 +1,4 @@
-"""Trains the network of flowing words on synthetic films.
+"""Makes the films of words that a network learns from, in several processes.
 
 The readers' opinions that it sees are those of networks that were trained without the film's source, since on a
 stranger's hand the readers are less sure than on hands that they know.
@@ -6,20 +6,27 @@ stranger's hand the readers are less sure than on hands that they know.
 
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from live.hand import Hand
 from live.litert import Network
-from live.readers import FLUENT_OUTPUTS, Probabilities, features, step_inputs
+from live.readers import FLUENT_OUTPUTS, features, step_inputs
 from training.data import Hands
-from training.data.synthetic import ByLetter, Vocabulary, by_letter, film_samples, spikes, vocabulary, word_film
+from training.data.synthetic import (
+    ByLetter,
+    Opinion,
+    Vocabulary,
+    by_letter,
+    film_samples,
+    spikes,
+    vocabulary,
+    word_film,
+)
 from training.engine import Training
-from training.networks import FluentFilm, FluentRecipe, ShapeRecipe, train_shape
+from training.networks import SHAPE, FluentFilm, FluentRecipe, ShapeRecipe, train_shape
 from training.progress import bar_interval_s
 from training.runs.cross_fitting import FOLDS, folds_by_source
 from training.runs.export import to_litert
@@ -52,23 +59,23 @@ def cross_fitted_sources(hands: Hands, training: Training) -> FilmSources:
     for fold in range(FOLDS):
         content = shape_network(hands.select(folds != fold), training, f"shape, fold {fold + 1}")
         shapes |= dict.fromkeys(np.unique(hands.sources[folds == fold]).tolist(), content)
-    return FilmSources(_by_source(hands), by_letter(hands), shapes)
+    return FilmSources(by_source(hands), by_letter(hands), shapes)
 
 
-def left_out_sources(test: Hands, rest: Hands, training: Training) -> FilmSources:
-    """The sources of the test hands, with one shape network that was trained on the rest."""
-    names = np.unique(test.sources).tolist()
-    content = shape_network(rest, training, "shape")
-    return FilmSources(_by_source(test), by_letter(test), dict.fromkeys(names, content))
-
-
-def shape_network(hands: Hands, training: Training, label: str) -> bytes:
+def shape_network(hands: Hands, training: Training, label: str = SHAPE) -> bytes:
     """Train a shape network. Returns its LiteRT file."""
     recipe = ShapeRecipe()
     return to_litert(train_shape(hands, recipe, recipe.epochs, training, label))
 
 
-def _by_source(hands: Hands) -> dict[str, ByLetter]:
+def shape_opinion(content: bytes) -> Opinion:
+    """What a shape network says of a hand. content: its LiteRT file."""
+    network = Network(content)
+    return lambda hand: network(features(hand.right_landmarks[None])[0])[0]
+
+
+def by_source(hands: Hands) -> dict[str, ByLetter]:
+    """Each source's hands by letter."""
     return {str(source): by_letter(hands.select(hands.sources == source)) for source in np.unique(hands.sources)}
 
 
@@ -77,7 +84,7 @@ class _FilmMaker:
 
     def __init__(self, sources: FilmSources, words: Vocabulary, recipe: FluentRecipe, seed: int) -> None:
         self._sources, self._words, self._recipe, self._seed = sources, words, recipe, seed
-        self._networks: dict[bytes, Network] = {}
+        self._opinions: dict[bytes, Opinion] = {}
 
     def make(self, number: int) -> FluentFilm:
         rng = np.random.default_rng((self._seed, number))
@@ -85,14 +92,14 @@ class _FilmMaker:
         film = word_film(
             self._sources.hands[source], self._sources.others, self._words, rng, self._recipe.coarticulation
         )
-        inputs = step_inputs(film_samples(film.frames, partial(self._opinion, self._sources.shapes[source])))
+        inputs = step_inputs(film_samples(film.frames, self._opinion(self._sources.shapes[source])))
         letters = np.array([FLUENT_OUTPUTS.index(letter) for letter in film.text], np.int64)
         return FluentFilm(inputs.astype(np.float16), letters, spikes(film.spelled, len(inputs)))
 
-    def _opinion(self, content: bytes, hand: Hand) -> Probabilities:
-        if content not in self._networks:
-            self._networks[content] = Network(content)
-        return self._networks[content](features(hand.right_landmarks[None])[0])[0]
+    def _opinion(self, content: bytes) -> Opinion:
+        if content not in self._opinions:
+            self._opinions[content] = shape_opinion(content)
+        return self._opinions[content]
 
 
 _maker: _FilmMaker
