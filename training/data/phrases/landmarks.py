@@ -140,5 +140,6 @@ def _opened(path: Path) -> "Iterator[ParquetFile]":
             yield file
     # OSError: missing, no permission, or damaged pages; the others: a damaged schema
     except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0].removesuffix(".")
+        first = (str(error).splitlines() or [type(error).__name__])[0].removesuffix(".")
+        reason = "".join(character for character in first if character.isprintable())  # it may quote damaged bytes
         raise DataError(f"{path}: cannot be read as Parquet ({reason}); get the file again") from error
