@@ -62,6 +62,7 @@ def test_an_epoch_has_every_picture_once_with_its_label_and_validation_has_the_o
         batches.on_epoch_end()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 99), min_size=1, max_size=20), st.data())
 def test_every_file_goes_to_one_process_and_all_processes_have_nearly_equally_much(
     sizes: list[int], data: st.DataObject

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import DataError
-from live.hand import N_LANDMARKS
+from live.hand import N_LANDMARKS, palm_length
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,11 +52,9 @@ class LandmarkFile:
             return None
         rows = self.rows[number]
         hands = self.hands[rows]
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             near = np.abs(hands).max(axis=(2, 3)) <= FARTHEST  # false for NaN, too
-            # Some copies of the data have 0 where no hand was found. All points in one place are no hand.
-            apart = np.ptp(hands[..., :2], axis=2).max(axis=2) > 0
-        found = near & apart
+            found = near & (palm_length(hands) > 0)  # some copies of the data have 0 where no hand was found
         return SequenceRows(self.frames[rows], np.where(found[..., None, None], hands, np.float32(np.nan)), found)
 
 

@@ -22,14 +22,14 @@ from training.errors import SettingError
 
 RATE_HZ = 30.0  # The files number frames and give no times. The films have about 30 frames a second.
 
-# Width by height of the picture. x and y are shares of these, so a hand cannot be drawn without knowing it, and the
-# data does not say it. The films are from the front camera of a phone that was held upright. Such cameras have sensors
-# of 4:3. If they were cut to 9:16, every hand would come out three quarters as tall as it is.
+# Width by height of the picture. x and y are shares of these, and the data does not say them. This is an assumption:
+# the films are from the front camera of a phone that was held upright, and such cameras have sensors of 4:3. If the
+# films were cut to 9:16, every hand comes out three quarters as tall as it is.
 ASPECT = 3 / 4
 
-# CTC needs a frame for each letter, and one between two equal letters. The competition's own example asks for more than
-# two frames with a hand for each character: many sequences are so short that nobody can have spelled their phrase.
-# Two frames for each letter are 15 letters a second, which is faster than anyone spells.
+# CTC needs a step for each letter, and one between two equal letters; the network takes 20 steps a second. The
+# competition's own example asks for more than two frames with a hand for each character: many sequences are so short
+# that nobody can have spelled their phrase. Two frames for each letter are 15 letters a second.
 FRAMES_A_LETTER = 2
 MOST_GAPS = 10  # frames that are counted for each frame that is there; more, and the numbers are damaged
 VALIDATION_EVERY = 10  # participants
