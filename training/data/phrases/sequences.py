@@ -167,9 +167,9 @@ class Phrases:
         if rows is None:
             return NO_SEQUENCE
         frames, letters = rows.frames, listed.letters or ""
-        steps = np.diff(frames)
-        whole = np.isfinite(frames).all() and (frames == np.rint(frames)).all() and (steps > 0).all()
-        if not whole or steps.sum() > MOST_GAPS * len(frames):
+        if not (np.isfinite(frames).all() and (frames == np.rint(frames)).all()):
+            return NO_FRAMES
+        if not (np.diff(frames) > 0).all() or frames[-1] - frames[0] > MOST_GAPS * len(frames):
             return NO_FRAMES
         counts = rows.found.sum(axis=0)
         side = int(counts.argmax())
