@@ -11,7 +11,8 @@ from live.hand import N_FINGERS, between_poses, minimum_jerk
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from training.data.synthetic.motion import POINTING, RATE, ByLetter, Floats, HandMotion, MotionMaker, SpelledLetter
 
-TEMPO = (0.7, 8.0)  # letters a second
+TEMPO, USUAL_TEMPO = (0.7, 8.0), (2.0, 7.0)  # letters a second
+USUAL_SHARE = 0.6  # of films with a usual tempo
 # What share of a letter's time goes into the movement to the next one: from careful, slow signers to fast ones.
 SLOW_SHARE, FAST_SHARE = (0.25, 0.6), (0.55, 0.9)
 SLOW, FAST = 1.5, 6.0  # letters a second
@@ -22,6 +23,7 @@ UNDERSHOOT = (
 MAX_UNDERSHOOT = 0.35
 CUT_SHARE = 0.12  # of films that jump from pose to pose, as spliced films do
 GAP_SHARE = 0.1  # of films in which the hand goes away between letters
+GRIPPING = "CEFMNOST"  # fingers and thumb meet, so that a double is mostly opened and closed again (Stokoe)
 NOTHING_KINDS = {"talk": 0.45, "gesture": 0.35, "moves": 0.2}
 
 
@@ -49,7 +51,7 @@ class WordMaker(MotionMaker):
         hand neither comes nor goes, and there are no cuts, as measured films are.
         """
         rng = self.rng
-        style = _Style(rng, letters_per_s or self._spread(*TEMPO), cut=not plain and rng.random() < CUT_SHARE)
+        style = _Style(rng, letters_per_s or self._tempo(), cut=not plain and rng.random() < CUT_SHARE)
         gaps = not plain and rng.random() < GAP_SHARE
         self._come(self._pose(word[0]), plain)
         spelled: list[SpelledLetter] = []
@@ -63,7 +65,7 @@ class WordMaker(MotionMaker):
                     self._hold(self._uniform(0.15, 0.6))
                     lost.append((start_s, self.trajectory.seconds))
                 if letter == before and letter not in MOVING_LETTERS and not gaps:
-                    self._double(moved_s, style)
+                    self._double(letter, moved_s, style)
                 else:
                     self._change(self._reached(letter, before, after, style), moved_s, style)
             begin_s = self.trajectory.seconds
@@ -79,6 +81,9 @@ class WordMaker(MotionMaker):
         if not plain:
             self._end(lost)
         return HandMotion(self._posed(), None, 0.0, 0.0, tuple(spelled), tuple(lost))
+
+    def _tempo(self) -> float:
+        return self._spread(*(USUAL_TEMPO if self.rng.random() < USUAL_SHARE else TEMPO))
 
     def nothing(self) -> HandMotion:
         """A film of a hand that spells nothing."""
@@ -182,11 +187,11 @@ class WordMaker(MotionMaker):
         turned = turn * (1 - done) + self.rng.normal(0, 4, 3) * done
         self.trajectory.add(between_poses(shape, pose, fingers), turned, place + shift * done + bend)
 
-    def _double(self, seconds: float, style: "_Style") -> None:
-        """Say that the letter counts twice: slide to the side, bounce, open briefly, or just hold on."""
+    def _double(self, letter: str, seconds: float, style: "_Style") -> None:
+        """Say that the letter counts twice: slide to the side, bounce, open and close, or just hold on."""
         shape, turn, place = self.trajectory.last
         seconds = max(seconds, 0.1)
-        how = self.rng.choice(4, p=(0.4, 0.3, 0.2, 0.1))
+        how = self.rng.choice(4, p=(0.2, 0.25, 0.45, 0.1) if letter in GRIPPING else (0.45, 0.3, 0.15, 0.1))
         n = max(3, round(seconds * RATE))
         time = np.linspace(0, 1, n + 1)[1:, None]
         if how == 0:
