@@ -72,7 +72,7 @@ class WordTree:
         is_new[1:] = ~np.logical_and.accumulate(ordered[1:] == ordered[:-1], axis=1)
         is_new &= ordered != BLANK
         nodes = np.zeros(len(ordered), int)  # each word's node of the present length
-        letters, parents = [np.array([BLANK])], [np.array([-1])]
+        letters, parents = [np.array([BLANK])], []  # of the nodes; node 0 has neither
         n_nodes = 1
         for position in range(ordered.shape[1]):
             new = is_new[:, position]
@@ -81,8 +81,7 @@ class WordTree:
             nodes = np.where(ordered[:, position] != BLANK, n_nodes - 1 + np.cumsum(new), nodes)
             n_nodes += int(new.sum())
         self._letters = np.concatenate(letters)
-        self._parents = np.concatenate(parents)
-        self._n_children = np.bincount(self._parents[1:], minlength=n_nodes)
+        self._n_children = np.bincount(np.concatenate(parents), minlength=n_nodes)
         self._first_child = 1 + np.cumsum(self._n_children) - self._n_children
         self._word = np.full(n_nodes, -1)  # the row in `words` of the word that ends at each node
         self._word[nodes] = order
@@ -113,7 +112,6 @@ class WordTree:
             next_letter[old] = in_letter
             next_letter[new] = np.logaddexp(next_letter[new], entering)
             next_letter += step[self._letters[merged]]
-            next_letter[merged == 0] = -np.inf  # the empty beginning has no letter to end with
             next_blank[old] = total + step[BLANK]
             total = np.logaddexp(next_letter, next_blank)
             least = best - width

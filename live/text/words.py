@@ -17,14 +17,14 @@ MIN_READ_PROBABILITY = 0.5  # that the letter that was read was signed
 # The minimum frequency of a word, as a share of all words. A text that is not a word gets this share, too.
 MIN_FREQUENCY = 1e-7
 MARGIN = math.log(3)  # a word must be three times as likely as the signed text to be suggested
-# For a word spelled in flow. The share of texts that are on no list, such as names, and of each letter in such a text:
-# a short one is a name more often than a long one, that is rarely so near to a word by chance.
+# For a word spelled in flow: the share of texts that are not on the list, such as names, and the probability of each
+# letter in such a text. A short text may well be near to a word by chance, but a long one hardly ever is.
 UNLISTED_SHARE, LETTER_SHARE = 0.3, 1 / 20
-# The weight of what the hands show, as an exponent of its probability. Less than 1, because a hand that is misread is
-# misread in all steps of a letter: they are no independent observations.
+# The exponent of the hands' probability. It is below 1 because the steps of a letter are not independent observations: a
+# hand that is misread at one step is misread at the next.
 HANDS_WEIGHT = 0.5
-MIN_LIKELIHOOD = 0.01  # a word that fits the hands less than this, as a share of how the text fits, is never suggested
-MAX_LENGTH_CHANGE = 2  # letters that a suggestion adds or drops at most; from noise, words of any length could be read
+MIN_LIKELIHOOD = 0.01  # the hands' probability of a suggested word is at least this share of that of the text
+MAX_LENGTH_CHANGE = 2  # letters that a suggestion adds or drops at most; noise would allow words of any length
 SEARCH_WIDTH = 10.0  # of `WordTree.search`: wide enough for MIN_LIKELIHOOD of texts with many likely paths
 N_BEGINNINGS = 1000  # n_kept of `WordTree.search`
 
@@ -53,7 +53,7 @@ class WordHelper:
         # the same words for those spelled in flow: outputs of the network, (m, longest), and logarithms of shares, (m,)
         longest = max(self._words)
         self._outputs = np.concatenate(
-            [np.pad(_outputs(words), ((0, 0), (0, longest - length))) for length, (words, _) in self._words.items()]
+            [np.pad(_to_outputs(words), ((0, 0), (0, longest - length))) for length, (words, _) in self._words.items()]
         )
         self._log_shares = np.concatenate([log_shares for _, log_shares in self._words.values()])
         self._tree = ctc.WordTree(self._outputs)
@@ -74,8 +74,8 @@ class WordHelper:
 
         log_probabilities: (n, 27), of the blank and the letters A to Z, at the steps of this word.
 
-        Words are compared by their share of all words and by `ctc.log_likelihood`. A word beyond
-        MIN_LIKELIHOOD or MAX_LENGTH_CHANGE is not suggested, however common it is.
+        Words are compared by their share of all words and by `ctc.log_likelihood`. A word beyond MIN_LIKELIHOOD or
+        MAX_LENGTH_CHANGE is not suggested, however common it is.
         """
         read = np.array([[output for output, _, _ in ctc.greedy(log_probabilities)]])
         if read.size < 2:
@@ -134,7 +134,7 @@ def _log_likelihood(committed: Committed) -> NDArray[np.float64]:
     return log
 
 
-def _outputs(ascii_codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _to_outputs(ascii_codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The outputs of the network, 1 to 26, of letters A to Z, of any shape."""
     outputs: NDArray[np.uint8] = ascii_codes - np.uint8(ord("A") - 1)
     return outputs
