@@ -22,7 +22,7 @@ def add_spell_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_spell(args: argparse.Namespace) -> int:
     """Print the letter error rates of films of words."""
-    from training.studies.spelling import spell_films
+    from training.studies.words.spelling import spell_films
 
     figures = spell_films(args.films, _recognizers(args.model), args.drop)
     if args.json:
@@ -59,7 +59,7 @@ def add_idle_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_idle(args: argparse.Namespace) -> int:
     """Print how many letters are spelled where nobody spells."""
-    from training.studies.spelling import idle
+    from training.studies.words.spelling import idle
 
     figures = idle(_recognizers(args.model), args.data, args.minutes, args.seed)
     if args.json:

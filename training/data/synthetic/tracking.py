@@ -50,7 +50,7 @@ def tracked_frames(
         mistaken = (confused_behind and behind[at]) != (rng.random() < wrong_side)
         side: Side = "left" if left != mistaken else "right"
         if rng.random() >= dropped or not frames:
-            lost = lost_s <= time_s < found_s
+            lost = lost_s <= time_s < found_s or any(start <= time_s < stop for start, stop in motion.lost_s)
             hand = None if lost else Hand((points * scale).astype(np.float32), side, 1.0)
             frames.append(TrackedFrame(time_s, hand))
         time_s += rng.uniform(0.85, 1.15) / frames_per_s
