@@ -20,8 +20,8 @@ MARGIN = math.log(3)  # a word must be three times as likely as the signed text 
 # For a word spelled in flow: the share of texts that are not on the list, such as names, and the probability of each
 # letter in such a text. A short text may well be near to a word by chance, but a long one hardly ever is.
 UNLISTED_SHARE, LETTER_SHARE = 0.3, 1 / 20
-# The exponent of the hands' probability. It is below 1 because the steps of a letter are not independent observations: a
-# hand that is misread at one step is misread at the next.
+# The exponent of the hands' probability. It is below 1 because the steps of a letter are not independent observations:
+# a hand that is misread at one step is misread at the next.
 HANDS_WEIGHT = 0.5
 MIN_LIKELIHOOD = 0.01  # the hands' probability of a suggested word is at least this share of that of the text
 MAX_LENGTH_CHANGE = 2  # letters that a suggestion adds or drops at most; noise would allow words of any length
