@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from live.hand import Hand
 from live.readers import FLUENT_OUTPUTS, LOOK_AHEAD_STEPS, STEPS_PER_S, Probabilities, Resampler, Sample
 from training.data.synthetic.motion import ByLetter, HandMotion, SpelledLetter
-from training.data.synthetic.tracking import TrackedFrame, tracked_frames
+from training.data.synthetic.tracking import MEASURED, TrackedFrame, tracked_frames
 from training.data.synthetic.vocabulary import Vocabulary
 from training.data.synthetic.words import WordMaker
 
@@ -68,7 +68,7 @@ def _part(
     motion: HandMotion, frames_per_s: float, rng: np.random.Generator, mirrored: bool, time_s: float
 ) -> tuple[list[TrackedFrame], float]:
     """The frames of a motion that begins at time_s, and when it ends."""
-    frames = tracked_frames(motion, frames_per_s, rng, mirrored)
+    frames = tracked_frames(motion, frames_per_s, rng, mirrored, MEASURED)
     shifted = [TrackedFrame(frame.time_s + time_s, frame.hand) for frame in frames]
     return shifted, shifted[-1].time_s + 1 / frames_per_s
 

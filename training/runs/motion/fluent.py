@@ -6,10 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from live.files import write_file
-from live.readers import FLUENT, FLUENT_OUTPUTS, FluentReader, Fusion, load_fluent
+from live.files import shipped_models, write_file
+from live.readers import FLUENT, FLUENT_OUTPUTS, FluentReader, Fusion, load_fluent, read_contract
 from live.text import MIN_CONFIDENCE
 from training.compute import DeviceName, choose_device
+from training.data.synthetic import ByLetter, Opinion
 from training.engine import Training
 from training.layout import CHECKPOINTS
 from training.measure import measure_left_out
@@ -50,6 +51,7 @@ def fit_fluent(
         "epochs": recipe.epochs,
         "seed": seed,
         "device": chosen.name,
+        "left_out": list(leave_out),
         "sources_kept_apart": hands.test_sources,
     }
     contract = save_model(
@@ -60,3 +62,15 @@ def fit_fluent(
     figures = measure_left_out(reader, by_source(hands.test), shape_opinion(shape_network(hands.rest, training)), seed)
     write_file(out / FIGURES_FILE, (json.dumps(figures, indent=2) + "\n").encode())
     return figures
+
+
+def sources_left_out(data: Sequence[Path], folder: Path | None = None) -> tuple[dict[str, ByLetter], Opinion]:
+    """The hands that a model was not trained on, by source, and a shape network that was not trained on them either.
+
+    data: the folders that the model was trained on. folder: of the model, by default the shipped one. Raises DataError
+    or ModelError.
+    """
+    record = read_contract(folder or shipped_models() / FLUENT).training
+    hands = read_kept_apart(data, record["left_out"], record["seed"])
+    content = shape_network(hands.rest, Training(record["seed"]))
+    return by_source(hands.test), shape_opinion(content)

@@ -76,11 +76,11 @@ def measure_strangers(
 
 def _with_words(read: Sequence[ReadWord], helper: WordHelper) -> float:
     """The letter error rate if every suggestion is taken."""
-    wrong = sum(
+    wrong = [
         error_rate(helper.suggest_word(word.log_probabilities) or word.text, word.word) * len(word.word)
         for word in read
-    )
-    return float(wrong / sum(len(word.word) for word in read))
+    ]
+    return sum(wrong) / sum(len(word.word) for word in read)
 
 
 def measure_fluent(
