@@ -86,8 +86,8 @@ def run_measure(args: argparse.Namespace) -> int:
     for how, rates in (figures.strangers or {}).items():
         print(f"strangers, {how}: " + ", ".join(f"{signer} {rate:.3f}" for signer, rate in rates.items()))
     for name, spelled in figures.films.items():
-        rates = ", ".join(f"{signer} {rate:.3f}" for signer, rate in spelled["signers"].items())
-        print(f"{name}: mean {spelled['mean']:.3f}; {rates}")
+        signers = ", ".join(f"{signer} {rate:.3f}" for signer, rate in spelled["signers"].items())
+        print(f"{name}: mean {spelled['mean']:.3f}; {signers}")
     for name, idle in figures.nothing.items():
         print(f"{name}: {idle['per_5_min'] * 0.4:.2f} letters in two minutes: {idle['letters'] or 'none'}")
     return 0

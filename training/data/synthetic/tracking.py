@@ -15,8 +15,8 @@ class TrackerNoise:
     """How a tracker errs. Distances are in palm lengths, shares are 0..1, speeds in palm lengths a second.
 
     still: standard deviations of a landmark of a hand at rest; a film has one of them. fingertips: such deviations of
-    fingertips in fingertips_share of the films. strays: the share of frames in which some landmarks are far off, and how
-    much more for each palm length a second.
+    fingertips in fingertips_share of the films. strays: the share of frames in which some landmarks are far off.
+    strays_by_speed: at most how much larger that share is for each palm length a second.
     """
 
     still: tuple[float, ...]
