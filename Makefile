@@ -6,7 +6,7 @@
 # make train    train and measure the Sign-MNIST CNN again, with three seeds, in runs/
 # make posture  train the network that refuses turned and cut hands again, in runs/posture
 # make strokes  train and measure the network for J and Z again, in runs/strokes
-# make words    make films of strangers spelling training/studies/words.txt, and measure how they are read
+# make words    make films of strangers spelling training/studies/words/words.txt, and measure how they are read
 # make personal measure, on strangers, how much a personal model improves
 # make lessons  train the three runs of training/README.md in runs/, and draw their curves in models/course/
 # make speed    measure the CPU seconds that our network and the course's need to reach an accuracy

@@ -37,8 +37,19 @@ from live.hand import (
     whole_square,
 )
 from live.letters import HELD_LETTERS
-from live.readers import LetterClassifier, Motion, PostureCheck, Probabilities, StrokeReader
-from live.text import Speller, Top
+from live.readers import (
+    FLUENT_OUTPUTS,
+    LOOK_AHEAD_S,
+    STEPS_PER_S,
+    FluentReader,
+    LetterClassifier,
+    Motion,
+    PostureCheck,
+    Probabilities,
+    StrokeReader,
+    fuse,
+)
+from live.text import FlowSpeller, Speller, Top
 
 if TYPE_CHECKING:
     from live.sources import Frames
@@ -69,6 +80,7 @@ class Reading:
     unusual: whether the hand gets no letter because it lies otherwise than any hand that the readers learned from
     (upside down, for example), or because a finger is out of the frame.
     opinions: the probabilities that each reader gives on its own, by the reader's name.
+    pending: in flow, the letter that follows the text and may still change; "" if there is none.
     """
 
     time_s: float
@@ -83,6 +95,7 @@ class Reading:
     outside: bool = False
     unusual: bool = False
     opinions: Mapping[str, Probabilities] = field(default_factory=dict)
+    pending: str = ""
 
     @classmethod
     def without_hand(cls, time_s: float) -> "Reading":
@@ -106,12 +119,14 @@ class Recognizer:
         square_share: float = 1.0,
         strokes: StrokeReader | None = None,
         posture: PostureCheck | None = None,
+        fluent: FluentReader | None = None,
     ) -> None:
         """tracker: finds the hand; without one, the square in the middle of the frame is read.
 
         square_share: side of that square, as a share of the frame's shorter side. strokes: reads J and Z from the
-        motion of the hand; it needs a tracker. posture: tells which hands can be read; by default all can. Raises
-        ModelError if the model needs a tracker and there is none.
+        motion of the hand; it needs a tracker. posture: tells which hands can be read; by default all can. fluent:
+        reads words that flow, if `flow` is set; it needs a tracker. Raises ModelError if the model needs a tracker and
+        there is none.
         """
         if tracker is None and "cnn" not in classifier.contract.readers:
             raise ModelError("this model reads landmarks only, so it needs the hand networks")
@@ -121,6 +136,9 @@ class Recognizer:
         self.square_share = square_share
         self.strokes = strokes
         self.posture = posture
+        self.fluent = fluent
+        self.flow = False  # read words that flow, instead of letters that are held
+        self._flow_speller = FlowSpeller(self.speller, FLUENT_OUTPUTS)
         self._last_s = -math.inf  # time of the last frame
 
     @classmethod
@@ -131,16 +149,18 @@ class Recognizer:
         speller: Speller | None = None,
         strokes: StrokeReader | None = None,
         posture: PostureCheck | None = None,
+        fluent: FluentReader | None = None,
     ) -> "Recognizer":
         """A recogniser that tracks the hand and reads J and Z; if networks is None, one that reads the square.
 
-        strokes, posture: by default new ones, of the shipped models. Raises ModelError if a model folder breaks its
-        contract.
+        strokes, posture, fluent: by default new ones, of the shipped models. Raises ModelError if a model folder breaks
+        its contract.
         """
         if networks is None:
             return cls(classifier, speller=speller)
         strokes, posture = strokes or StrokeReader.load(), posture or PostureCheck.load()
-        return cls(classifier, LiteRTHandTracker(networks), speller, strokes=strokes, posture=posture)
+        tracker, fluent = LiteRTHandTracker(networks), fluent or FluentReader.load()
+        return cls(classifier, tracker, speller, strokes=strokes, posture=posture, fluent=fluent)
 
     def process(self, frame: NDArray[Any], time_s: float, rgb: bool = False) -> Reading:
         """Read the next frame, and update the text.
@@ -223,7 +243,14 @@ class Recognizer:
                 end_s = frame.time_s + film.frame_s
                 yield self.process(frame.image_bgr, frame.time_s)
         finally:
-            self.speller.finish(end_s)
+            self.finish(end_s)
+
+    def finish(self, time_s: float) -> None:
+        """End the text at time_s: a letter that was read long enough is added, and a space at the end is removed."""
+        if self.flow and self.fluent:
+            self._read_steps(None, time_s + LOOK_AHEAD_S + 1 / STEPS_PER_S, None)
+            self._flow_speller.settle(time_s)
+        self.speller.finish(time_s)
 
     def _read(self, frame_bgr: NDArray[np.uint8], time_s: float, find: Find | None) -> Reading:
         """Read a frame. find: finds the hand in it; None if nothing does."""
@@ -272,6 +299,31 @@ class Recognizer:
         )
 
     def _spell(self, reading: Reading) -> Reading:
+        return self._spell_flow(reading) if self.flow and self.fluent else self._spell_held(reading)
+
+    def _spell_flow(self, reading: Reading) -> Reading:
+        """Read words that flow: the network sees every hand, whatever its posture, for it also sees the movement."""
+        self._read_steps(reading.hand, reading.time_s, self._opinion(reading))
+        self.speller.update(None if reading.hand is None else (), reading.time_s)
+        return replace(reading, text=self.speller.text, pending=self._flow_speller.pending)
+
+    def _read_steps(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> None:
+        assert self.fluent is not None
+        for step in self.fluent.update(hand, time_s, opinion):
+            self._flow_speller.update(step.log_probabilities, step.time_s)
+
+    def _opinion(self, reading: Reading) -> Probabilities | None:
+        """(24,) what the readers of single frames say of the hand, by HELD_LETTERS."""
+        if not reading.opinions:
+            return None
+        contract = self.classifier.contract
+        fused = fuse(reading.opinions, contract.fusion["+".join(reading.opinions)])
+        if contract.letters == HELD_LETTERS:
+            return fused
+        by_letter = dict(zip(contract.letters, fused.tolist(), strict=True))
+        return np.array([by_letter.get(letter, 0.0) for letter in HELD_LETTERS], np.float32)
+
+    def _spell_held(self, reading: Reading) -> Reading:
         time_s = reading.time_s
         motion = self.strokes.update(reading.hand, time_s, reading.letter) if self.strokes else Motion()
         if motion.stroke:

@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--space", type=seconds, metavar="S", default=SPACE_S,
         help=f"seconds without a hand that make a space (default {SPACE_S:g})",
     )  # fmt: skip
+    parser.add_argument("--fluent", action="store_true", help="read words that flow, instead of letters that are held")
     parser.add_argument(
         "--words", action="store_true", help="suggest the word that was probably meant; the text does not change"
     )
@@ -45,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read the source to its end, or until Ctrl-C, and print its text."""
     recognizer = load_recognizer(args, Speller(args.hold, args.space))
+    recognizer.flow = args.fluent
     with open_named_source(args.source) as source:
         subtitles = _open_subtitles(args.srt, args.source)  # before the film is read, so that a bad path fails at once
         end_s, fault = _read(recognizer, source, args.json)

@@ -17,23 +17,46 @@ from live.readers.contract import (
 )
 from live.readers.features import N_FEATURES, features
 from live.readers.figures import Figures, Measurement, NothingFigures, SignerFigures
+from live.readers.fluent import (
+    BLANK,
+    FLUENT,
+    FLUENT_OUTPUTS,
+    LOOK_AHEAD_S,
+    LOOK_AHEAD_STEPS,
+    N_FLUENT_INPUTS,
+    STEPS_PER_S,
+    FluentReader,
+    Resampler,
+    Sample,
+    Step,
+    load_fluent,
+    step_inputs,
+)
 from live.readers.posture import N_POSTURE_INPUTS, POSTURE_OUTPUTS, PostureCheck, edge_distances, posture_features
 from live.readers.strokes import OUTPUTS, Motion, StrokeReader
 from live.readers.trajectory import LOST_S, N_INPUTS, TRACKED_JOINTS, Trajectory, hand_size
 
 __all__ = [
+    "BLANK",
     "CONTRACT_FILE",
+    "FLUENT",
+    "FLUENT_OUTPUTS",
     "INPUT_SHAPE",
+    "LOOK_AHEAD_S",
+    "LOOK_AHEAD_STEPS",
     "LOST_S",
     "N_FEATURES",
+    "N_FLUENT_INPUTS",
     "N_INPUTS",
     "N_POSTURE_INPUTS",
     "OUTPUTS",
     "POSTURE_OUTPUTS",
     "READERS",
+    "STEPS_PER_S",
     "TRACKED_JOINTS",
     "Contract",
     "Figures",
+    "FluentReader",
     "Fusion",
     "LetterClassifier",
     "Measurement",
@@ -43,7 +66,10 @@ __all__ = [
     "Prediction",
     "Probabilities",
     "Reader",
+    "Resampler",
+    "Sample",
     "SignerFigures",
+    "Step",
     "StrokeReader",
     "Trajectory",
     "cnn_input",
@@ -51,7 +77,9 @@ __all__ = [
     "features",
     "fuse",
     "hand_size",
+    "load_fluent",
     "posture_features",
     "read_contract",
     "resize_crops",
+    "step_inputs",
 ]

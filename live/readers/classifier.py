@@ -70,7 +70,7 @@ class LetterClassifier:
     def load(cls, folder: str | os.PathLike[str], readers: Sequence[str] | None = None) -> "LetterClassifier":
         """Load a model folder. readers: which of its networks, by default all. Raises ModelError if it is not valid."""
         contract = read_contract(Path(folder))
-        if other := contract.readers.keys() & {"strokes", "posture"}:
+        if other := contract.readers.keys() & {"strokes", "posture", "fluent"}:
             raise ModelError(f"{folder} reads {min(other)}, not letters; name the folder of a model that reads letters")
         missing = set(readers or ()) - contract.readers.keys()
         if missing:

@@ -18,7 +18,8 @@ CONTRACT_FILE = "model.json"
 INPUT_SHAPE = (CROP_SIZE, CROP_SIZE, 1)
 INPUT_SIDES_PX = range(8, 513)  # the sizes that a CNN's input may have
 PIXEL_RANGE = (0.0, 1.0)  # black, white
-READERS = ("cnn", "shape", "strokes", "posture")  # they read crops, landmarks, trajectories, and landmarks again
+# They read crops, landmarks, trajectories, landmarks again, and landmarks over time.
+READERS = ("cnn", "shape", "strokes", "posture", "fluent")
 
 # Required, because the page "How well it reads" shows them.
 TRAINING_KEYS = {"data", "recipe", "epochs", "seed", "device"}

@@ -27,13 +27,15 @@ CANDIDATE_S = 1.0  # a likely stroke counts if the hand pauses within this time:
 # the hand is spelling or gesturing.
 MAX_OTHER_LETTERS = 0.2
 
+# The letter that a stroke begins with is the one shown after this share of its length: a J's I, a Z's D.
+FIRST_LETTER_SHARE = 0.15
+STEADY_S = 0.3  # a letter that is shown for less is misread, or shown in passing
+
 # A hand leaves its resting place when its TRACKED_JOINTS have moved by a median of MOVED palm lengths, or three of them
 # by RESHAPED.
 MOVED, RESHAPED = 0.4, 0.6
 NEAR = 0.4  # a hand within this share of these distances is still at rest
 LEAVING_S = 0.5  # a hand that takes longer from NEAR to MOVED is drifting
-SOON = 0.15
-STEADY_S = 0.3
 MAX_RESTS = 50  # how many rests are remembered, and how many shown letters
 GONE_S = 0.25  # seconds without a hand after which it has left the pose that ended a stroke
 
@@ -187,29 +189,33 @@ class StrokeReader:
     def _begin_s(self, candidate: _Candidate) -> float:
         """When the hand took the pose in which the stroke begins.
 
-        This is when the first suitable rest near the stroke's start began, or when the hand changed to the letter that
-        it shows there, whichever is later. A rest is suitable if the stroke started before the next rest, or if the
-        hand already had the shape with which the stroke starts. If there is none, it is when the stroke started.
+        This is when the rest of that pose began, or when the hand changed to the letter that it shows there, whichever
+        is later: from an A to an I, a hand rests in one place.
+        """
+        shown_s = self._trajectory.pose_at(candidate.start + FIRST_LETTER_SHARE * candidate.length).time_s
+        return max(self._rest_s(candidate), self._letter_since_s(shown_s))
+
+    def _rest_s(self, candidate: _Candidate) -> float:
+        """When the rest that the stroke set out from began.
+
+        This is the first suitable rest that the hand left near the stroke's start. A rest is suitable if the stroke
+        started before the next rest, or if the hand already had the shape with which the stroke starts. If there is
+        none, as when the hand turns in its place, it is the rest during which the stroke started.
         """
         first = self._trajectory.pose_at(candidate.start)
-        soon = self._trajectory.pose_at(candidate.start + SOON * candidate.length)
         early, late = (candidate.start + share * candidate.length for share in (-0.35, 0.2))
         for rest, after in pairwise(self._rests):
             suitable = first.time_s <= after.since_s or rest.has_shape(first.points[TRACKED_JOINTS], first.size)
             if early - MOVED <= after.distance <= late + MOVED and suitable:
-                return max(rest.since_s, self._letter_since_s(soon.time_s))
-        rest_s = max((rest.since_s for rest in self._rests if rest.since_s <= first.time_s), default=first.time_s)
-        return max(rest_s, self._letter_since_s(soon.time_s))
+                return rest.since_s
+        return max((rest.since_s for rest in self._rests if rest.since_s <= first.time_s), default=first.time_s)
 
     def _letter_since_s(self, time_s: float) -> float:
-        """When the hand changed to the letter that it shows at time_s. Letters shown for less than STEADY_S are strays."""
-        since_s, letter = time_s, None
-        end_s = time_s
-        for shown in reversed(self._shown):
-            if shown.since_s > time_s:
-                continue
+        """When the hand changed to the letter that it shows at time_s, from another one shown for STEADY_S."""
+        letter, since_s, end_s = None, time_s, time_s
+        for shown in reversed([shown for shown in self._shown if shown.since_s <= time_s]):
             letter = letter or shown.letter
-            if letter is None or shown.letter in (letter, None):
+            if shown.letter in (letter, None):
                 since_s = shown.since_s
             elif end_s - shown.since_s >= STEADY_S:
                 break
@@ -231,6 +237,6 @@ class StrokeReader:
         if departure <= 1:
             return False
         if time_s - self._near_s <= LEAVING_S and self._near_s - rest.since_s > GONE_S:
-            self._ended = None  # the hand has rested, and now leaves for another letter
+            self._ended = None  # the hand has rested since the stroke, and now leaves for another letter
         self._rests, self._near_s = [*self._rests[-MAX_RESTS:], here], time_s
         return True

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.hand import FINGERTIPS, INDEX_MCP, LITTLE_MCP, PALM_CENTRE_JOINTS, WRIST, Hand, palm_length
+from live.readers.side import SideVote
 
 Floats = NDArray[np.float64]
 
@@ -22,8 +23,6 @@ PATH_LENGTHS = 0.6 * 1.22 ** np.arange(15)  # of the strokes looked for: 0.6 to 
 MIN_STEP = 0.08  # palm lengths; a smaller movement is trembling
 MEMORY_S = 6.0  # older poses are forgotten
 LOST_S = 0.8  # seconds without a hand after which a new trajectory begins
-SIDE_HALF_LIFE_S = 3.0  # of a frame's vote for left or right, which the tracker often confuses from behind
-MAX_VOTE_S = 0.1  # a frame's vote is weighted by its duration, up to this
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,7 @@ class Trajectory:
 
     def __init__(self) -> None:
         self._poses: deque[Pose] = deque()
-        self._left_vote = 0.0  # above 0 for a left hand
-        self._updated_s = 0.0
+        self._side = SideVote()
 
     def __len__(self) -> int:
         return len(self._poses)
@@ -58,7 +56,7 @@ class Trajectory:
 
     def add(self, hand: Hand, time_s: float) -> bool:
         """Add a hand if it has moved by MIN_STEP. Returns whether it has."""
-        self._vote(hand, time_s)
+        self._side.add(hand.side, time_s)
         while len(self._poses) > 1 and time_s - self._poses[0].time_s > MEMORY_S:
             self._poses.popleft()
         points, size = hand.landmarks[:, :2].astype(np.float64), hand_size(hand)
@@ -74,11 +72,6 @@ class Trajectory:
         while len(self._poses) > 2 and self.distance - self._poses[1].distance >= PATH_LENGTHS[-1]:
             self._poses.popleft()  # beyond the longest path
         return True
-
-    def _vote(self, hand: Hand, time_s: float) -> None:
-        elapsed_s, self._updated_s = time_s - self._updated_s, time_s
-        vote = 1.0 if hand.side == "left" else -1.0
-        self._left_vote = self._left_vote * 0.5 ** (elapsed_s / SIDE_HALF_LIFE_S) + vote * min(elapsed_s, MAX_VOTE_S)
 
     def windows(self) -> tuple[NDArray[np.float32], Floats]:
         """(n, N_INPUTS) network inputs, and the (n,) distances at which they begin.
@@ -96,7 +89,7 @@ class Trajectory:
         sampled = self._sample(distances, starts[:, None] + lengths[:, None] * np.linspace(0, 1, N_POSES))
         unit = np.percentile([pose.size for pose in self._poses], 75)
         poses = (sampled[:, :, :-1] - sampled[:, :, -1:].mean(axis=1, keepdims=True)) / unit
-        if self._left_vote > 0:
+        if self._side.is_left:
             poses[..., 0] *= -1
         flat = poses.reshape(len(lengths), N_INPUTS - 1)
         return np.column_stack((flat, np.log2(lengths / 4))).astype(np.float32), starts
@@ -112,5 +105,11 @@ class Trajectory:
 
 def hand_size(hand: Hand) -> float:
     """The palm's length in pixels, or half the hand's extent if the palm points at the camera; above 0."""
-    points = hand.landmarks[:, :2]
-    return max(float(palm_length(points)), 0.5 * float(np.ptp(points, axis=0).max()), 1e-6)
+    return float(hand_sizes(hand.landmarks[None, :, :2].astype(np.float64))[0])
+
+
+def hand_sizes(points: NDArray[np.floating]) -> NDArray[np.floating]:
+    """(n,) the sizes of (n, 21, 2) hands, as hand_size."""
+    extents = np.ptp(points, axis=1).max(axis=1)
+    sizes: NDArray[np.floating] = np.maximum(np.maximum(palm_length(points), 0.5 * extents), 1e-6)
+    return sizes

@@ -4,13 +4,16 @@
 here, because it loads NumPy and few callers want it.
 """
 
+from live.text.flow import MIN_CONFIDENCE, FlowSpeller
 from live.text.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller, Top
 
 __all__ = [
     "HOLD_S",
+    "MIN_CONFIDENCE",
     "SPACE",
     "SPACE_S",
     "Committed",
+    "FlowSpeller",
     "Speller",
     "Top",
 ]

@@ -158,6 +158,12 @@ class Speller:
         self.signed += 1
         self._let_go()
 
+    def add(self, letter: Committed) -> None:
+        """Add a letter that was read in another way than by its hold."""
+        self._tick(letter.time_s)
+        self._change((*self._committed, letter))
+        self.signed += 1
+
     def finish(self, time_s: float) -> None:
         """End the film at time_s. A letter held long enough by then is committed; a space at the end is removed."""
         self._tick(time_s)

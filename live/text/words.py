@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from live.text import ctc
 from live.text.spelling import SPACE, Committed
 
 # Groups of letters that look alike. A letter may be misread as another of its group even with high confidence.
@@ -16,10 +17,20 @@ MIN_READ_PROBABILITY = 0.5  # that the letter that was read was signed
 # The minimum frequency of a word, as a share of all words. A text that is not a word gets this share, too.
 MIN_FREQUENCY = 1e-7
 MARGIN = math.log(3)  # a word must be three times as likely as the signed text to be suggested
+# For a word spelled in flow: the share of texts that are not on the list, such as names, and the probability of each
+# letter in such a text. A short text may well be near to a word by chance, but a long one hardly ever is.
+UNLISTED_SHARE, LETTER_SHARE = 0.3, 1 / 20
+# The exponent of the hands' probability. It is below 1 because the steps of a letter are not independent observations:
+# a hand that is misread at one step is misread at the next.
+HANDS_WEIGHT = 0.5
+MIN_LIKELIHOOD = 0.01  # the hands' probability of a suggested word is at least this share of that of the text
+MAX_LENGTH_CHANGE = 2  # letters that a suggestion adds or drops at most; noise would allow words of any length
+SEARCH_WIDTH = 10.0  # of `WordTree.search`: wide enough for MIN_LIKELIHOOD of texts with many likely paths
+N_BEGINNINGS = 1000  # n_kept of `WordTree.search`
 
 
 class WordHelper:
-    """English words with their frequency, from pyspellchecker's dictionary. Offline. Loading takes 0.3 s."""
+    """English words with their frequency, from pyspellchecker's dictionary. Offline. Loading takes 0.5 s."""
 
     def __init__(self) -> None:
         from spellchecker import SpellChecker
@@ -39,6 +50,13 @@ class WordHelper:
             )
             for length, words in by_length.items()
         }
+        # the same words for those spelled in flow: outputs of the network, (m, longest), and logarithms of shares, (m,)
+        longest = max(self._words)
+        self._outputs = np.concatenate(
+            [np.pad(_to_outputs(words), ((0, 0), (0, longest - length))) for length, (words, _) in self._words.items()]
+        )
+        self._log_shares = np.concatenate([log_shares for _, log_shares in self._words.values()])
+        self._tree = ctc.WordTree(self._outputs)
 
     def suggest(self, committed: Sequence[Committed]) -> str | None:
         """The text that was probably meant, word by word. None if that is the signed text itself."""
@@ -50,6 +68,38 @@ class WordHelper:
                 words[-1].append(item)
         meant = SPACE.join(map(self._likely_word, words))
         return meant if meant != "".join(item.letter for item in committed) else None
+
+    def suggest_word(self, log_probabilities: NDArray[np.floating]) -> str | None:
+        """The word that was probably meant by a word spelled in flow. None if that is what `ctc.greedy` reads.
+
+        log_probabilities: (n, 27), of the blank and the letters A to Z, at the steps of this word.
+
+        Words are compared by their share of all words and by `ctc.log_likelihood`. A word beyond MIN_LIKELIHOOD or
+        MAX_LENGTH_CHANGE is not suggested, however common it is.
+        """
+        read = np.array([[output for output, _, _ in ctc.greedy(log_probabilities)]])
+        if read.size < 2:
+            return None
+        rows = self._tree.search(log_probabilities, SEARCH_WIDTH, N_BEGINNINGS)
+        hands = ctc.log_likelihood(log_probabilities, self._outputs[rows]) - ctc.log_likelihood(log_probabilities, read)
+        length_changes = np.abs((self._outputs[rows] != ctc.BLANK).sum(axis=1) - read.size)
+        allowed = (hands >= math.log(MIN_LIKELIHOOD)) & (length_changes <= MAX_LENGTH_CHANGE)
+        if not allowed.any():
+            return None
+        rows, hands = rows[allowed], hands[allowed]
+        scores = HANDS_WEIGHT * hands + self._log_shares[rows]
+        best = int(scores.argmax())
+        text, word = _text(read[0]), _text(self._outputs[rows[best]])
+        unlisted = math.log(UNLISTED_SHARE) + len(text) * math.log(LETTER_SHARE)
+        return word if word != text and scores[best] > max(self._log_share(text), unlisted) + MARGIN else None
+
+    def _log_share(self, text: str) -> float:
+        """The logarithm of a text's share of all words, -inf if it is not on the list. text: letters A to Z."""
+        if len(text) not in self._words:
+            return -math.inf
+        words, log_shares = self._words[len(text)]
+        rows = np.flatnonzero((words == np.frombuffer(text.encode(), np.uint8)).all(axis=1))
+        return float(log_shares[rows[0]]) if len(rows) else -math.inf
 
     def _likely_word(self, committed: Sequence[Committed]) -> str:
         signed = "".join(item.letter for item in committed)
@@ -64,8 +114,7 @@ class WordHelper:
             signed_likelihood += by_letter[ord(item.letter)]
         likelihood += log_shares
         best = int(likelihood.argmax())
-        rows = np.flatnonzero((words == np.frombuffer(signed.encode(), np.uint8)).all(axis=1))
-        signed_likelihood += float(log_shares[rows[0]]) if len(rows) else math.log(MIN_FREQUENCY)
+        signed_likelihood += max(self._log_share(signed), math.log(MIN_FREQUENCY))
         word = words[best].tobytes().decode()
         return word if likelihood[best] > signed_likelihood + MARGIN else signed
 
@@ -83,3 +132,14 @@ def _log_likelihood(committed: Committed) -> NDArray[np.float64]:
     likelihood[ord(committed.letter)] = max(likelihood[ord(committed.letter)], MIN_READ_PROBABILITY)
     log: NDArray[np.float64] = np.log(likelihood)
     return log
+
+
+def _to_outputs(ascii_codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The outputs of the network, 1 to 26, of letters A to Z, of any shape."""
+    outputs: NDArray[np.uint8] = ascii_codes - np.uint8(ord("A") - 1)
+    return outputs
+
+
+def _text(outputs: NDArray[np.integer]) -> str:
+    """The text of outputs of the network, (n,). BLANK is dropped."""
+    return "".join(chr(ord("A") - 1 + output) for output in outputs if output != ctc.BLANK)

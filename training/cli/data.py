@@ -24,7 +24,7 @@ def add_download_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_download(args: argparse.Namespace) -> int:
     """Fetch Sign-MNIST from Kaggle."""
-    from training.data.download import download
+    from training.data.tables.download import download
 
     for path in download(args.out):
         print(path)

@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from live.cli.console import run_command
 from live.errors import FingerspellError
 from live.files import is_unicode
-from training.cli import alphabet, bench, compare, data, doctor, evaluate, export, fit, posture, spell, strokes, summary
+from training.cli import (
+    alphabet,
+    bench,
+    compare,
+    data,
+    doctor,
+    evaluate,
+    export,
+    fit,
+    fluent,
+    posture,
+    spell,
+    strokes,
+    summary,
+)
 from training.errors import SettingError, UnfinishedRunError
 
 FAULTS = (FingerspellError, ImportError, MemoryError, OSError)  # they become one line on stderr
@@ -45,6 +59,18 @@ COMMANDS = (
         "Train the network that reads J and Z, on strokes synthesised from held hands.",
         strokes.add_arguments,
         strokes.run,
+    ),
+    Command(
+        "fluent",
+        "Train the network that reads words that flow, on films synthesised from held hands.",
+        fluent.add_arguments,
+        fluent.run,
+    ),
+    Command(
+        "measure-fluent",
+        "Measure how many letters of words that flow are read wrongly.",
+        fluent.add_measure_arguments,
+        fluent.run_measure,
     ),
     Command(
         "posture",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from training.cli.arguments import add_data, add_json, add_model, add_seed, positive
 
 if TYPE_CHECKING:
+    from live.readers import FluentReader
     from live.recognizer import Recognizer
 
 
@@ -22,9 +23,9 @@ def add_spell_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_spell(args: argparse.Namespace) -> int:
     """Print the letter error rates of films of words."""
-    from training.studies.spelling import spell_films
+    from training.studies.words.spelling import spell_films
 
-    figures = spell_films(args.films, _recognizers(args.model), args.drop)
+    figures = spell_films(args.films, recognizers(args.model), args.drop)
     if args.json:
         print(json.dumps(figures.to_json()))
         return 0
@@ -59,9 +60,9 @@ def add_idle_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_idle(args: argparse.Namespace) -> int:
     """Print how many letters are spelled where nobody spells."""
-    from training.studies.spelling import idle
+    from training.studies.words.spelling import idle
 
-    figures = idle(_recognizers(args.model), args.data, args.minutes, args.seed)
+    figures = idle(recognizers(args.model), args.data, args.minutes, args.seed)
     if args.json:
         print(json.dumps({name: folder.to_json() for name, folder in figures.items()}))
         return 0
@@ -73,12 +74,21 @@ def run_idle(args: argparse.Namespace) -> int:
     return 0
 
 
-def _recognizers(model: Path | None) -> "Callable[[], Recognizer]":
-    """What makes a new recogniser for each film or folder, all with the same networks."""
+def recognizers(model: Path | None, fluent: "FluentReader | None" = None) -> "Callable[[], Recognizer]":
+    """What makes a new recogniser for each film or folder, all with the same networks.
+
+    fluent: reads words that flow; None reads letters that are held.
+    """
     from live.files import default_model
     from live.hand import fetch_networks
     from live.readers import LetterClassifier
     from live.recognizer import Recognizer
 
     classifier, networks = LetterClassifier.load(model or default_model()), fetch_networks()
-    return lambda: Recognizer.from_networks(classifier, networks)
+
+    def make() -> "Recognizer":
+        recognizer = Recognizer.from_networks(classifier, networks, fluent=fluent and fluent.for_new_hand())
+        recognizer.flow = fluent is not None
+        return recognizer
+
+    return make

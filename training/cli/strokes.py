@@ -28,6 +28,8 @@ def run(args: argparse.Namespace) -> int:
     figures = fit_strokes(args.data, args.out, args.leave_out, args.seed, recipe)
     for name, row in figures["read"].items():
         print(f"{name:<32}" + "  ".join(f"{letter} {share:.1%}" for letter, share in row.items()))
+    for name, row in figures["j_read"].items():
+        print(f"{name:<32}" + "  ".join(f"J {style} {share:.1%}" for style, share in row.items()))
     print(f"{figures['mean']:.1%} of synthetic strokes read once and as themselves; false strokes a minute: ")
     print(", ".join(f"{kind} {rate:.2f}" for kind, rate in figures["false_per_min"].items()))
     print(f"saved: {args.out}")

@@ -1,12 +1,14 @@
 """Reads training and test data, and prepares it.
 
-In go tables of crops, like Sign-MNIST's CSVs (tables/), labelled pictures (pictures/), or landmarks (hands.py). Out
-come arrays of labelled crops and hands (`Crops`, `Hands`, `TrainingData`), split and augmented, or written as `Shards`
-that are read a few at a time. Needs no Keras.
+In go tables of crops, like Sign-MNIST's CSVs (tables/), labelled pictures (pictures/), landmarks (hands.py), or films
+of spelled phrases as landmarks (phrases/). Out come arrays of labelled crops and hands (`Crops`, `Hands`,
+`TrainingData`), split and augmented, or written as `Shards` that are read a few at a time; of films, `Phrases`, which
+are streamed. Needs no Keras.
 """
 
 from training.data.augment import Augmentation, augment, rotations
 from training.data.folders import DataFolders, find_data, read_training_data, say_crops
+from training.data.phrases import Phrases, SpelledSequence, find_phrases
 from training.data.pictures import (
     VIEWS,
     CutHands,
@@ -48,13 +50,16 @@ __all__ = [
     "DataFolders",
     "Hands",
     "LabelledPicture",
+    "Phrases",
     "Shards",
+    "SpelledSequence",
     "TrainingData",
     "assign",
     "augment",
     "cut",
     "cut_hands",
     "find_data",
+    "find_phrases",
     "find_test",
     "groups_apart",
     "has_table",

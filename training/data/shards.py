@@ -155,10 +155,23 @@ def read_index(folder: Path) -> Shards:
 
 
 def assign(sizes: Sequence[int], processes: int) -> list[NDArray[np.int64]]:
-    """The numbers of the shards that each process reads. Raises SettingError if there are fewer than processes."""
+    """The numbers of the files that each process reads, so that all read nearly equally much.
+
+    The largest comes first, and each goes to the process that has least until then: files of equal size take turns.
+    Raises SettingError if there are fewer files than processes.
+    """
     if len(sizes) < processes:
-        raise SettingError(f"{len(sizes)} shards are too few for {processes} processes; write smaller ones", "data")
-    return [np.arange(len(sizes))[process::processes] for process in range(processes)]
+        raise SettingError(
+            f"{len(sizes)} files are too few for {processes} processes; take fewer processes, or write smaller shards",
+            "data",
+        )
+    parts: list[list[int]] = [[] for _ in range(processes)]
+    totals = [0] * processes
+    for number in sorted(range(len(sizes)), key=lambda number: -sizes[number]):
+        least = totals.index(min(totals))
+        parts[least].append(number)
+        totals[least] += sizes[number]
+    return [np.array(sorted(part), np.int64) for part in parts]
 
 
 def _name(number: int) -> str:

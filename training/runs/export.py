@@ -63,16 +63,20 @@ def save_model(
     letters: tuple[str, ...],
     fusion: dict[str, Fusion],
     training: dict[str, Any],
+    live_networks: Mapping[str, keras.Model] | None = None,
 ) -> Contract:
     """Write a model folder that holds a complete model at every moment, the old one or the new one.
 
-    networks: by reader's name. Names of weight files contain a part of their sha256, so new files never overwrite old
-    ones. Replacing model.json switches to the new files; only then are the old ones deleted.
+    networks: by reader's name. live_networks: those that are used live, if they are not the same.
+
+    Names of weight files contain a part of their sha256, so new files never overwrite old ones. Replacing model.json
+    switches to the new files; only then are the old ones deleted.
     """
     readers = {}
     for name, model in networks.items():
         files, sha256 = {}, {}
-        for kind, suffix, content in (("keras", "keras", to_keras(model)), ("litert", "tflite", to_litert(model))):
+        live_model = (live_networks or {}).get(name, model)
+        for kind, suffix, content in (("keras", "keras", to_keras(model)), ("litert", "tflite", to_litert(live_model))):
             sha256[kind] = hashlib.sha256(content).hexdigest()
             files[kind] = f"{name}-{sha256[kind][:8]}.{suffix}"
             write_file(folder / files[kind], content)

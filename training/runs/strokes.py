@@ -17,6 +17,8 @@ from training.compute import choose_device
 from training.data import find_data, merge, read_training_data
 from training.data.synthetic import (
     KINDS,
+    ON_THE_SPOT,
+    SLOW_AND_LEVEL,
     ByLetter,
     MotionMaker,
     TrackedFrame,
@@ -30,6 +32,7 @@ from training.runs.export import check_folder, save_dense
 
 TEST_EVERY = 5  # every fifth source is left out of training, to measure on
 FRAME_RATES = (10, 15, 20, 30)  # frames a second
+J_KINDS = (ON_THE_SPOT, SLOW_AND_LEVEL)  # kinds of J that are measured apart: people draw them, and readers miss them
 FIGURES_FILE = "made_strokes.json"
 
 
@@ -48,25 +51,29 @@ def measure(
 ) -> dict[str, Any]:
     """Measure a network on n synthetic strokes per letter, frame rate and side.
 
-    A stroke counts as right if it is read once, and as itself. classifier: see read. false_per_min: strokes seen per
-    minute in n films of each kind that has none.
+    A stroke counts as right if it is read once, and as itself. classifier: see read. j_read: the same for each of
+    J_KINDS. false_per_min: strokes seen per minute in n films of each kind that has none.
     """
 
     def strokes_in(frames: Sequence[TrackedFrame]) -> str:
         gone = [TrackedFrame(frames[-1].time_s + wait_s, None) for wait_s in (0.1, 0.2)]
         return read(StrokeReader(network, STROKE_THRESHOLD), [*frames, *gone], classifier)
 
+    def share_read(letter: str, frames_per_s: int, mirrored: bool, style: str | None = None) -> float:
+        right = 0
+        for index in range(n):
+            rng = np.random.default_rng((seed, MOVING_LETTERS.index(letter), index))  # the same strokes in every row
+            motion = MotionMaker(hands, rng).make(letter, style)
+            right += strokes_in(tracked_frames(motion, frames_per_s, rng, mirrored)) == letter
+        return right / n
+
     shares: dict[str, dict[str, float]] = {}
+    j_shares: dict[str, dict[str, float]] = {}
     for frames_per_s in FRAME_RATES:
         for mirrored in (False, True):
-            row = shares.setdefault(f"{frames_per_s} frames a second{', mirrored' if mirrored else ''}", {})
-            for number, letter in enumerate(MOVING_LETTERS):
-                right = 0
-                for index in range(n):
-                    rng = np.random.default_rng((seed, number, index))  # the same strokes in every row
-                    motion = MotionMaker(hands, rng).make(letter)
-                    right += strokes_in(tracked_frames(motion, frames_per_s, rng, mirrored)) == letter
-                row[letter] = right / n
+            row = f"{frames_per_s} frames a second{', mirrored' if mirrored else ''}"
+            shares[row] = {letter: share_read(letter, frames_per_s, mirrored) for letter in MOVING_LETTERS}
+            j_shares[row] = {style: share_read("J", frames_per_s, mirrored, style) for style in J_KINDS}
     false_per_min = {}
     for kind in (kind for kind in KINDS if kind not in MOVING_LETTERS):
         films = [synthetic_frames(hands, (seed, index), kind)[1] for index in range(n)]
@@ -75,6 +82,7 @@ def measure(
     return {
         "read": shares,
         "mean": float(np.mean([list(row.values()) for row in shares.values()])),
+        "j_read": j_shares,
         "false_per_min": false_per_min,
     }
 

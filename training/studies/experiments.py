@@ -15,7 +15,7 @@ MODELS = Path("models")
 SEEDS = (0, 1, 2)
 LESSON_RECIPES = ("lesson-by-chance", "lesson", "augmented")
 COURSE_EPOCHS = (10, 20)
-WORDS = Path(__file__).with_name("words.txt")  # a signer, then the words that this signer spells
+WORDS = Path(__file__).with_name("words") / "words.txt"  # a signer, then the words that this signer spells
 
 
 def train(*arguments: object, stdout: Path | None = None) -> None:

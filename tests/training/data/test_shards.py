@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from live.readers.contract import read_contract
 from training.cli.main import main
 from training.compute.devices import CPU, Device
-from training.data.shards import INDEX_FILE, read_index, write_shards
+from training.data.shards import INDEX_FILE, assign, read_index, write_shards
 from training.data.types import Crops
 from training.engine.batches import ShardBatches
 from training.engine.recipes import RECIPES
@@ -60,6 +60,22 @@ def test_an_epoch_has_every_picture_once_with_its_label_and_validation_has_the_o
         everything = [100 * number + n for number, count in enumerate(parts) for n in range(count)]
         assert sorted([*seen, *numbers_of(shards.validation().images)]) == everything
         batches.on_epoch_end()
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(1, 99), min_size=1, max_size=20), st.data())
+def test_every_file_goes_to_one_process_and_all_processes_have_nearly_equally_much(
+    sizes: list[int], data: st.DataObject
+) -> None:
+    processes = data.draw(st.integers(1, len(sizes)))
+    parts = assign(sizes, processes)
+    assert sorted(np.concatenate(parts)) == list(range(len(sizes)))
+    totals = [sum(sizes[number] for number in part) for part in parts]
+    assert max(totals) - min(totals) <= max(sizes)
+
+
+def test_files_of_equal_size_take_turns() -> None:
+    assert [part.tolist() for part in assign([20, 20, 20, 20, 7], 2)] == [[0, 2, 4], [1, 3]]
 
 
 def test_processes_take_equally_many_steps_on_files_of_their_own(tmp_path: Path) -> None:

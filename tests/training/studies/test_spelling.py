@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from live.hand.networks import HandNetworks
 from tests.support import ROOT, drawn
 from training.cli.main import main
-from training.studies.spelling import error_rate
+from training.measure import error_rate
 
 TEXT = st.text("ABC", max_size=8)
 
@@ -73,7 +73,7 @@ def test_a_folder_without_films_is_reported(tmp_path: Path, capsys: pytest.Captu
 def test_letters_are_counted_where_nobody_spells(
     hand_networks: HandNetworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("training.studies.spelling.FPS", 5.0)
+    monkeypatch.setattr("training.studies.words.spelling.FPS", 5.0)
     walls, people = tmp_path / "walls", tmp_path / "people"
     walls.mkdir()
     cv2.imwrite(str(walls / "1.png"), drawn.signed(None))

@@ -63,13 +63,27 @@ J_STYLES = {
 
 
 @dataclass(frozen=True)
+class SpelledLetter:
+    """A letter of a word. Its pose is reached at reached_s and left at left_s; a stroke is complete at both."""
+
+    letter: str
+    reached_s: float
+    left_s: float
+
+
+@dataclass(frozen=True)
 class HandMotion:
-    """poses: (n, 21, 3), RATE a second, in palm lengths. letter: the stroke, drawn from start_s to stop_s, or None."""
+    """poses: (n, 21, 3), RATE a second, in palm lengths. letter: the stroke, drawn from start_s to stop_s, or None.
+
+    spelled: the letters of a word that flows. lost_s: intervals (start, stop) in which no hand is seen.
+    """
 
     poses: Floats
     letter: str | None
     start_s: float
     stop_s: float
+    spelled: tuple[SpelledLetter, ...] = ()
+    lost_s: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass
@@ -103,6 +117,13 @@ class _Trajectory:
         self.shapes.append(np.broadcast_to(shape, (n, *shape.shape[-2:])))
         self.turns.append(np.broadcast_to(turn, (n, 3)))
         self.places.append(place)
+
+    def pace(self, first: int, seconds: float) -> None:
+        """Let the pieces from number `first` on take this long."""
+        for pieces in (self.shapes, self.turns, self.spins, self.places):
+            together = np.concatenate(pieces[first:])
+            at = np.linspace(0, len(together) - 1, max(2, round(seconds * RATE))).round().astype(int)
+            pieces[first:] = [together[at]]
 
     def poses(self, tilt: Floats, pivot: float) -> Floats:
         """All poses, (n, 21, 3). tilt: (3,) degrees, added to every turn.

@@ -15,6 +15,7 @@ from live.letters import MOVING_LETTERS
 from live.recognizer import Recognizer
 from live.sources import Frame, Frames, is_picture, open_source, read_picture
 from live.text import SPACE, Committed
+from training.measure import error_rate
 from training.progress import bar_interval_s
 
 FILMS = (".mp4", ".avi", ".mov")
@@ -117,16 +118,6 @@ def summarise(films: Sequence[SpelledFilm]) -> SpellingFigures:
         films={f"{film.signer}_{film.word}": film.text for film in films},
         commit_s=Delay(*np.percentile(delays_s, (50, 95)).round(3).tolist()) if delays_s else None,
     )
-
-
-def error_rate(text: str, word: str) -> float:
-    """Levenshtein's distance (letters to add, drop or change) from text to word, over the word's length."""
-    row = list(range(len(word) + 1))
-    for n, letter in enumerate(text, 1):
-        diagonal, row[0] = row[0], n
-        for k, wanted in enumerate(word, 1):
-            diagonal, row[k] = row[k], min(row[k] + 1, row[k - 1] + 1, diagonal + (letter != wanted))
-    return row[-1] / max(1, len(word))
 
 
 @dataclass(frozen=True)

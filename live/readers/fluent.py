@@ -1,0 +1,212 @@
+"""Reads words that flow: tracked hands over time in, log-probabilities of letters out, STEPS_PER_S times a second.
+
+Frames come at any rate and not evenly, so hands are first resampled on the clock. A small causal network then reads one
+step after another. Its memory is a vector that each step gives to the next, so a step costs the same after an hour. The
+network answers LOOK_AHEAD_S late: it has then seen what follows a pose.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from live.errors import ModelError
+from live.files import shipped_models
+from live.hand import N_LANDMARKS, PALM_CENTRE_JOINTS, Hand
+from live.letters import ALPHABET, HELD_LETTERS
+from live.litert import Network
+from live.readers.classifier import Probabilities
+from live.readers.contract import read_contract
+from live.readers.features import N_FEATURES, features
+from live.readers.side import SideVote
+from live.readers.trajectory import hand_sizes
+
+Floats = NDArray[np.float32]
+
+FLUENT = "fluent"
+BLANK = ""  # CTC's blank: no letter begins in this step
+FLUENT_OUTPUTS = (BLANK, *ALPHABET)
+
+STEPS_PER_S = 20
+LOOK_AHEAD_STEPS = 4
+LOOK_AHEAD_S = LOOK_AHEAD_STEPS / STEPS_PER_S
+BRIDGED_S = 0.25  # between two frames with a hand at most this far apart, the hand is interpolated
+KEPT_S = 0.2  # a hand that is lost stays where it was for this long
+MAX_GAP_S = 1.0  # after a longer time without any frame, reading begins anew
+
+# Inputs of a step: the features of the hand, how its palm moved since the last step (x and y in palm lengths, and the
+# logarithm of its size), whether it is seen, and the readers' log-probabilities.
+N_MOTION = 4
+N_FLUENT_INPUTS = N_FEATURES + N_MOTION + len(HELD_LETTERS)
+MAX_FEATURE = 4.0  # landmarks farther from the palm's centre, in palm lengths, are a tracker's mistake
+MOTION_SCALE = 10.0  # brings movements of a palm length in half a second to 1
+MIN_OPINION = 1e-4  # lower probabilities of a reader make no difference
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A hand at one step. landmarks: (21, 3) of a right hand, in any one unit; None if there is no hand.
+
+    seen: whether the hand was found; if not, landmarks are the last ones. opinion: (24,) probabilities of HELD_LETTERS.
+    """
+
+    time_s: float
+    landmarks: NDArray[np.float32] | None = None
+    seen: bool = False
+    opinion: Probabilities | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the network says at time_s. log_probabilities: (27,) float32, of FLUENT_OUTPUTS."""
+
+    time_s: float
+    log_probabilities: Floats
+
+
+class Resampler:
+    """Turns the frames of one hand into samples, STEPS_PER_S a second."""
+
+    def __init__(self) -> None:
+        self._side = SideVote()
+        self._frame: Sample | None = None  # the last frame
+        self._last_hand: Sample | None = None
+        self._next_s = 0.0  # when the next sample is due
+
+    def add(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> list[Sample]:
+        """The samples that are due between the last frame and the frame at time_s.
+
+        opinion: (24,) probabilities of HELD_LETTERS in this frame; None if there is no hand.
+        """
+        if hand:
+            self._side.add(hand.side, time_s)
+            mirror = np.array((-1 if self._side.is_left else 1, 1, 1), np.float32)
+            frame = Sample(time_s, hand.landmarks * mirror, True, opinion)
+        else:
+            frame = Sample(time_s)
+        if self._frame is None:
+            self._frame, self._next_s = frame, time_s
+        samples = []
+        while self._next_s <= time_s:
+            samples.append(self._at(self._next_s, frame))
+            self._next_s += 1 / STEPS_PER_S
+        self._frame = frame
+        self._last_hand = frame if frame.seen else self._last_hand
+        return samples
+
+    def _at(self, time_s: float, frame: Sample) -> Sample:
+        before = self._frame
+        assert before is not None
+        if frame.landmarks is not None:
+            if time_s == frame.time_s:
+                return frame
+            if before.landmarks is not None and frame.time_s - before.time_s <= BRIDGED_S:
+                share = (time_s - before.time_s) / (frame.time_s - before.time_s)
+                landmarks = before.landmarks + (frame.landmarks - before.landmarks) * share
+                opinion = frame.opinion
+                if before.opinion is not None and frame.opinion is not None:
+                    opinion = before.opinion + (frame.opinion - before.opinion) * np.float32(share)
+                return Sample(time_s, landmarks, True, opinion)
+        last = self._last_hand
+        if last and time_s - last.time_s <= KEPT_S:
+            return Sample(time_s, last.landmarks, False, last.opinion)
+        return Sample(time_s)
+
+
+def step_inputs(samples: list[Sample]) -> Floats:
+    """(n - 1, N_FLUENT_INPUTS) inputs of all samples but the first, which only tells from where the hand has moved."""
+    landmarks = np.zeros((len(samples), N_LANDMARKS, 3), np.float32)
+    opinions = np.ones((len(samples), len(HELD_LETTERS)), np.float32)
+    present = np.array([sample.landmarks is not None for sample in samples])
+    seen = np.array([sample.seen for sample in samples])
+    for number, sample in enumerate(samples):
+        if sample.landmarks is not None:
+            landmarks[number] = sample.landmarks
+            if sample.opinion is not None:
+                opinions[number] = sample.opinion
+    return inputs_of(landmarks, present, seen, opinions)
+
+
+def inputs_of(landmarks: Floats, present: NDArray[np.bool_], seen: NDArray[np.bool_], opinions: Floats) -> Floats:
+    """(n - 1, N_FLUENT_INPUTS) inputs of all samples but the first.
+
+    landmarks: (n, 21, 3). present: (n,) whether there are landmarks. seen: (n,) whether the hand was found then.
+    opinions: (n, 24) probabilities.
+    """
+    inputs = np.zeros((len(landmarks) - 1, N_FLUENT_INPUTS), np.float32)
+    rows = np.flatnonzero(present[1:])
+    if not len(rows):
+        return inputs
+    inputs[rows, :N_FEATURES] = np.clip(features(landmarks[rows + 1]), -MAX_FEATURE, MAX_FEATURE)
+    moved = rows[present[rows]]  # those with a hand in the sample before, too
+    points, before = landmarks[moved + 1, :, :2], landmarks[moved, :, :2]
+    sizes, sizes_before = hand_sizes(points), hand_sizes(before)
+    travel = (points[:, PALM_CENTRE_JOINTS].mean(axis=1) - before[:, PALM_CENTRE_JOINTS].mean(axis=1)) / np.maximum(
+        sizes, sizes_before
+    )[:, None]
+    growth = np.log(sizes / sizes_before)
+    motion = np.column_stack((travel, growth)) * MOTION_SCALE
+    inputs[moved, N_FEATURES : N_FEATURES + 3] = np.clip(motion, -MAX_FEATURE, MAX_FEATURE)
+    inputs[rows, N_FEATURES + 3] = seen[rows + 1]
+    logs = np.log(np.maximum(opinions[rows + 1], MIN_OPINION))
+    inputs[rows, N_FEATURES + N_MOTION :] = logs / -np.log(MIN_OPINION)
+    return inputs
+
+
+class FluentReader:
+    """Follows one hand. Times are those of the frames."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._restart()
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> "FluentReader":
+        """Load a model folder, by default the shipped one. Raises ModelError if it breaks its contract."""
+        folder = folder or shipped_models() / FLUENT
+        contract = read_contract(folder)
+        if list(contract.readers) != [FLUENT] or contract.letters != FLUENT_OUTPUTS[1:]:
+            raise ModelError(f"{folder} reads {', '.join(contract.letters)}, not words that flow")
+        return cls(load_fluent(contract.weights(folder, FLUENT, "litert")))
+
+    def for_new_hand(self) -> "FluentReader":
+        """Create a reader that shares this one's network, but not its history."""
+        return FluentReader(self._network)
+
+    def _restart(self) -> None:
+        self._resampler = Resampler()
+        self._last = Sample(0.0)
+        self._state = np.zeros(self._network.input_shape[0] - N_FLUENT_INPUTS, np.float32)
+        self._frame_s: float | None = None
+
+    def update(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> list[Step]:
+        """Read the frame at time_s. Returns the steps since the last frame, oldest first.
+
+        opinion: (24,) probabilities of HELD_LETTERS, what the other readers say of this frame; None without a hand.
+        """
+        if self._frame_s is not None and time_s - self._frame_s > MAX_GAP_S:
+            self._restart()
+        self._frame_s = time_s
+        steps = []
+        for sample in self._resampler.add(hand, time_s, opinion):
+            given = np.concatenate((step_inputs([self._last, sample])[0], self._state))
+            outputs = self._network(given)
+            log_probabilities, self._state = sorted(outputs, key=len)
+            self._last = sample
+            steps.append(Step(sample.time_s, log_probabilities))
+        return steps
+
+
+def load_fluent(content: bytes) -> Network:
+    """Load the step network from a LiteRT file. Raises ModelError if it is another network."""
+    try:
+        network = Network(content)
+    except (ValueError, RuntimeError) as error:
+        raise ModelError(f"LiteRT cannot load the {FLUENT} reader's weights ({error})") from error
+    n_state = network.input_shape[-1] - N_FLUENT_INPUTS
+    if sorted(network.output_shapes) != sorted([(len(FLUENT_OUTPUTS),), (n_state,)]):
+        raise ModelError(
+            f"the {FLUENT} reader's weights take {network.input_shape}, not {N_FLUENT_INPUTS} inputs and a state"
+        )
+    return network

@@ -1,0 +1,76 @@
+"""Turns the answers of the network of flowing words into letters.
+
+The network answers several times a second with a probability for each letter and one for "no letter begins". CTC's rule
+makes letters of them (Graves et al., "Connectionist temporal classification", 2006): the likeliest answers in a row are
+one letter, and a letter counts again only after a "no letter".
+"""
+
+from collections import deque
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from live.text.spelling import Committed, Speller
+
+Floats = NDArray[np.float32]
+
+MIN_CONFIDENCE = 0.5  # of a letter to count; 0..1
+N_ALTERNATIVES = 3
+MAX_WORD_STEPS = 1200  # of a word, which is a minute; the oldest are forgotten
+
+
+class FlowSpeller:
+    """Adds the letters that flow to the text of a Speller, which also makes the spaces."""
+
+    def __init__(self, speller: Speller, outputs: Sequence[str]) -> None:
+        """outputs: what the network's outputs mean; the first is the blank."""
+        self._speller, self._outputs = speller, outputs
+        self._current = 0  # the likeliest output of the last step
+        self._peak: Floats | None = None  # the step of the current letter in which it was likeliest
+        self._since_s = 0.0
+        self._word: deque[Floats] = deque(maxlen=MAX_WORD_STEPS)
+
+    @property
+    def pending(self) -> str:
+        """The letter that is being read and is not in the text yet, or nothing."""
+        return self._outputs[self._current] if self._is_sure() else ""
+
+    @property
+    def word(self) -> Floats:
+        """(n, outputs) log-probabilities of each step since the word began."""
+        return np.array(self._word, np.float32).reshape(-1, len(self._outputs))
+
+    def update(self, log_probabilities: Floats, time_s: float) -> None:
+        """Accept the step at time_s. log_probabilities: (outputs,)."""
+        self._word.append(log_probabilities)
+        likeliest = int(log_probabilities.argmax())
+        if likeliest != self._current:
+            self.settle(time_s)
+            self._current, self._since_s = likeliest, time_s
+        if likeliest and (self._peak is None or log_probabilities[likeliest] > self._peak[likeliest]):
+            self._peak = log_probabilities
+
+    def settle(self, time_s: float) -> None:
+        """Add the letter that is being read to the text, if it is sure."""
+        if self._is_sure():
+            assert self._peak is not None
+            self._speller.add(
+                Committed(self._outputs[self._current], time_s, self._since_s, _alternatives(self._peak, self._outputs))
+            )
+        self._current, self._peak = 0, None
+
+    def end_word(self) -> None:
+        """Begin a new word: the next steps are not the last word's."""
+        self._word.clear()
+
+    def _is_sure(self) -> bool:
+        return self._peak is not None and float(np.exp(self._peak[self._current])) >= MIN_CONFIDENCE
+
+
+def _alternatives(log_probabilities: Floats, outputs: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """The likeliest letters with their probabilities, as if the blank were impossible."""
+    letters = np.exp(log_probabilities[1:])
+    letters /= letters.sum()
+    order = letters.argsort(kind="stable")[::-1][:N_ALTERNATIVES]
+    return tuple((outputs[1 + n], float(letters[n])) for n in order)

@@ -1,0 +1,208 @@
+"""The network of flowing words: a stack of causal convolutions over the steps of a film, trained with CTC.
+
+It is trained on whole films and used step by step. Both forms share their weights: the convolutions look back only, so
+that a step needs no more of the past than the last inputs of each convolution, which are the network's state.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras import layers, ops
+from numpy.typing import NDArray
+
+from live.readers import FLUENT, FLUENT_OUTPUTS, N_FLUENT_INPUTS
+from training.engine import RandomBatches, Training, train
+
+N_OUTPUTS = len(FLUENT_OUTPUTS)
+KERNEL = 3  # steps that a convolution sees: now, and two before
+MAX_LETTERS = 48  # of a film
+BUCKETS = (48, 72, 96, 128, 176, 256, 400)  # films are padded to one of these numbers of steps
+
+
+@dataclass(frozen=True)
+class FluentFilm:
+    """What the network sees of a film, and what it should say.
+
+    inputs: (n, N_FLUENT_INPUTS) float16. letters: (m,) positions in FLUENT_OUTPUTS, of the letters in order. spikes:
+    (n,) int8, the output that each step should give, 0 for none, -1 for any; None if the letters' times are not known.
+    """
+
+    inputs: NDArray[np.float16]
+    letters: NDArray[np.int64]
+    spikes: NDArray[np.int8] | None
+
+
+@dataclass(frozen=True)
+class FluentRecipe:
+    """How to train it.
+
+    films: synthetic ones to learn from. width: channels. dilations: of the convolutions, in steps. spike_weight: of the
+    known times of the letters, beside CTC's loss. motion, opinions: whether the network sees the hand's motion, and
+    the other readers' opinions. coarticulation: whether synthetic fingers move at their own times and miss their poses.
+    """
+
+    films: int = 24_000
+    width: int = 160
+    dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4)
+    dropout: float = 0.15
+    epochs: int = 8
+    batch_size: int = 48
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 1e-2
+    spike_weight: float = 1.0
+    motion: bool = True
+    opinions: bool = True
+    coarticulation: bool = True
+
+
+def build_fluent(recipe: FluentRecipe) -> keras.Model:
+    """The network for whole films: (n, steps, N_FLUENT_INPUTS) in, (n, steps, 27) logits out."""
+    inputs = keras.Input((None, N_FLUENT_INPUTS))
+    x = layers.Dense(recipe.width, name="in")(inputs)
+    for number, dilation in enumerate(recipe.dilations):
+        y = layers.LayerNormalization(name=f"norm_{number}")(x)
+        y = layers.Conv1D(
+            recipe.width, KERNEL, padding="causal", dilation_rate=dilation, activation="gelu", name=f"past_{number}"
+        )(y)
+        y = layers.Dropout(recipe.dropout)(y)
+        x = layers.Add()([x, layers.Dense(recipe.width, name=f"mix_{number}")(y)])
+    x = layers.LayerNormalization(name="norm_out")(x)
+    return keras.Model(inputs, layers.Dense(N_OUTPUTS, name="out")(x), name=FLUENT)
+
+
+def step_network(trained: keras.Model) -> keras.Model:
+    """The network for one step: (n, N_FLUENT_INPUTS + state) in; (n, 27) log-probabilities and (n, state) out.
+
+    The state is the past of each convolution: its last (KERNEL - 1) * dilation inputs, one after the other.
+    """
+    convolutions = [layer for layer in trained.layers if isinstance(layer, layers.Conv1D)]
+    width = convolutions[0].filters
+    pasts = [(KERNEL - 1) * layer.dilation_rate[0] for layer in convolutions]
+    given = keras.Input((N_FLUENT_INPUTS + width * sum(pasts),))
+    x = _dense(trained.get_layer("in"))(given[:, :N_FLUENT_INPUTS])
+    states, first = [], N_FLUENT_INPUTS
+    for number, (convolution, past) in enumerate(zip(convolutions, pasts, strict=True)):
+        normed = _norm(trained.get_layer(f"norm_{number}"))(x)
+        seen = ops.concatenate((given[:, first : first + width * past], normed), axis=1)
+        states.append(seen[:, width:])
+        dilation = convolution.dilation_rate[0]
+        taps = [seen[:, width * dilation * tap : width * (dilation * tap + 1)] for tap in range(KERNEL)]
+        kernel, bias = convolution.get_weights()
+        tapped = layers.Dense(width, activation="gelu")
+        y = tapped(ops.concatenate(taps, axis=1))
+        tapped.set_weights([kernel.reshape(-1, width), bias])
+        x = x + _dense(trained.get_layer(f"mix_{number}"))(y)
+        first += width * past
+    logits = _dense(trained.get_layer("out"))(_norm(trained.get_layer("norm_out"))(x))
+    return keras.Model(given, [ops.log_softmax(logits, axis=-1), ops.concatenate(states, axis=1)], name=FLUENT)
+
+
+def _dense(layer: layers.Dense) -> layers.Dense:
+    """A copy of a layer, for another number of axes."""
+    copy = layers.Dense(layer.units)
+    copy.build((None, layer.kernel.shape[0]))
+    copy.set_weights(layer.get_weights())
+    return copy
+
+
+def _norm(layer: layers.LayerNormalization) -> layers.LayerNormalization:
+    copy = layers.LayerNormalization()
+    copy.build((None, layer.gamma.shape[0]))
+    copy.set_weights(layer.get_weights())
+    return copy
+
+
+class _Loss(keras.losses.Loss):  # type: ignore[misc]
+    """CTC's loss for each letter, and the cross-entropy of the steps whose output is known."""
+
+    def __init__(self, spike_weight: float) -> None:
+        super().__init__(name="fluent", reduction="sum_over_batch_size")
+        self._spike_weight = spike_weight
+
+    def call(self, y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
+        """y_true: (n, steps + 2 + MAX_LETTERS) int32: spikes, then the numbers of steps and of letters, letters."""
+        y_true = ops.cast(y_true, "int32")  # Keras has made floats of them
+        steps = ops.shape(y_pred)[1]
+        spikes = y_true[:, :steps]
+        n_steps, n_letters = y_true[:, steps], y_true[:, steps + 1]
+        letters = y_true[:, steps + 2 :]
+        ctc = ops.ctc_loss(letters, y_pred, n_letters, n_steps, mask_index=0)
+        ctc = ctc / (1.0 + ops.cast(n_letters, "float32"))
+        known = ops.cast(spikes >= 0, "float32")
+        # a letter's steps are few among those without any, so they weigh more
+        weights = known * (1.0 + 2.0 * ops.cast(spikes > 0, "float32"))
+        each = keras.losses.sparse_categorical_crossentropy(ops.maximum(spikes, 0), y_pred, from_logits=True)
+        framewise = ops.sum(each * weights, axis=1) / (1.0 + ops.cast(n_letters, "float32"))
+        return ctc + self._spike_weight * framewise
+
+
+class FluentBatches(RandomBatches):
+    """Batches of films of similar length: padded inputs, and targets as _Loss takes them."""
+
+    def __init__(self, films: Sequence[FluentFilm], batch_size: int, seed: int, process: int = 0) -> None:
+        super().__init__(seed, process)
+        self._films, self._batch_size = films, batch_size
+        lengths = np.array([len(film.inputs) for film in films])
+        self._buckets = np.searchsorted(BUCKETS, np.minimum(lengths, BUCKETS[-1]))
+        self.on_epoch_end()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def draw(self) -> None:
+        """Draw which films are in a batch together."""
+        order = self.rng.permutation(len(self._films))
+        rows = []
+        for bucket in range(len(BUCKETS)):
+            of_bucket = order[self._buckets[order] == bucket]
+            size = max(4, self._batch_size * 96 // BUCKETS[bucket])
+            rows += [of_bucket[first : first + size] for first in range(0, len(of_bucket), size)]
+        # Keras looks at the first two batches to learn which sizes vary
+        self._rows = [rows[-1], *(rows[number] for number in self.rng.permutation(len(rows) - 1))]
+        if len(rows) > 1:
+            other = next((n for n, part in enumerate(self._rows) if self._steps(part) != self._steps(rows[-1])), 1)
+            self._rows[1], self._rows[other] = self._rows[other], self._rows[1]
+
+    def _steps(self, rows: NDArray[np.int64]) -> int:
+        return BUCKETS[int(self._buckets[rows[0]])]
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+        rows = self._rows[index]
+        steps = self._steps(rows)
+        inputs = np.zeros((len(rows), steps, N_FLUENT_INPUTS), np.float32)
+        targets = np.full((len(rows), steps + 2 + MAX_LETTERS), -1, np.int32)
+        targets[:, steps + 2 :] = 0
+        for number, row in enumerate(rows):
+            film = self._films[row]
+            n = min(steps, len(film.inputs))
+            inputs[number, :n] = film.inputs[:n]
+            if film.spikes is not None:
+                targets[number, :n] = film.spikes[:n]
+            targets[number, steps : steps + 2] = n, len(film.letters)
+            targets[number, steps + 2 : steps + 2 + len(film.letters)] = film.letters
+        return inputs, targets
+
+
+def train_fluent(
+    films: Sequence[FluentFilm], recipe: FluentRecipe, training: Training, label: str = FLUENT
+) -> keras.Model:
+    """Train on films. Returns the network for whole films."""
+    keras.utils.set_random_seed(training.seed)
+    batches = FluentBatches(films, recipe.batch_size, training.seed, training.device.process)
+    with training.device.scope():
+        model = build_fluent(recipe)
+        warm_up = min(300, len(batches) * recipe.epochs // 10)
+        schedule = keras.optimizers.schedules.CosineDecay(
+            recipe.learning_rate / 10, len(batches) * recipe.epochs - warm_up, alpha=0.1,
+            warmup_target=recipe.learning_rate, warmup_steps=warm_up,
+        )  # fmt: skip
+        model.compile(
+            keras.optimizers.AdamW(schedule, weight_decay=recipe.weight_decay, clipnorm=1.0),
+            _Loss(recipe.spike_weight),
+            jit_compile=False,  # XLA on a CPU was many times slower
+        )
+        model.optimizer.build(model.trainable_variables)
+    train(model, batches, recipe.epochs, training.checkpoint(label, batches), training.callbacks(label))
+    return model

@@ -1,0 +1,1 @@
+"""Trains the networks that read moving hands, on films synthesised from held hands: strokes, and words that flow."""

@@ -1,0 +1,1 @@
+"""How well words are spelled: films of held letters, and words that flow."""
