@@ -45,10 +45,7 @@ def word_film(
         motion = maker.nothing() if rng.random() < NOTHING_SHARE else maker.spell(words.draw(rng))
         later, until_s = _part(motion, frames_per_s, rng, mirrored, time_s)
         frames += later
-        spelled += [
-            replace(letter, reached_s=letter.reached_s + time_s, left_s=letter.left_s + time_s)
-            for letter in motion.spelled
-        ]
+        spelled += _later(motion.spelled, time_s)
         pause_s = rng.uniform(0.15, MAX_PAUSE_S) if number + 1 < parts else TAIL_S * (rng.random() < 0.5)
         frames += _empty(until_s, until_s + pause_s, frames_per_s)
         time_s = until_s + pause_s
@@ -58,10 +55,14 @@ def word_film(
 def measured_film(
     hands: ByLetter, others: ByLetter, word: str, letters_per_s: float, rng: np.random.Generator
 ) -> WordFilm:
-    """A film to measure with: one word at a given tempo and 30 frames a second; then the hand is gone."""
+    """A film to measure with: one word at a given tempo and 30 frames a second; no hand before it and after it."""
     motion = WordMaker(hands, rng, others).spell(word, letters_per_s, plain=True)
-    frames, until_s = _part(motion, 30.0, rng, bool(rng.random() < 0.5), 0.0)
-    return WordFilm(word, motion.spelled, (*frames, *_empty(until_s, until_s + 2 * TAIL_S, 30.0)))
+    frames, until_s = _part(motion, 30.0, rng, bool(rng.random() < 0.5), TAIL_S)
+    return WordFilm(
+        word,
+        _later(motion.spelled, TAIL_S),
+        (*_empty(0, TAIL_S, 30.0), *frames, *_empty(until_s, until_s + 2 * TAIL_S, 30.0)),
+    )
 
 
 def _part(
@@ -71,6 +72,10 @@ def _part(
     frames = tracked_frames(motion, frames_per_s, rng, mirrored, MEASURED)
     shifted = [TrackedFrame(frame.time_s + time_s, frame.hand) for frame in frames]
     return shifted, shifted[-1].time_s + 1 / frames_per_s
+
+
+def _later(spelled: Sequence[SpelledLetter], by_s: float) -> tuple[SpelledLetter, ...]:
+    return tuple(replace(letter, reached_s=letter.reached_s + by_s, left_s=letter.left_s + by_s) for letter in spelled)
 
 
 def _empty(start_s: float, stop_s: float, frames_per_s: float) -> list[TrackedFrame]:
