@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from live.text import FlowSpeller, Speller
+from live.text.ctc import greedy
+
+OUTPUTS = ("", *"ABC")
+answers = st.lists(st.integers(0, len(OUTPUTS) - 1), max_size=40)
+
+
+def answer(output: int, probability: float = 0.9) -> np.ndarray:
+    """Log-probabilities with this output likeliest."""
+    others = (1 - probability) / (len(OUTPUTS) - 1)
+    return np.log(np.where(np.arange(len(OUTPUTS)) == output, probability, others)).astype(np.float32)
+
+
+def spell(outputs: list[int], probability: float = 0.9) -> tuple[Speller, FlowSpeller]:
+    speller = Speller()
+    flow = FlowSpeller(speller, OUTPUTS)
+    for n, output in enumerate(outputs):
+        flow.update(answer(output, probability), n / 20)
+    return speller, flow
+
+
+@given(answers)
+def test_the_text_follows_the_rule_of_ctc(outputs: list[int]) -> None:
+    speller, flow = spell(outputs)
+    flow.settle(len(outputs) / 20)
+    steps = np.array([answer(output) for output in outputs]).reshape(-1, len(OUTPUTS))
+    assert speller.text == "".join(OUTPUTS[output] for output, *_ in greedy(steps))
+
+
+@given(answers)
+def test_a_letter_is_pending_until_it_ends(outputs: list[int]) -> None:
+    speller, flow = spell(outputs)
+    pending = OUTPUTS[outputs[-1]] if outputs else ""
+    assert flow.pending == pending
+    text = speller.text
+    flow.settle(len(outputs) / 20)
+    assert speller.text == text + pending
+    assert flow.pending == ""
+
+
+def test_a_letter_that_is_never_sure_does_not_count() -> None:
+    speller, flow = spell([1, 1, 0, 2, 0], probability=0.4)
+    assert speller.text == ""
+    assert flow.pending == ""
+
+
+def test_a_letter_has_its_times_and_alternatives() -> None:
+    speller, _ = spell([0, 0, 2, 2, 0])
+    (letter,) = speller.committed
+    assert letter.letter == letter.alternatives[0][0] == "B"
+    assert [letter.since_s, letter.time_s] == pytest.approx([0.1, 0.2])
+    assert letter.alternatives[0][1] == pytest.approx(0.9 / (1 - 0.1 / 3), abs=1e-3)
+
+
+def test_letters_that_flow_can_be_undone_and_deleted() -> None:
+    speller, _ = spell([1, 0, 2, 0])
+    assert speller.text == "AB"
+    speller.delete()
+    speller.undo()
+    speller.undo()
+    assert speller.text == "A"
+
+
+def test_a_word_is_what_was_seen_since_the_last_one_ended() -> None:
+    _, flow = spell([1, 0])
+    assert flow.word.shape == (2, len(OUTPUTS))
+    flow.end_word()
+    assert flow.word.shape == (0, len(OUTPUTS))
