@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from live.errors import ModelError
 from live.files import shipped_models
-from live.hand import N_LANDMARKS, PALM_CENTRE_JOINTS, Hand
+from live.hand import FINGERTIPS, INDEX_MCP, KNUCKLES, LITTLE_MCP, N_LANDMARKS, PALM_CENTRE_JOINTS, WRIST, Hand
 from live.letters import ALPHABET, HELD_LETTERS
 from live.litert import Network
 from live.readers.classifier import Probabilities
@@ -35,10 +35,10 @@ BRIDGED_S = 0.25  # between two frames with a hand at most this far apart, the h
 KEPT_S = 0.2  # a hand that is lost stays where it was for this long
 MAX_GAP_S = 1.0  # after a longer time without any frame, reading begins anew
 
-# Inputs of a step: the features of the hand, how its palm moved since the last step (x and y in palm lengths, and the
-# logarithm of its size), whether it is seen, and the readers' log-probabilities.
-N_MOTION = 4
+# Inputs of a step: the features of the hand, how it lies and moves (see _motion), and the readers' opinions.
+N_MOTION = 13
 N_FLUENT_INPUTS = N_FEATURES + N_MOTION + len(HELD_LETTERS)
+DRAWING_TIPS = [FINGERTIPS[1], FINGERTIPS[4]]  # the fingertips that draw Z and J
 MAX_FEATURE = 4.0  # landmarks farther from the palm's centre, in palm lengths, are a tracker's mistake
 MOTION_SCALE = 10.0  # brings movements of a palm length in half a second to 1
 MIN_OPINION = 1e-4  # lower probabilities of a reader make no difference
@@ -134,24 +134,41 @@ def inputs_of(landmarks: Floats, present: NDArray[np.bool_], seen: NDArray[np.bo
     landmarks: (n, 21, 3). present: (n,) whether there are landmarks. seen: (n,) whether the hand was found then.
     opinions: (n, 24) probabilities.
     """
-    inputs = np.zeros((len(landmarks) - 1, N_FLUENT_INPUTS), np.float32)
-    rows = np.flatnonzero(present[1:])
+    inputs = np.zeros((len(landmarks), N_FLUENT_INPUTS), np.float32)
+    rows = np.flatnonzero(present)
     if not len(rows):
-        return inputs
-    inputs[rows, :N_FEATURES] = np.clip(features(landmarks[rows + 1]), -MAX_FEATURE, MAX_FEATURE)
-    moved = rows[present[rows]]  # those with a hand in the sample before, too
-    points, before = landmarks[moved + 1, :, :2], landmarks[moved, :, :2]
-    sizes, sizes_before = hand_sizes(points), hand_sizes(before)
-    travel = (points[:, PALM_CENTRE_JOINTS].mean(axis=1) - before[:, PALM_CENTRE_JOINTS].mean(axis=1)) / np.maximum(
-        sizes, sizes_before
-    )[:, None]
-    growth = np.log(sizes / sizes_before)
-    motion = np.column_stack((travel, growth)) * MOTION_SCALE
-    inputs[moved, N_FEATURES : N_FEATURES + 3] = np.clip(motion, -MAX_FEATURE, MAX_FEATURE)
-    inputs[rows, N_FEATURES + 3] = seen[rows + 1]
-    logs = np.log(np.maximum(opinions[rows + 1], MIN_OPINION))
-    inputs[rows, N_FEATURES + N_MOTION :] = logs / -np.log(MIN_OPINION)
-    return inputs
+        return inputs[1:]
+    inputs[rows, :N_FEATURES] = np.clip(features(landmarks[rows]), -MAX_FEATURE, MAX_FEATURE)
+    certainty = 1 - np.log(np.maximum(opinions[rows], MIN_OPINION)) / np.log(MIN_OPINION)
+    inputs[rows, N_FEATURES + N_MOTION :] = certainty
+    points = landmarks[:, :, :2]
+    sizes = hand_sizes(points)
+    travel = np.diff(points[:, PALM_CENTRE_JOINTS].mean(axis=1), axis=0) / np.maximum(sizes[1:], sizes[:-1])[:, None]
+    growth = np.log(sizes[1:] / sizes[:-1])
+    travel = np.column_stack((travel, growth)).astype(np.float32) * np.float32(MOTION_SCALE)
+    motion = _motion(inputs[:, :N_FEATURES], travel)
+    has_moved = present[1:] & present[:-1]
+    inputs[1:, N_FEATURES : N_FEATURES + N_MOTION] = np.where(has_moved[:, None], motion, 0)
+    inputs[:, N_FEATURES + N_MOTION - 1] = seen
+    return inputs[1:]
+
+
+def _motion(hand_features: Floats, travel: Floats) -> Floats:
+    """(n - 1, N_MOTION - 1) how hands lie and move: the same for all people and letters, unlike the features.
+
+    hand_features: (n, N_FEATURES). travel: (n - 1, 3) of the palm's centre since the step before (x and y in palm
+    lengths) and of the logarithm of the hand's size, times MOTION_SCALE. The other columns are the palm's direction,
+    the line of the knuckles, how far the fingertips that draw have come (x and y), and how much the shape changes.
+    """
+    joints = hand_features[:, : 3 * N_LANDMARKS].reshape(-1, N_LANDMARKS, 3)
+    palm = joints[1:, KNUCKLES, :2].mean(axis=1) - joints[1:, WRIST, :2]
+    knuckles = joints[1:, INDEX_MCP, :2] - joints[1:, LITTLE_MCP, :2]
+    change = np.diff(joints, axis=0) * MOTION_SCALE
+    tips = change[:, DRAWING_TIPS, :2] + travel[:, None, :2]
+    shape = np.abs(change).mean(axis=(1, 2))
+    motion = np.column_stack((travel, palm, knuckles, tips.reshape(len(tips), -1), shape))
+    clipped: Floats = np.clip(motion, -MAX_FEATURE, MAX_FEATURE).astype(np.float32)
+    return clipped
 
 
 class FluentReader:

@@ -41,8 +41,10 @@ class FluentRecipe:
 
     films: synthetic ones to learn from. width: channels. dilations: of the convolutions, in steps. timed_epochs: in
     which it learns the known times of the letters. epochs: in which it then learns with CTC. unsure: share of the films
-    in which the other readers have no opinion. motion, opinions: whether the network sees the hand's motion, and
-    the other readers' opinions. coarticulation: whether synthetic fingers move at their own times and miss their poses.
+    in which the other readers have no opinion. blind: share of the films in which the network sees no features, so that
+    it learns to rely on those readers, which know more hands. motion, opinions: whether the network sees how the hand
+    moves, and the other readers' opinions. coarticulation: whether synthetic fingers move at their own times and miss
+    their poses.
     """
 
     films: int = 28_000
@@ -54,7 +56,8 @@ class FluentRecipe:
     batch_size: int = 48
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
-    unsure: float = 0.1
+    unsure: float = 0.15
+    blind: float = 0.4
     motion: bool = True
     opinions: bool = True
     coarticulation: bool = True
@@ -184,8 +187,13 @@ class FluentBatches(RandomBatches):
             film = self._films[row]
             n = min(steps, len(film.inputs))
             inputs[number, :n] = film.inputs[:n]
-            if self._recipe.unsure > self.rng.random() or not self._recipe.opinions:
+            hidden = self.rng.random()
+            if hidden < self._recipe.blind:
+                inputs[number, :, :N_FEATURES] = 0
+            elif hidden < self._recipe.blind + self._recipe.unsure:
                 inputs[number, :, N_FEATURES + N_MOTION :] = 0
+        if not self._recipe.opinions:
+            inputs[:, :, N_FEATURES + N_MOTION :] = 0
             if film.spikes is not None:
                 targets[number, :n] = film.spikes[:n]
             targets[number, steps : steps + 2] = n, len(film.letters)
