@@ -49,7 +49,7 @@ from live.readers import (
     StrokeReader,
     fuse,
 )
-from live.text import FlowSpeller, Speller, Top
+from live.text import Committed, FlowSpeller, Speller, Top
 
 if TYPE_CHECKING:
     from live.sources import Frames
@@ -138,7 +138,7 @@ class Recognizer:
         self.posture = posture
         self.fluent = fluent
         self.flow = False  # read words that flow, instead of letters that are held
-        self._flow_speller = FlowSpeller(self.speller, FLUENT_OUTPUTS)
+        self._flow_speller = FlowSpeller(FLUENT_OUTPUTS)
         self._last_s = -math.inf  # time of the last frame
 
     @classmethod
@@ -249,7 +249,7 @@ class Recognizer:
         """End the text at time_s: a letter that was read long enough is added, and a space at the end is removed."""
         if self.flow and self.fluent:
             self._read_steps(None, time_s + LOOK_AHEAD_S + 1 / STEPS_PER_S, None)
-            self._flow_speller.settle(time_s)
+            self._add(self._flow_speller.settle(time_s))
         self.speller.finish(time_s)
 
     def _read(self, frame_bgr: NDArray[np.uint8], time_s: float, find: Find | None) -> Reading:
@@ -310,7 +310,11 @@ class Recognizer:
     def _read_steps(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> None:
         assert self.fluent is not None
         for step in self.fluent.update(hand, time_s, opinion):
-            self._flow_speller.update(step.log_probabilities, step.time_s)
+            self._add(self._flow_speller.update(step.log_probabilities, step.time_s))
+
+    def _add(self, letter: Committed | None) -> None:
+        if letter:
+            self.speller.add(letter)
 
     def _opinion(self, reading: Reading) -> Probabilities | None:
         """(24,) what the readers of single frames say of the hand, by HELD_LETTERS."""

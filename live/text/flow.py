@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from live.text.spelling import Committed, Speller
+from live.text.spelling import Committed
 
 Floats = NDArray[np.float32]
 
@@ -21,11 +21,11 @@ MAX_WORD_STEPS = 1200  # of a word, which is a minute; the oldest are forgotten
 
 
 class FlowSpeller:
-    """Adds the letters that flow to the text of a Speller, which also makes the spaces."""
+    """Finds the letters in the answers, one step after another. Its clock is that of the steps."""
 
-    def __init__(self, speller: Speller, outputs: Sequence[str]) -> None:
+    def __init__(self, outputs: Sequence[str]) -> None:
         """outputs: what the network's outputs mean; the first is the blank."""
-        self._speller, self._outputs = speller, outputs
+        self._outputs = outputs
         self._current = 0  # the likeliest output of the last step
         self._peak: Floats | None = None  # the step of the current letter in which it was likeliest
         self._since_s = 0.0
@@ -33,7 +33,7 @@ class FlowSpeller:
 
     @property
     def pending(self) -> str:
-        """The letter that is being read and is not in the text yet, or nothing."""
+        """The letter that is being read and is not settled yet, or nothing."""
         return self._outputs[self._current] if self._is_sure() else ""
 
     @property
@@ -41,24 +41,27 @@ class FlowSpeller:
         """(n, outputs) log-probabilities of each step since the word began."""
         return np.array(self._word, np.float32).reshape(-1, len(self._outputs))
 
-    def update(self, log_probabilities: Floats, time_s: float) -> None:
-        """Accept the step at time_s. log_probabilities: (outputs,)."""
+    def update(self, log_probabilities: Floats, time_s: float) -> Committed | None:
+        """Accept the step at time_s. Returns the letter that it settles, if any. log_probabilities: (outputs,)."""
         self._word.append(log_probabilities)
+        settled = None
         likeliest = int(log_probabilities.argmax())
         if likeliest != self._current:
-            self.settle(time_s)
+            settled = self.settle(time_s)
             self._current, self._since_s = likeliest, time_s
         if likeliest and (self._peak is None or log_probabilities[likeliest] > self._peak[likeliest]):
             self._peak = log_probabilities
+        return settled
 
-    def settle(self, time_s: float) -> None:
-        """Add the letter that is being read to the text, if it is sure."""
+    def settle(self, time_s: float) -> Committed | None:
+        """End the letter that is being read. Returns it, if it is sure."""
+        settled = None
         if self._is_sure():
             assert self._peak is not None
-            self._speller.add(
-                Committed(self._outputs[self._current], time_s, self._since_s, _alternatives(self._peak, self._outputs))
-            )
+            letter = self._outputs[self._current]
+            settled = Committed(letter, time_s, self._since_s, _alternatives(self._peak, self._outputs))
         self._current, self._peak = 0, None
+        return settled
 
     def end_word(self) -> None:
         """Begin a new word: the next steps are not the last word's."""

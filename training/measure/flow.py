@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.readers import FLUENT_OUTPUTS, FluentReader
-from live.text import Committed, FlowSpeller, Speller
+from live.text import Committed, FlowSpeller
 from training.data.synthetic import ByLetter, Opinion, Vocabulary, WordFilm, measured_film, vocabulary
 
 SPEEDS = (2.0, 3.0, 4.0, 6.0)  # letters a second
@@ -36,14 +36,15 @@ class ReadWord:
 
 def read_word(reader: FluentReader, film: WordFilm, opinion: Opinion) -> ReadWord:
     """Read a film as the recogniser does in flow. opinion: what the readers of single frames say of a hand."""
-    reader, speller = reader.for_new_hand(), Speller(space_s=None)
-    flow = FlowSpeller(speller, FLUENT_OUTPUTS)
+    reader, flow = reader.for_new_hand(), FlowSpeller(FLUENT_OUTPUTS)
+    settled: list[Committed | None] = []
     for frame in film.frames:
         seen = opinion(frame.hand) if frame.hand else None
-        for step in reader.update(frame.hand, frame.time_s, seen):
-            flow.update(step.log_probabilities, step.time_s)
-    flow.settle(film.frames[-1].time_s)
-    return ReadWord(film.text, speller.text, _delays_s(film, speller.committed), flow.word)
+        steps = reader.update(frame.hand, frame.time_s, seen)
+        settled += [flow.update(step.log_probabilities, step.time_s) for step in steps]
+    settled.append(flow.settle(film.frames[-1].time_s))
+    letters = [letter for letter in settled if letter]
+    return ReadWord(film.text, "".join(letter.letter for letter in letters), _delays_s(film, letters), flow.word)
 
 
 def _delays_s(film: WordFilm, committed: Sequence[Committed]) -> tuple[float, ...]:

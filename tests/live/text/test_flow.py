@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.text import FlowSpeller, Speller
+from live.text import Committed, FlowSpeller, Speller
 from live.text.ctc import greedy
 
 OUTPUTS = ("", *"ABC")
@@ -17,17 +17,21 @@ def answer(output: int, probability: float = 0.9) -> np.ndarray:
 
 
 def spell(outputs: list[int], probability: float = 0.9) -> tuple[Speller, FlowSpeller]:
-    speller = Speller()
-    flow = FlowSpeller(speller, OUTPUTS)
+    speller, flow = Speller(), FlowSpeller(OUTPUTS)
     for n, output in enumerate(outputs):
-        flow.update(answer(output, probability), n / 20)
+        add(speller, flow.update(answer(output, probability), n / 20))
     return speller, flow
+
+
+def add(speller: Speller, letter: Committed | None) -> None:
+    if letter:
+        speller.add(letter)
 
 
 @given(answers)
 def test_the_text_follows_the_rule_of_ctc(outputs: list[int]) -> None:
     speller, flow = spell(outputs)
-    flow.settle(len(outputs) / 20)
+    add(speller, flow.settle(len(outputs) / 20))
     steps = np.array([answer(output) for output in outputs]).reshape(-1, len(OUTPUTS))
     assert speller.text == "".join(OUTPUTS[output] for output, *_ in greedy(steps))
 
@@ -38,7 +42,7 @@ def test_a_letter_is_pending_until_it_ends(outputs: list[int]) -> None:
     pending = OUTPUTS[outputs[-1]] if outputs else ""
     assert flow.pending == pending
     text = speller.text
-    flow.settle(len(outputs) / 20)
+    add(speller, flow.settle(len(outputs) / 20))
     assert speller.text == text + pending
     assert flow.pending == ""
 
