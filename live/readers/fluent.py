@@ -148,7 +148,7 @@ def inputs_of(landmarks: Floats, present: NDArray[np.bool_], seen: NDArray[np.bo
     travel = np.column_stack((travel, growth)).astype(np.float32) * np.float32(MOTION_SCALE)
     motion = _motion(inputs[:, :N_FEATURES], travel)
     has_moved = present[1:] & present[:-1]
-    inputs[1:, N_FEATURES : N_FEATURES + N_MOTION] = np.where(has_moved[:, None], motion, 0)
+    inputs[1:, N_FEATURES : N_FEATURES + N_MOTION - 1] = np.where(has_moved[:, None], motion, 0)
     inputs[:, N_FEATURES + N_MOTION - 1] = seen
     return inputs[1:]
 

@@ -35,7 +35,10 @@ def run(args: argparse.Namespace) -> int:
     given = {name: getattr(args, name) for name in ("films", "epochs") if getattr(args, name)}
     recipe = FluentRecipe(**given)
     figures = fit_fluent(args.data, args.out, args.leave_out, args.seed, recipe, args.device, args.resume)
-    _print_left_out(figures)
+    if "synthetic" in figures:
+        _print_left_out(figures["synthetic"])
+    for rate in figures.get("phrases", ()):
+        print(f"filmed phrases of participants left out: letter error rate {rate:.3f}")
     print(f"saved: {args.out}")
     return 0
 

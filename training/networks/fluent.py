@@ -152,9 +152,9 @@ class FluentBatches(RandomBatches):
 
     def __init__(self, films: Sequence[FluentFilm], recipe: FluentRecipe, training: Training) -> None:
         super().__init__(training.seed, training.device.process)
-        self._films, self._recipe = films, recipe
-        lengths = np.array([len(film.inputs) for film in films])
-        self._buckets = np.searchsorted(BUCKETS, np.minimum(lengths, BUCKETS[-1]))
+        self._films = [film for film in films if len(film.inputs) <= BUCKETS[-1]]  # a few are longer
+        self._recipe = recipe
+        self._buckets = np.searchsorted(BUCKETS, [len(film.inputs) for film in self._films])
         self.on_epoch_end()
 
     def __len__(self) -> int:
@@ -185,19 +185,19 @@ class FluentBatches(RandomBatches):
         targets[:, steps + 2 :] = 0
         for number, row in enumerate(rows):
             film = self._films[row]
-            n = min(steps, len(film.inputs))
-            inputs[number, :n] = film.inputs[:n]
+            n = len(film.inputs)
+            inputs[number, :n] = film.inputs
             hidden = self.rng.random()
             if hidden < self._recipe.blind:
                 inputs[number, :, :N_FEATURES] = 0
             elif hidden < self._recipe.blind + self._recipe.unsure:
                 inputs[number, :, N_FEATURES + N_MOTION :] = 0
-        if not self._recipe.opinions:
-            inputs[:, :, N_FEATURES + N_MOTION :] = 0
             if film.spikes is not None:
-                targets[number, :n] = film.spikes[:n]
+                targets[number, :n] = film.spikes
             targets[number, steps : steps + 2] = n, len(film.letters)
             targets[number, steps + 2 : steps + 2 + len(film.letters)] = film.letters
+        if not self._recipe.opinions:
+            inputs[:, :, N_FEATURES + N_MOTION :] = 0
         if not self._recipe.motion:
             inputs[:, :, N_FEATURES : N_FEATURES + N_MOTION - 1] = 0
         return inputs, targets

@@ -6,20 +6,27 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from live.files import shipped_models, write_file
+import keras
+import numpy as np
+
+from live.files import default_model, shipped_models, write_file
 from live.readers import FLUENT, FLUENT_OUTPUTS, FluentReader, Fusion, load_fluent, read_contract
 from live.text import MIN_CONFIDENCE
+from live.text.ctc import greedy
 from training.compute import DeviceName, choose_device
+from training.data import find_phrases
 from training.data.synthetic import ByLetter, Opinion
 from training.engine import Training
 from training.layout import CHECKPOINTS
-from training.measure import measure_left_out
-from training.networks import FluentRecipe, step_network, train_fluent
+from training.measure import error_rate, measure_left_out
+from training.networks import SHAPE, FluentFilm, FluentRecipe, step_network, train_fluent
 from training.runs.export import check_folder, save_model
 from training.runs.motion.films import by_source, cross_fitted_sources, make_films, shape_network, shape_opinion
 from training.runs.motion.kept_apart import read_kept_apart
+from training.runs.motion.phrases import StoredFilms, phrase_films
 
 FIGURES_FILE = "left_out.json"
+FILMS = "films"  # the folder of a run in which filmed phrases are stored
 
 
 def fit_fluent(
@@ -31,37 +38,70 @@ def fit_fluent(
     device: DeviceName = "auto",
     resume: bool = False,
 ) -> dict[str, Any]:
-    """Train, leave a model folder, and return the letter error rates on films of sources that were left out.
+    """Train, leave a model folder, and return letter error rates of hands that it was not trained on.
 
-    resume: go on with an interrupted run in `out` that was started with the same arguments. Raises DataError if the
-    data lacks hands of a letter, or has too few sources.
+    data: folders of hands, from which films are synthesised, and of filmed phrases. resume: go on with an interrupted
+    run in `out` that was started with the same arguments. Raises DataError if the hands lack a letter, or are of too
+    few sources.
     """
     recipe = recipe or FluentRecipe()
-    chosen = choose_device(device)
+    training = Training(seed, choose_device(device), out / CHECKPOINTS)
     if not resume:
         check_folder(out)
-    hands = read_kept_apart(data, leave_out, seed)
-    training = Training(seed, chosen, out / CHECKPOINTS)
-    films = make_films(cross_fitted_sources(hands.rest, training), recipe, seed)
+    found = [(path, find_phrases(path)) for path in data]
+    hands_in = [path for path, phrases in found if phrases is None]
+    hands = read_kept_apart(hands_in, leave_out, seed) if hands_in else None
+    films: list[FluentFilm] = []
+    if hands:
+        films += make_films(cross_fitted_sources(hands.rest, training), recipe, seed)
+    opinion = shape_opinion(read_contract(default_model()).weights(default_model(), SHAPE, "litert"))
+    held_back: list[StoredFilms] = []
+    for number, phrases in enumerate(phrases for _, phrases in found if phrases is not None):
+        left_out = [name for name in leave_out if name in phrases.sources]
+        learned, validated = phrases.without_sources(left_out).split()
+        folder = out / FILMS / str(number)
+        films += StoredFilms(folder / "learned", phrase_films(learned, opinion))
+        held_back.append(StoredFilms(folder / "validated", phrase_films(validated, opinion)))
     model = train_fluent(films, recipe, training)
     record = {
-        "data": "; ".join(hands.data.about),
-        "data_sha256": hands.data.sha256,
+        "data": "; ".join([*(hands.data.about if hands else ()), *(phrases.about for _, phrases in found if phrases)]),
+        "data_sha256": "; ".join(
+            [*([hands.data.sha256] if hands else []), *(phrases.sha256 for _, phrases in found if phrases)]
+        ),
         "recipe": asdict(recipe),
-        "epochs": recipe.epochs,
+        "epochs": recipe.timed_epochs + recipe.epochs,
         "seed": seed,
-        "device": chosen.name,
+        "device": training.device.name,
         "left_out": list(leave_out),
-        "sources_kept_apart": hands.test_sources,
+        "sources_kept_apart": hands.test_sources if hands else [],
     }
     contract = save_model(
         {FLUENT: model}, out, letters=FLUENT_OUTPUTS[1:], fusion={FLUENT: Fusion({FLUENT: 1.0}, MIN_CONFIDENCE)},
         training=record, live_networks={FLUENT: step_network(model)},
     )  # fmt: skip
-    reader = FluentReader(load_fluent(contract.weights(out, FLUENT, "litert")))
-    figures = measure_left_out(reader, by_source(hands.test), shape_opinion(shape_network(hands.rest, training)), seed)
+    figures: dict[str, Any] = {}
+    if hands:
+        reader = FluentReader(load_fluent(contract.weights(out, FLUENT, "litert")))
+        own_opinion = shape_opinion(shape_network(hands.rest, training))
+        figures["synthetic"] = measure_left_out(reader, by_source(hands.test), own_opinion, seed)
+    if held_back:
+        figures["phrases"] = [phrases_error_rate(model, stored) for stored in held_back]
     write_file(out / FIGURES_FILE, (json.dumps(figures, indent=2) + "\n").encode())
     return figures
+
+
+def phrases_error_rate(model: keras.Model, films: Sequence[FluentFilm]) -> float:
+    """The letter error rate of filmed phrases, read without a language model."""
+    wrong = n_letters = 0.0
+    for film in films:
+        logits = model.predict(np.asarray(film.inputs, np.float32)[None], verbose=0)[0]
+        text, phrase = (
+            "".join(FLUENT_OUTPUTS[output] for output in outputs)
+            for outputs in ((output for output, *_ in greedy(logits)), film.letters)
+        )
+        wrong += error_rate(text, phrase) * len(phrase)
+        n_letters += len(phrase)
+    return wrong / n_letters
 
 
 def sources_left_out(data: Sequence[Path], folder: Path | None = None) -> tuple[dict[str, ByLetter], Opinion]:
@@ -70,7 +110,7 @@ def sources_left_out(data: Sequence[Path], folder: Path | None = None) -> tuple[
     data: the folders that the model was trained on. folder: of the model, by default the shipped one. Raises DataError
     or ModelError.
     """
-    record = read_contract(folder or shipped_models() / FLUENT).training
-    hands = read_kept_apart(data, record["left_out"], record["seed"])
-    content = shape_network(hands.rest, Training(record["seed"]))
+    training = read_contract(folder or shipped_models() / FLUENT).training
+    hands = read_kept_apart(data, training["left_out"], training["seed"])
+    content = shape_network(hands.rest, Training(training["seed"]))
     return by_source(hands.test), shape_opinion(content)

@@ -1,0 +1,108 @@
+"""Tiny trainings of the network of flowing words. They show that all parts fit together, not how well it reads."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from live.errors import DataError
+from live.lessons import typical_hand
+from live.letters import HELD_LETTERS
+from live.readers import FluentReader, read_contract
+from tests.training.data.test_phrases import film, one
+from training.cli.main import main
+from training.networks import FluentRecipe, ShapeRecipe
+from training.runs.motion.fluent import FIGURES_FILE, fit_fluent, sources_left_out
+from training.runs.motion.phrases import StoredFilms, phrase_films
+
+TINY = FluentRecipe(films=40, width=16, dilations=(1, 2), timed_epochs=1, epochs=1)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Typical hands of ten sources, varied."""
+    folder, rng = tmp_path_factory.mktemp("hands"), np.random.default_rng(0)
+    letters = [*HELD_LETTERS] * 10
+    hands = np.stack([typical_hand(letter) for letter in letters]) * 100
+    np.savez(
+        folder / "hands.npz",
+        landmarks=(hands + rng.normal(0, 3, hands.shape)).astype(np.float32),
+        letter=np.array(letters),
+        source=np.array([f"source_{n // len(HELD_LETTERS)}" for n in range(len(letters))]),
+        handedness=np.array(["Right"] * len(letters)),
+    )
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.runs.motion.films.ShapeRecipe", lambda: ShapeRecipe(members=1, units=(8,), epochs=1))
+    monkeypatch.setattr("training.measure.flow.N_WORDS", 1)
+
+
+def test_training_leaves_a_folder_that_live_reads_with(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "fluent"
+    figures = fit_fluent([data], out, ["source_1"], recipe=TINY)
+    assert set(figures) == {"synthetic"}
+    assert json.loads((out / FIGURES_FILE).read_text()) == figures
+    reader = FluentReader.load(out)
+    assert len(reader.update(None, 0.0, None)) == 1
+    training = read_contract(out).training
+    assert training["sources_kept_apart"] == ["source_5"]
+    assert training["left_out"] == ["source_1"]
+    sources, _ = sources_left_out([data], out)
+    assert sorted(sources) == ["source_5"]
+
+
+def test_filmed_phrases_alone_are_learned_from_and_validated_on(tmp_path: Path) -> None:
+    phrases = tmp_path / "phrases"
+    phrases.mkdir()
+    rows = "".join(f"f/{n}.parquet,{n},{n},{n},hello\n" for n in range(6))
+    _write_phrases(phrases, rows)
+    figures = fit_fluent([phrases], tmp_path / "fluent", recipe=TINY)
+    assert set(figures) == {"phrases"}
+    assert figures["phrases"][0] >= 0
+    assert FluentReader.load(tmp_path / "fluent")
+
+
+def _write_phrases(folder: Path, rows: str) -> None:
+    from tests.training.data.test_phrases import NO_HAND, table, write
+
+    files = {f"f/{n}.parquet": table({n: (film(40, n), NO_HAND)}) for n in range(6)}
+    write(folder, rows, files)
+
+
+def test_stored_films_are_what_was_stored(tmp_path: Path) -> None:
+    from training.data import find_phrases
+
+    (tmp_path / "one").mkdir()
+    phrases = find_phrases(one(tmp_path / "one", film()))
+    assert phrases
+
+    def even(hand: object) -> np.ndarray:
+        return np.full(len(HELD_LETTERS), 1 / len(HELD_LETTERS), np.float32)
+
+    films = list(phrase_films(phrases, even))
+    stored = StoredFilms(tmp_path / "stored", iter(films))
+    assert len(stored) == len(films) == 1
+    assert np.array_equal(stored[0].inputs, films[0].inputs)
+    assert np.array_equal(stored[-1].letters, films[0].letters)
+    assert len(stored[:1]) == 1
+    with pytest.raises(IndexError):
+        stored[1]
+
+
+def test_too_few_sources_are_refused_before_training(tmp_path: Path) -> None:
+    np.savez(
+        tmp_path / "hands.npz", landmarks=np.stack([typical_hand("A")] * 4).astype(np.float32),
+        letter=np.array(["A"] * 4), source=np.array(["one"] * 4), handedness=np.array(["Right"] * 4),
+    )  # fmt: skip
+    with pytest.raises(DataError, match="too few sources with the letter"):
+        fit_fluent([tmp_path], tmp_path / "fluent", recipe=TINY)
+
+
+def test_the_command_names_what_it_cannot_write(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    assert main(["fluent", "--data", str(data), "--out", str(tmp_path)]) == 1
+    assert "holds other files and no model" in capsys.readouterr().err
