@@ -11,8 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from live.lessons import Practice
-from live.lessons.practice import Score
+from live.lessons import Practice, ReadMe, Score
 from live.recognizer import Recognizer
 from live.web.camera import LiveSession
 from live.web.uploads import FilmResult, PictureResult
@@ -24,13 +23,14 @@ KEY = "fingerspell"
 class Exercises:
     """The state of Practice. by_kind: one exercise for letters and one for words, which share their scores.
 
-    last: the letter that was asked for last, and the letter that was read.
+    last: the letter that was asked for last, and the letter that was read. read_me: None until it is opened.
     """
 
     by_kind: dict[str, Practice] = field(default_factory=dict)
     scores: dict[str, Score] = field(default_factory=dict)
     mixed_up: Counter[tuple[str, str]] = field(default_factory=Counter)
     last: tuple[str, str] | None = None
+    read_me: ReadMe | None = None
 
 
 @dataclass
@@ -71,13 +71,18 @@ def session() -> Session:
 
 
 class Widget(StrEnum):
-    """Keys of widgets. HOLD, MIRROR, WORDS, MODEL and LEFT_HAND are also query parameters of the page's address."""
+    """Keys of widgets. All are query parameters of the page's address, too, but SIGN, WHOLE_PICTURES and READ_TEXT."""
 
     HOLD = "hold"
     MIRROR = "mirror"
     WORDS = "words"
     MODEL = "model"
     LEFT_HAND = "left"
+    EXERCISE = "exercise"
+    READ_SPEED = "speed"
+    READ_LENGTH = "length"
+    READ_LEFT = "left_signer"
+    READ_TEXT = "read"
     SIGN = "sign"
     WHOLE_PICTURES = "whole"
 

@@ -38,12 +38,15 @@ def test_axe_finds_no_serious_fault(
     picture, film = tmp_path / "yes.png", tmp_path / "l.mp4"
     cv2.imwrite(str(picture), drawn.signed("Y"))
     drawn.write_film(film, [drawn.signed("L", 0.8)] * 30)
-    for path in ("learn", "practice", "signs", "pictures", "quality"):
+    for path in ("learn", "practice", "practice?exercise=Read+me", "signs", "pictures", "quality"):
         page.goto(f"{app}/{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         if path == "practice":
             start(page)
             expect(page.get_by_role("img", name="Your hand")).to_be_visible()
+        if path.endswith("Read+me"):
+            page.get_by_role("button", name="Show the word").click()
+            expect(page.get_by_text("The word was")).to_be_visible()
         if path == "pictures":
             page.locator("input[type=file]").set_input_files([picture, film])
             expect(page.get_by_role("heading", name="L", exact=True)).to_be_visible()

@@ -18,6 +18,7 @@ from live.web.resources import square_reason
 CROP_SIDE_PX = 140  # 28 pixels, enlarged five times
 MIN_PROBABILITY = 0.005  # a less likely letter would be shown as 0 %
 TEAL = "#0f766e"  # the theme's primary colour on light pages; charts also use it on dark pages
+AMBER = "#d97706"  # beside it in charts, for what went wrong
 
 
 def escape_markdown(text: str) -> str:
