@@ -2,7 +2,8 @@
 
 `alphabet` and `drawing` turn a letter, or a hand's landmarks, into an SVG. `fingers` compares a hand with the letter
 that it should sign, and says which finger to change. `practice` turns signed letters into a score and the next letter.
-`spelled` makes the drawn hand spell a word, and `read_me` judges what a person reads of it.
+`spelled` makes the drawn hand spell a word, and `read_me` judges what a person reads of it. `spell_it` times the words
+that a person spells.
 `recordings` turns frames with hands into files of custom signs, which training reads.
 """
 
@@ -19,6 +20,7 @@ from live.lessons.recordings import (
     lookalike,
     sign_name,
 )
+from live.lessons.spell_it import Attempt, SpellIt
 from live.lessons.spelled import POSES_PER_S, Spelled, spell_word
 from live.lessons.words import Score
 
@@ -31,12 +33,14 @@ __all__ = [
     "POSES_PER_S",
     "SPEED_STEP",
     "Answer",
+    "Attempt",
     "Practice",
     "ReadMe",
     "Recorder",
     "Recording",
     "RecordingError",
     "Score",
+    "SpellIt",
     "Spelled",
     "default_recordings_folder",
     "hand_film",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from live.lessons import Practice, ReadMe, Score
+from live.lessons import Practice, ReadMe, Score, SpellIt
 from live.recognizer import Recognizer
 from live.web.camera import LiveSession
 from live.web.uploads import FilmResult, PictureResult
@@ -23,7 +23,8 @@ KEY = "fingerspell"
 class Exercises:
     """The state of Practice. by_kind: one exercise for letters and one for words, which share their scores.
 
-    last: the letter that was asked for last, and the letter that was read. read_me: None until it is opened.
+    last: the letter that was asked for last, and the letter that was read. read_me, spell_it:
+    the other exercises, None until they are opened.
     """
 
     by_kind: dict[str, Practice] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class Exercises:
     mixed_up: Counter[tuple[str, str]] = field(default_factory=Counter)
     last: tuple[str, str] | None = None
     read_me: ReadMe | None = None
+    spell_it: SpellIt | None = None
 
 
 @dataclass

@@ -1,10 +1,11 @@
-"""The exercises of Practice that need a real browser: Read me."""
+"""Read me and Spell it, two exercises of Practice."""
 
 import re
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.page import start
 from tests.support.browser import DEEP
 
 PICTURE = f"() => {{ {DEEP} return deep(document, '[data-testid=film]').toDataURL(); }}"
@@ -68,3 +69,17 @@ def test_the_speed_and_the_exercise_survive_a_reload(app: str, open_page: OpenPa
     page.reload()
     expect(page.get_by_role("heading", name="Read the word")).to_be_visible()
     expect(page.get_by_role("slider", name="Letters a second")).to_have_value("2.5")
+
+
+def test_a_word_is_spelled_against_the_clock(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}/practice?exercise=Spell+it")
+    asked = page.get_by_role("heading", name=re.compile("^Spell [A-Z]{3,}$"))
+    expect(asked).to_be_visible()
+    first = asked.inner_text()
+    start(page)
+    expect(page.get_by_test_id("aside")).to_have_text(re.compile(r"^LY? after \d+\.\d s$"))
+    result = re.compile(rf"^{first.split()[1]} was read as LY: \d\.\d letters a second, \d errors")
+    expect(page.get_by_text(result)).to_be_visible()  # the hand was lowered
+    expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(2)
+    expect(asked).not_to_have_text(first)
+    expect(page.get_by_text(re.compile(r"^0 of [12] words without an error, "))).to_be_visible()

@@ -118,13 +118,16 @@ class LiveSession:
         with self._lock:
             self.observer = observer
 
-    def take_text(self) -> str:
-        """Clear the text and return it, for pages that do not show it."""
+    def take_letters(self) -> tuple[Committed, ...]:
+        """Clear the text and return its letters and spaces, for pages that do not show it."""
         with self._lock:
-            text = self._recognizer.speller.text
-            if text:
-                self._recognizer.speller.clear()
-            return text
+            committed = self._recognizer.speller.committed
+            self._recognizer.speller.clear()
+            return committed
+
+    def take_text(self) -> str:
+        """Clear the text and return it."""
+        return "".join(item.letter for item in self.take_letters())
 
     def use(self, recognizer: Recognizer) -> None:
         """Read with this recogniser from now on. The text stays."""

@@ -13,14 +13,14 @@ from live.lessons import Practice
 from live.letters import MOVING_LETTERS
 from live.text import SPACE
 from live.web.camera import LiveSession
-from live.web.observers import Coach
+from live.web.observers import Clock, Coach
 from live.web.resources import live_session
 from live.web.stage import stage
 from live.web.state import Exercises, Widget, session
-from live.web.views import parts, read_me
+from live.web.views import parts, read_me, spell_it
 
-LETTERS, WORDS, READ_ME = "Letters", "Words", "Read me"
-EXERCISES = (LETTERS, WORDS, READ_ME)
+LETTERS, WORDS, READ_ME, SPELL_IT = "Letters", "Words", "Read me", "Spell it"
+EXERCISES = (LETTERS, WORDS, READ_ME, SPELL_IT)
 RIGHT, WRONG = "right the first time", "wrong at first"
 DEEP_TEAL = "#083c38"
 
@@ -37,6 +37,8 @@ def show() -> None:
     if exercise == READ_ME:
         heading.header("Read the word")
         read_me.show()
+    elif exercise == SPELL_IT:
+        spell_it.show(controls, heading)
     else:
         _show_signing(exercise, controls, heading)
 
@@ -47,6 +49,8 @@ def _show_signing(kind: str, controls: DeltaGenerator, heading: DeltaGenerator) 
     practice = _practice(kind)
     controls.button("Skip", on_click=practice.ask, icon=":material/skip_next:")
     live = live_session("practice")
+    if isinstance(live.observer, Clock):  # the letters so far are of another exercise
+        live.take_text()
     _score(practice, live)
     heading.header(_target(practice))
     coach = Coach(practice.wanted)
