@@ -69,6 +69,7 @@ class Reading:
     unusual: whether the hand gets no letter because it lies otherwise than any hand that the readers learned from
     (upside down, for example), or because a finger is out of the frame.
     opinions: the probabilities that each reader gives on its own, by the reader's name.
+    pending: letters that were read in flow and are not settled yet; they come after the text. Empty in hold.
     """
 
     time_s: float
@@ -83,6 +84,7 @@ class Reading:
     outside: bool = False
     unusual: bool = False
     opinions: Mapping[str, Probabilities] = field(default_factory=dict)
+    pending: str = ""
 
     @classmethod
     def without_hand(cls, time_s: float) -> "Reading":
@@ -121,6 +123,7 @@ class Recognizer:
         self.square_share = square_share
         self.strokes = strokes
         self.posture = posture
+        self.flow = False  # whether words are spelled without stopping, instead of letters held one by one
         self._last_s = -math.inf  # time of the last frame
 
     @classmethod

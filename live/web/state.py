@@ -75,6 +75,7 @@ def session() -> Session:
 class Widget(StrEnum):
     """Keys of widgets. All are query parameters of the page's address, too, but SIGN, WHOLE_PICTURES and READ_TEXT."""
 
+    MODE = "mode"
     HOLD = "hold"
     MIRROR = "mirror"
     WORDS = "words"

@@ -14,9 +14,11 @@ from live.recognizer import Reading
 from live.web.camera import why_no_letter
 from live.web.observers import isolated
 from live.web.resources import square_reason
+from live.web.state import Widget
 
 CROP_SIDE_PX = 140  # 28 pixels, enlarged five times
 MIN_PROBABILITY = 0.005  # a less likely letter would be shown as 0 %
+HOLD, FLOW = "Hold", "Flow"
 TEAL = "#0f766e"  # the theme's primary colour on light pages; charts also use it on dark pages
 AMBER = "#d97706"  # beside it in charts, for what went wrong
 
@@ -51,6 +53,16 @@ def model_error(error: FingerspellError) -> None:
     message = escape_markdown(str(error))
     st.error(f"**The model does not load, so the app cannot read anything.** {message}", icon=":material/error:")
     st.markdown("Fix the model, then reload this page.")
+
+
+def choose_flow() -> bool:
+    """Show the switch between hold and flow, which is kept in the page's address. Returns whether flow is chosen."""
+    mode = st.segmented_control(
+        "How you spell", (HOLD, FLOW), default=HOLD, required=True, key=Widget.MODE, bind="query-params",
+        disabled=square_reason() is not None,
+        help="**Hold**: hold each letter for about half a second. **Flow**: spell words without stopping.",
+    )  # fmt: skip
+    return mode == FLOW and square_reason() is None
 
 
 def reading_details(reading: Reading | None) -> None:

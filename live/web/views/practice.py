@@ -49,6 +49,7 @@ def _show_signing(kind: str, controls: DeltaGenerator, heading: DeltaGenerator) 
     practice = _practice(kind)
     controls.button("Skip", on_click=practice.ask, icon=":material/skip_next:")
     live = live_session("practice")
+    live.set_flow(False)
     if isinstance(live.observer, Clock):  # the letters so far are of another exercise
         live.take_text()
     _score(practice, live)

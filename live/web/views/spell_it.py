@@ -21,6 +21,8 @@ def show(controls: DeltaGenerator, heading: DeltaGenerator) -> None:
     exercise = _exercise()
     controls.button("Another word", on_click=exercise.ask, icon=":material/skip_next:")
     live = live_session("practice")
+    with controls.container(width="content"):
+        live.set_flow(parts.choose_flow())
     clock = _clock(exercise, live)
     heading.header(f"Spell :primary[**{exercise.word}**]")
     stage(
