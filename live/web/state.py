@@ -52,11 +52,13 @@ class Signs:
 class Session:
     """The state that the pages keep themselves.
 
-    model: the folder that was chosen in the settings, None for the app's own. recognizers, live: by the page's name.
+    model: the folder that was chosen in the settings, None for the app's own. flow: whether words are spelled without
+    stopping. recognizers, live: by the page's name.
     uploads: by the file's id and the folder of the model that read it.
     """
 
     model: Path | None = None
+    flow: bool = False
     recognizers: dict[str, Recognizer] = field(default_factory=dict)
     live: dict[str, LiveSession] = field(default_factory=dict)
     exercises: Exercises = field(default_factory=Exercises)

@@ -39,7 +39,7 @@ class Settings:
 
 def show() -> None:
     """Show the page."""
-    top = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    top = st.container(key="top", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     top.title("Sign a letter", width="content")
     with top.container(width="content"):
         flow = parts.choose_flow()

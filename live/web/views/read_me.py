@@ -112,9 +112,8 @@ def _change_level(direction: int) -> None:
 def _choose_words(exercise: ReadMe) -> None:
     """Show the settings, which are kept in the page's address. A change asks for another word."""
     # not as the sliders' own default: the buttons change the values, too
-    for key, value in ((Widget.READ_SPEED, exercise.letters_per_s), (Widget.READ_LENGTH, exercise.length)):
-        if key not in st.session_state and key not in st.query_params:
-            st.session_state[key] = value
+    parts.keep_setting(Widget.READ_SPEED, exercise.letters_per_s)
+    parts.keep_setting(Widget.READ_LENGTH, exercise.length)
     speed = st.slider(
         "Letters a second", MIN_SPEED, MAX_SPEED, step=SPEED_STEP, format="%.1f", key=Widget.READ_SPEED,
         bind="query-params",

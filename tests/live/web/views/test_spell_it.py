@@ -2,6 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
+from live.hand import HandNetworks
 from live.lessons import SpellIt
 from live.web.camera import LiveSession
 from live.web.observers import Clock
@@ -75,6 +76,16 @@ def test_a_run_of_the_page_in_the_middle_of_a_word_does_not_stop_the_clock(run_p
     clock = live_of(page).observer
     page.run()
     assert live_of(page).observer is clock
+
+
+def test_the_clock_runs_in_flow_too_and_the_other_exercises_are_held(
+    hand_networks: HandNetworks, run_page: RunPage
+) -> None:
+    page = run_page("practice", exercise="Spell it", mode="Flow")
+    recognizer = session_of(page).recognizers["practice"]
+    assert recognizer.flow
+    page.button_group(key="exercise").set_value("Letters").run()
+    assert not recognizer.flow
 
 
 def test_letters_of_this_exercise_do_not_count_in_another(run_page: RunPage) -> None:
