@@ -58,8 +58,8 @@ def model_error(error: FingerspellError) -> None:
 def keep_setting(key: Widget, value: object) -> None:
     """Give the widget with this key its value, before the page shows it. The widget itself has no default.
 
-    value: used if neither the session nor the page's address has one. A value that the session has is set again, because
-    Streamlit may lose what a widget on another page has set.
+    value: used if neither the session nor the page's address has one. A value that the session has is set again,
+    because Streamlit may lose what a widget on another page has set.
     """
     if st.session_state.get(key) is not None:
         st.session_state[key] = st.session_state[key]
