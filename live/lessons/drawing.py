@@ -46,8 +46,8 @@ def fit_to_drawing(landmarks: NDArray[np.floating], mirror: bool = False) -> NDA
 class Part(NamedTuple):
     """A part of a drawn hand. joints: a bone's two, or all of the palm's outline. finger: None for the palm.
 
-    width: of its line without the outline, as a share of the hand's size. farther: how much farther
-    away than its joints it is drawn, in the same shares.
+    width: of its line without the outline. farther: how much farther away than its joints it is drawn. Both are shares
+    of the hand's size.
     """
 
     joints: tuple[int, ...]
