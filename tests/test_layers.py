@@ -32,7 +32,7 @@ STAGES = {
         ("observers",),
         ("camera", "uploads"),
         ("state",),
-        ("resources", "stage"),
+        ("player", "resources", "stage"),
         ("views",),
         ("page",),
         ("app",),

@@ -1,6 +1,7 @@
 """A drawing of each of the 26 letters, and a typical hand for each of the 24 held letters."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,8 @@ class Stroke:
     """How a letter is drawn in the air, as the camera sees a right hand.
 
     held: the letter that the hand holds while it draws. joint: the joint that draws. path: the joint's SVG path,
-    relative to its start and in the drawing's units. start: where the path begins (x, y), as shares of the side.
+    relative to its start and in the drawing's units, of the commands l (line) and c (curve). start: where the path
+    begins (x, y), as shares of the side.
     """
 
     held: str
@@ -67,6 +69,31 @@ def usual_hold(letter: str) -> UsualHold:
     """How people hold a letter. For J and Z: how they hold the hand that draws it."""
     row = _alphabet()[STROKES[letter].held if letter in STROKES else letter]
     return UsualHold(np.array(row["mean"], np.float64), np.array(row["sd"], np.float64))
+
+
+@cache
+def stroke_path(letter: str, n: int = 100) -> NDArray[np.float64]:
+    """(n, 2) evenly spaced points of J's or Z's path, from (0, 0), in the unit of typical hands."""
+    share = np.linspace(0, 1, n)[:, None]
+    points = np.zeros((1, 2))
+    for command, numbers in re.findall("([lc])([^lc]+)", STROKES[letter].path):
+        ends = np.array(numbers.split(), np.float64).reshape(-1, 2)
+        way = share * ends if command == "l" else _bezier(ends, share)
+        points = np.concatenate((points, points[-1] + way[1:]))
+    travelled = np.concatenate(([0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))))
+    even = np.linspace(0, travelled[-1], n)
+    held = typical_hand(STROKES[letter].held)
+    drawn = np.ptp(fit_to_drawing(held)[:, 1]) * STROKE_SCALE / np.ptp(held[:, 1])  # drawing's units in one of the hand
+    path: NDArray[np.float64] = np.stack([np.interp(even, travelled, way) for way in points.T], axis=1) / drawn
+    return path
+
+
+def _bezier(ends: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n, 2) a cubic Bezier curve from (0, 0). ends: (3, 2) its control points and its end. share: (n, 1)."""
+    first, second, end = ends
+    rest = 1 - share
+    curve: NDArray[np.float64] = 3 * rest**2 * share * first + 3 * rest * share**2 * second + share**3 * end
+    return curve
 
 
 @cache

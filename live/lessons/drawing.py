@@ -1,6 +1,7 @@
 """Draws a hand as SVG from its landmarks, for charts and lessons that need no photograph."""
 
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,10 @@ from live.hand import FINGER_JOINTS, FINGER_WIDTH, PALM_OUTLINE, palm_length
 SIDE = 200  # of the square drawing, in its own units
 MARGIN = 22
 SKIN, LINE, MARKED = "#e8c39e", "#4a3728", "#2ea598"
+OUTLINE = 4  # how much wider than a part its outline is, in the drawing's units
+# A film shows the same square throughout, so that the hand neither jumps nor grows: its side, its upper left corner,
+# and the hand's size. In the unit of typical hands, whose palms are near the origin and 100 long.
+FILM_SIDE, FILM_CORNER, TYPICAL_SIZE = 370, (-203, -235), 100
 ROUND = 'stroke-linejoin="round" stroke-linecap="round"'
 
 
@@ -38,35 +43,74 @@ def fit_to_drawing(landmarks: NDArray[np.floating], mirror: bool = False) -> NDA
     return points
 
 
+class Part(NamedTuple):
+    """A part of a drawn hand. joints: a bone's two, or all of the palm's outline. finger: None for the palm.
+
+    width: of its line without the outline. farther: how much farther away than its joints it is drawn. Both are shares
+    of the hand's size.
+    """
+
+    joints: tuple[int, ...]
+    finger: int | None
+    width: float
+    farther: float
+
+
+PARTS = (
+    Part(tuple(PALM_OUTLINE), None, FINGER_WIDTH * 0.8, 0.1),
+    *(
+        Part((start, stop), number, FINGER_WIDTH * (0.92 if stop == finger[-1] else 1.0), 0.0)
+        for number, finger in enumerate(FINGER_JOINTS)
+        for start, stop in pairwise(finger)
+    ),
+)
+
+
 def hand_shapes(points: NDArray[np.float64], mark: int | None = None) -> str:
     """The hand as SVG shapes, the farthest ones first. points: (21, 3) in the drawing's units."""
     size = max(float(palm_length(points[:, :2])), 0.45 * float(np.ptp(points[:, :2], axis=0).max()))
-    shapes = [_palm(points, size)]
-    for number, finger in enumerate(FINGER_JOINTS):
-        colour = MARKED if number == mark else SKIN
-        for start, stop in pairwise(finger):
-            taper = 0.92 if stop == finger[-1] else 1.0
-            shapes.append(_bone(points[start], points[stop], colour, FINGER_WIDTH * size * taper))
-    return "".join(shape for _, shape in sorted(shapes, key=lambda depth_and_shape: -depth_and_shape[0]))
+    return "".join(_shape(PARTS[n], points, size, mark) for n in drawing_order(points[None], size)[0])
 
 
-def _palm(points: NDArray[np.float64], size: float) -> tuple[float, str]:
-    """The palm's depth, and its outlined polygon. size: the hand's size, in the drawing's units."""
-    corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in points[PALM_OUTLINE, :2])
-    width = FINGER_WIDTH * size * 0.8
-    return (
-        float(points[PALM_OUTLINE, 2].mean()) + 0.1 * size,
-        f'<polygon points="{corners}" fill="{LINE}" stroke="{LINE}" stroke-width="{width + 4:.1f}" {ROUND}/>'
-        f'<polygon points="{corners}" fill="{SKIN}" stroke="{SKIN}" stroke-width="{width:.1f}" {ROUND}/>',
-    )
+def drawing_order(poses: NDArray[np.float64], size: float) -> NDArray[np.intp]:
+    """(n, parts) which of PARTS are drawn first, for each of the (n, 21, 3) poses. size: of the hand, in their unit."""
+    depths = [poses[:, list(part.joints), 2].mean(axis=1) + part.farther * size for part in PARTS]
+    return np.argsort(-np.stack(depths, axis=1), axis=1, kind="stable")
 
 
-def _bone(start: NDArray[np.float64], stop: NDArray[np.float64], colour: str, width: float) -> tuple[float, str]:
-    """A bone's depth, and its outlined line. start, stop: (3,) points."""
-    (x0, y0, z0), (x1, y1, z1) = start.tolist(), stop.tolist()
+def _shape(part: Part, points: NDArray[np.float64], size: float, mark: int | None) -> str:
+    """A part as an outlined polygon or line. points: (21, 3). size: of the hand. mark: the finger to highlight."""
+    colour = MARKED if part.finger is not None and part.finger == mark else SKIN
+    width = part.width * size
+    if part.finger is None:
+        corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in points[list(part.joints), :2])
+        return "".join(
+            f'<polygon points="{corners}" fill="{fill}" stroke="{fill}" stroke-width="{wide:.1f}" {ROUND}/>'
+            for fill, wide in ((LINE, width + OUTLINE), (colour, width))
+        )
+    (x0, y0), (x1, y1) = points[list(part.joints), :2].tolist()
     line = f'x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" {ROUND}'
     return (
-        (z0 + z1) / 2,
-        f'<line {line} stroke="{LINE}" stroke-width="{width + 4:.1f}"/>'
-        f'<line {line} stroke="{colour}" stroke-width="{width:.1f}"/>',
+        f'<line {line} stroke="{LINE}" stroke-width="{width + OUTLINE:.1f}"/>'
+        f'<line {line} stroke="{colour}" stroke-width="{width:.1f}"/>'
     )
+
+
+def hand_film(poses: NDArray[np.float64], poses_per_s: float) -> dict[str, Any]:
+    """Describe a moving hand as JSON, for a player in the browser. poses: (n, 21, 3) in the unit of typical hands.
+
+    side: of the square picture; all lengths and points are in its units. parts: joints, width and colour of each part
+    of the hand. line, outline: the outline's colour, and how much wider than its part it is. frames: x, y of the 21
+    joints, rounded. orders: from which frame on the parts are drawn in which order, the farthest first.
+    """
+    order = drawing_order(poses, TYPICAL_SIZE)
+    changes = [0, *(np.flatnonzero((order[1:] != order[:-1]).any(axis=1)) + 1).tolist()]
+    return {
+        "side": FILM_SIDE,
+        "parts": [{"joints": part.joints, "width": round(part.width * TYPICAL_SIZE), "fill": SKIN} for part in PARTS],
+        "line": LINE,
+        "outline": round(OUTLINE * FILM_SIDE / SIDE),
+        "posesPerS": poses_per_s,
+        "frames": np.rint(poses[:, :, :2] - FILM_CORNER).astype(int).reshape(len(poses), -1).tolist(),
+        "orders": [[n, order[n].tolist()] for n in changes],
+    }

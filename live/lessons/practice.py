@@ -5,26 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from live.lessons.words import WORDS, Score, choose_weak
 from live.letters import ALPHABET
-
-WORDS = (
-    "CAT", "DOG", "SUN", "HAT", "BOX", "FISH", "BIRD", "MILK", "WIND", "BLUE", "COLD", "KEY", "LAMP", "QUIET", "HELLO",
-    "COFFEE", "GREEN", "APPLE", "JAZZ", "JOY", "LAZY", "ZOO", "QUICK", "VIXEN", "SUMMER", "BUTTON", "PUPPY", "WATER",
-    "FRIEND", "MUSIC", "HAPPY", "ORANGE", "TIGER", "RIVER", "NIGHT", "YELLOW", "KITTEN", "GUITAR", "PIZZA", "JUICE",
-)  # fmt: skip
-
-
-@dataclass
-class Score:
-    """How often a letter was signed right and wrong."""
-
-    right: int = 0
-    wrong: int = 0
-
-    @property
-    def weakness(self) -> float:
-        """Weight in the choice of the next letter: 1 if never tried, near 0 if always right, up to 3 if often wrong."""
-        return (1 + 3 * self.wrong) / (1 + self.right + self.wrong)
 
 
 @dataclass
@@ -51,10 +33,7 @@ class Practice:
     def ask(self) -> None:
         """Choose the next letter or word, with weak letters more often."""
         choices = [choice for choice in (WORDS if self.words else ALPHABET) if choice != self.target]
-        weight = np.array(
-            [np.mean([self.scores.get(letter, Score()).weakness for letter in choice]) ** 2 for choice in choices]
-        )
-        self.target = choices[int(self.rng.choice(len(choices), p=weight / weight.sum()))]
+        self.target = choose_weak(self.rng, choices, self.scores)
         self.done, self.wrong = 0, set()
 
     def score_letter(self, letter: str) -> bool:

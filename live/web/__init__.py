@@ -3,8 +3,8 @@
 Input: the app's options and the frames of visitors' cameras. Output: readings, which the browser draws. `app.py` is
 the ASGI application, `page.py` the script that Streamlit runs, `views/` its pages. A page's frames arrive over a
 WebSocket (`camera/`). The page's live session reads them and answers the component in `stage/`. `observers/` watch the
-readings during an exercise or a recording, and `uploads/` reads uploaded pictures and films. Frames and readings do not
-pass through Streamlit.
+readings during an exercise or a recording, `player/` shows a drawn hand that spells, and `uploads/` reads uploaded
+pictures and films. Frames and readings do not pass through Streamlit.
 """
 
 # Streamlit's internals that the app relies on. pyproject.toml keeps Streamlit below the next minor version; before

@@ -15,6 +15,7 @@ h2 { font-size: 1.75rem !important; }
 @media (max-width: 40rem) {
   h1 { font-size: 1.75rem !important; }
   h2 { font-size: 1.4rem !important; }
+  .st-key-top { margin-top: 0.5rem; }
   .stMainBlockContainer { padding-top: 3.25rem; }
 }
 body:has(.stApp[data-test-connection-state=PINGING_SERVER]) > .stDialog { display: none; }

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from live.lessons import Practice
-from live.lessons.practice import Score
+from live.lessons import Practice, ReadMe, Score, SpellIt
 from live.recognizer import Recognizer
 from live.web.camera import LiveSession
 from live.web.uploads import FilmResult, PictureResult
@@ -24,13 +23,16 @@ KEY = "fingerspell"
 class Exercises:
     """The state of Practice. by_kind: one exercise for letters and one for words, which share their scores.
 
-    last: the letter that was asked for last, and the letter that was read.
+    last: the letter that was asked for last, and the letter that was read. read_me, spell_it:
+    the other exercises, None until they are opened.
     """
 
     by_kind: dict[str, Practice] = field(default_factory=dict)
     scores: dict[str, Score] = field(default_factory=dict)
     mixed_up: Counter[tuple[str, str]] = field(default_factory=Counter)
     last: tuple[str, str] | None = None
+    read_me: ReadMe | None = None
+    spell_it: SpellIt | None = None
 
 
 @dataclass
@@ -50,11 +52,13 @@ class Signs:
 class Session:
     """The state that the pages keep themselves.
 
-    model: the folder that was chosen in the settings, None for the app's own. recognizers, live: by the page's name.
+    model: the folder that was chosen in the settings, None for the app's own. flow: whether words are spelled without
+    stopping. recognizers, live: by the page's name.
     uploads: by the file's id and the folder of the model that read it.
     """
 
     model: Path | None = None
+    flow: bool = False
     recognizers: dict[str, Recognizer] = field(default_factory=dict)
     live: dict[str, LiveSession] = field(default_factory=dict)
     exercises: Exercises = field(default_factory=Exercises)
@@ -71,13 +75,19 @@ def session() -> Session:
 
 
 class Widget(StrEnum):
-    """Keys of widgets. HOLD, MIRROR, WORDS, MODEL and LEFT_HAND are also query parameters of the page's address."""
+    """Keys of widgets. All are query parameters of the page's address, too, but SIGN, WHOLE_PICTURES and READ_TEXT."""
 
+    MODE = "mode"
     HOLD = "hold"
     MIRROR = "mirror"
     WORDS = "words"
     MODEL = "model"
     LEFT_HAND = "left"
+    EXERCISE = "exercise"
+    READ_SPEED = "speed"
+    READ_LENGTH = "length"
+    READ_LEFT = "left_signer"
+    READ_TEXT = "read"
     SIGN = "sign"
     WHOLE_PICTURES = "whole"
 

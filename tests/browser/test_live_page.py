@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from live.files import shipped_models
 from live.hand.networks import HandNetworks
@@ -162,6 +162,45 @@ TYPE_EARLY = f"""
         field.dispatchEvent(new Event("input", {{ bubbles: true }}));
     }}, 2);
 """
+
+
+def test_hold_or_flow_survives_a_reload_and_is_the_same_in_spell_it(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+
+    def choice(name: str) -> Locator:
+        return page.get_by_role("radio", name=name, exact=True)
+
+    expect(choice("Hold")).to_be_checked()
+    choice("Flow").click()
+    expect(page.get_by_text("spell words without stopping")).to_be_visible()
+    page.reload()
+    expect(choice("Flow")).to_be_checked()
+    page.get_by_role("link", name="Practice").click()
+    choice("Spell it").click()
+    expect(choice("Flow")).to_be_checked()
+    choice("Hold").click()
+    page.get_by_role("link", name="Live", exact=True).click()
+    expect(choice("Hold")).to_be_checked()
+
+
+def test_letters_that_are_not_settled_are_pale_and_follow_the_text(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, film=None)
+    type_text(page, "HEL")
+    gap_px, inside, after, text, hidden = page.evaluate(
+        f"""() => {{
+            {DEEP}
+            const root = deep(document, ".stage"), board = root.stage.board, pending = board.find(".pending");
+            board.showPending("LO");
+            const box = (selector) => board.find(selector).getBoundingClientRect();
+            const field = box("textarea"), letters = box(".pending"), gap = letters.left - box(".settled").right;
+            const inside = letters.left > field.left && letters.top > field.top && letters.bottom < field.bottom;
+            const text = pending.textContent + board.field.value;
+            board.showNothing();
+            return [gap, inside, pending.textContent, text, board.find(".above-text").ariaHidden];
+        }}"""
+    )
+    assert gap_px == pytest.approx(0, abs=1)
+    assert (inside, text, after, hidden) == (True, "LOHEL", "", "true")
 
 
 def test_text_that_is_typed_while_the_page_is_built_survives_a_reload(app: str, open_page: OpenPage) -> None:

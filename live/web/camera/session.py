@@ -4,6 +4,7 @@ The page creates it and gives its token to the browser. The camera's socket find
 it.
 """
 
+import math
 import secrets
 import threading
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from live.web.camera.self_check import SelfCheck
 from live.web.observers import Observer
 
 MAX_TEXT = 2000  # letters; the oldest are dropped beyond that
+WORD_ENDED_S = 0.4  # seconds without a hand after which a word that was spelled in flow has ended
 Suggest = Callable[[tuple[Committed, ...]], str | None]
 
 
@@ -36,6 +38,8 @@ class LiveSession:
         self._self_check = SelfCheck()
         self._greeted = False  # a browser has connected and handed over the text it had kept
         self._last_s = 0.0
+        self._hand_s = -math.inf  # when a hand was last seen
+        self._ended: tuple[Committed, ...] = ()  # the text when the last word ended
         self._lock = threading.Lock()
 
     def read(
@@ -53,6 +57,8 @@ class LiveSession:
             if isinstance(recognizer.tracker, LiteRTHandTracker):
                 recognizer.tracker.set_threads(THREADS if alone else 1)
             reading = recognizer.process(frame_bgr, time_s)
+            if reading.hand is not None:
+                self._hand_s = time_s
             speller = recognizer.speller
             speller.forget(MAX_TEXT)
             aside = self.observer.update(frame_bgr, reading, time_s) if self.observer else None
@@ -65,6 +71,7 @@ class LiveSession:
                 "hold": describe_hold(hold, time_s) if hold else None,
                 "counted": counted,
                 **self._text(),
+                "pending": reading.pending,
                 "heard": self.last_change,
                 "advice": {"what": advice.what, "text": advice.text} if advice else None,
                 "aside": aside.describe() if aside else None,
@@ -78,7 +85,10 @@ class LiveSession:
 
     def _text(self) -> dict[str, Any]:
         speller = self._recognizer.speller
-        suggestion = self.suggest(speller.committed) if self.suggest else None
+        if not self._recognizer.flow or self._last_s - self._hand_s >= WORD_ENDED_S:
+            self._ended = speller.committed
+        # in flow, a word is suggested when the hand is lowered, and then until more is spelled
+        suggestion = self.suggest(speller.committed) if self.suggest and self._ended == speller.committed else None
         return {"text": speller.text, "signed": speller.signed, "suggestion": suggestion}
 
     def greet(self, text: str, number: int = 0) -> None:
@@ -118,25 +128,33 @@ class LiveSession:
         with self._lock:
             self.observer = observer
 
-    def take_text(self) -> str:
-        """Clear the text and return it, for pages that do not show it."""
+    def take_letters(self) -> tuple[Committed, ...]:
+        """Clear the text and return its letters and spaces, for pages that do not show it."""
         with self._lock:
-            text = self._recognizer.speller.text
-            if text:
-                self._recognizer.speller.clear()
-            return text
+            committed = self._recognizer.speller.committed
+            self._recognizer.speller.clear()
+            return committed
+
+    def take_text(self) -> str:
+        """Clear the text and return it."""
+        return "".join(item.letter for item in self.take_letters())
 
     def use(self, recognizer: Recognizer) -> None:
-        """Read with this recogniser from now on. The text stays."""
+        """Read with this recogniser from now on. The text stays, and so does how letters are spelled."""
         with self._lock:
             if recognizer is not self._recognizer:
-                recognizer.speller = self._recognizer.speller
+                recognizer.speller, recognizer.flow = self._recognizer.speller, self._recognizer.flow
                 self._recognizer = recognizer
 
     def set_hold(self, hold_s: float) -> None:
         """Set how many seconds a letter of usual confidence must be held."""
         with self._lock:
             self._recognizer.speller.hold_s = hold_s
+
+    def set_flow(self, flow: bool) -> None:
+        """Set whether words are spelled without stopping (flow), or each letter is held."""
+        with self._lock:
+            self._recognizer.flow = flow
 
     def set_square(self, share: float) -> None:
         """Set the side of the fixed square, as a share of the frame's shorter side."""

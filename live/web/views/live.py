@@ -13,6 +13,15 @@ from live.web.state import Widget, session
 from live.web.views import parts
 
 SHIPPED = ("letters", "sign_mnist")
+# What to do, before START and while the camera runs: in hold, and in flow.
+IDLE = (
+    "Press **START** and hold up a hand. A letter counts when the ring around it is full.",
+    "Press **START** and spell words without stopping between the letters.",
+)
+RUNNING = (
+    "Hold each letter until the ring around it is full. Draw J and Z in the air, then pause.",
+    "Spell words without stopping. New letters are pale until they are settled. Lower your hand after a word.",
+)
 
 
 @dataclass(frozen=True)
@@ -30,12 +39,16 @@ class Settings:
 
 def show() -> None:
     """Show the page."""
-    st.title("Sign a letter")
+    top = st.container(key="top", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    top.title("Sign a letter", width="content")
+    with top.container(width="content"):
+        flow = parts.choose_flow()
     parts.square_warning()
     above = st.container()  # the stage needs the values of the settings, which the page shows below it
     with st.expander("Settings", icon=":material/tune:"):
         settings = _settings()
     live = live_session("live")
+    live.set_flow(flow)
     live.set_hold(settings.hold_s)
     live.set_square(settings.square)
     live.suggest = likely_word if settings.suggest_words else None
@@ -43,8 +56,8 @@ def show() -> None:
         stage(
             live,
             "live",
-            idle="Press **START** and hold up a hand. A letter counts when the ring around it is full.",
-            running="Hold each letter until the ring around it is full. Draw J and Z in the air, then pause.",
+            idle=IDLE[flow],
+            running=RUNNING[flow],
             mirror=settings.mirror,
         )
     parts.small_text(

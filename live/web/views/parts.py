@@ -14,10 +14,13 @@ from live.recognizer import Reading
 from live.web.camera import why_no_letter
 from live.web.observers import isolated
 from live.web.resources import square_reason
+from live.web.state import Widget, session
 
 CROP_SIDE_PX = 140  # 28 pixels, enlarged five times
 MIN_PROBABILITY = 0.005  # a less likely letter would be shown as 0 %
+HOLD, FLOW = "Hold", "Flow"
 TEAL = "#0f766e"  # the theme's primary colour on light pages; charts also use it on dark pages
+AMBER = "#d97706"  # beside it in charts, for what went wrong
 
 
 def escape_markdown(text: str) -> str:
@@ -50,6 +53,33 @@ def model_error(error: FingerspellError) -> None:
     message = escape_markdown(str(error))
     st.error(f"**The model does not load, so the app cannot read anything.** {message}", icon=":material/error:")
     st.markdown("Fix the model, then reload this page.")
+
+
+def keep_setting(key: Widget, value: object) -> None:
+    """Give the widget with this key its value, before the page shows it. The widget itself has no default.
+
+    value: used if neither the session nor the page's address has one. A value that the session has is set again,
+    because Streamlit may lose what a widget on another page has set.
+    """
+    if st.session_state.get(key) is not None:
+        st.session_state[key] = st.session_state[key]
+    elif key not in st.query_params:
+        st.session_state[key] = value
+
+
+def choose_flow() -> bool:
+    """Show the switch between hold and flow. Returns whether flow is chosen, which needs the hand networks.
+
+    The choice is kept in the page's address. The session keeps it, too, for the pages that do not show the switch.
+    """
+    keep_setting(Widget.MODE, FLOW if session().flow else HOLD)
+    mode = st.segmented_control(
+        "How you spell", (HOLD, FLOW), required=True, key=Widget.MODE, bind="query-params",
+        disabled=square_reason() is not None,
+        help="**Hold**: hold each letter for about half a second. **Flow**: spell words without stopping.",
+    )  # fmt: skip
+    session().flow = mode == FLOW
+    return session().flow and square_reason() is None
 
 
 def reading_details(reading: Reading | None) -> None:

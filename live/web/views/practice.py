@@ -1,35 +1,59 @@
-"""Practice: asks for letters or words, says which finger differs, and keeps the score of this session."""
+"""Practice: exercises in signing and in reading. This module has those that ask for letters or words to sign.
+
+They say which finger differs, and keep the score of this session.
+"""
+
+from collections import Counter
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from live.lessons import Practice
 from live.letters import MOVING_LETTERS
 from live.text import SPACE
 from live.web.camera import LiveSession
-from live.web.observers import Coach
+from live.web.observers import Clock, Coach
 from live.web.resources import live_session
 from live.web.stage import stage
-from live.web.state import Exercises, session
-from live.web.views import parts
+from live.web.state import Exercises, Widget, session
+from live.web.views import parts, read_me, spell_it
 
-KINDS = ("Letters", "Words")
+LETTERS, WORDS, READ_ME, SPELL_IT = "Letters", "Words", "Read me", "Spell it"
+EXERCISES = (LETTERS, WORDS, READ_ME, SPELL_IT)
 RIGHT, WRONG = "right the first time", "wrong at first"
-AMBER, DEEP_TEAL = "#d97706", "#083c38"
+DEEP_TEAL = "#083c38"
 
 
 def show() -> None:
     """Show the page."""
     st.title("Practice")
-    parts.square_warning()
     controls = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-    target = controls.container(key="target", width="content")  # filled below, after the new letters are scored
-    kind = controls.segmented_control("Asks for", KINDS, default=KINDS[0], required=True, label_visibility="collapsed")
+    heading = controls.container(key="target", width="content")
+    exercise = controls.segmented_control(
+        "Exercise", EXERCISES, default=LETTERS, required=True, label_visibility="collapsed", key=Widget.EXERCISE,
+        bind="query-params",
+    )  # fmt: skip
+    if exercise == READ_ME:
+        heading.header("Read the word")
+        read_me.show()
+    elif exercise == SPELL_IT:
+        spell_it.show(controls, heading)
+    else:
+        _show_signing(exercise, controls, heading)
+
+
+def _show_signing(kind: str, controls: DeltaGenerator, heading: DeltaGenerator) -> None:
+    """Show the exercise that asks for letters or words. heading: filled after the new letters are scored."""
+    parts.square_warning()
     practice = _practice(kind)
     controls.button("Skip", on_click=practice.ask, icon=":material/skip_next:")
     live = live_session("practice")
+    live.set_flow(False)
+    if isinstance(live.observer, Clock):  # the letters so far are of another exercise
+        live.take_text()
     _score(practice, live)
-    target.header(_target(practice))
+    heading.header(_target(practice))
     coach = Coach(practice.wanted)
     live.observe(coach)
     stage(
@@ -52,7 +76,7 @@ def _practice(kind: str) -> Practice:
     exercises = session().exercises
     if kind not in exercises.by_kind:
         exercises.by_kind[kind] = Practice(
-            np.random.default_rng(), kind == "Words", scores=exercises.scores, mixed_up=exercises.mixed_up
+            np.random.default_rng(), kind == WORDS, scores=exercises.scores, mixed_up=exercises.mixed_up
         )
     return exercises.by_kind[kind]
 
@@ -96,7 +120,8 @@ def _show_score(exercises: Exercises) -> None:
 
 
 def _start_again() -> None:
-    session().exercises = Exercises()
+    exercises = session().exercises
+    exercises.by_kind, exercises.scores, exercises.mixed_up, exercises.last = {}, {}, Counter(), None
 
 
 def _show_letters(exercises: Exercises) -> None:
@@ -108,7 +133,7 @@ def _show_letters(exercises: Exercises) -> None:
         for letter, score in sorted(exercises.scores.items())
         for how, times in ((RIGHT, score.right), (WRONG, score.wrong))
     ]
-    scale = alt.Scale(domain=[RIGHT, WRONG], range=[parts.TEAL, AMBER])
+    scale = alt.Scale(domain=[RIGHT, WRONG], range=[parts.TEAL, parts.AMBER])
     st.altair_chart(
         alt.Chart(pd.DataFrame(rows), height=220)
         .mark_bar(size=18)

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.lessons.practice import WORDS, Practice, Score
+from live.lessons.practice import Practice
+from live.lessons.words import WORDS, Score
 from live.letters import ALPHABET
 
 

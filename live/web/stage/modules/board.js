@@ -77,7 +77,19 @@ export class Board {
     this.showHold(hold, counted);
   }
 
+  // Shows letters that are read but not settled: pale, after the text. They lie above the field, where .settled takes up
+  // the room of the text.
+  showPending(pending) {
+    this.find(".text-field").classList.toggle("has-pending", pending !== "");
+    this.find(".pending").textContent = pending;
+    this.find(".settled").textContent = pending && this.field.value;
+    const above = this.find(".above-text");
+    above.style.width = `${this.field.clientWidth}px`; // without a scrollbar
+    above.scrollTop = this.field.scrollTop;
+  }
+
   showNothing() {
+    this.showPending("");
     this.showLetter({ letter: null, said: "", hold: null, counted: null });
   }
 

@@ -196,6 +196,7 @@ export class Stage {
     const settled = this.socket.pending.length === 0;
     if (message.kind === "reading") this.onReading(message, jpeg, nowMs);
     this.board.showText(message, settled);
+    if (message.kind === "reading") this.board.showPending(this.wanted ? message.pending : "");
     if (!this.data.spells && message.text && this.data.reportsLetters) this.runPage("signed");
   }
 

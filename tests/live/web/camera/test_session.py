@@ -4,6 +4,7 @@ import base64
 import gc
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
@@ -26,7 +27,7 @@ from tests.support import drawn
 
 KEYS = {
     "version", "kind", "letter", "confidence", "top", "landmarks", "side", "box", "said", "hold", "counted", "text",
-    "signed", "suggestion", "heard", "advice", "aside", "seen",
+    "signed", "pending", "suggestion", "heard", "advice", "aside", "seen",
 }  # fmt: skip
 TEXT_KEYS = {"version", "kind", "text", "signed", "suggestion", "heard"}
 
@@ -171,6 +172,42 @@ def test_the_networks_use_one_thread_while_other_cameras_are_read(
     for alone in (True, False, True):
         hand_session.read(drawn.signed(None), 0.0, alone=alone)
     assert threads == [THREADS, 1, THREADS]
+
+
+def test_in_flow_a_word_is_suggested_once_the_hand_is_lowered_until_more_is_spelled(hand_session: LiveSession) -> None:
+    session = hand_session
+    session.suggest = lambda committed: f"{len(committed)} letters"
+    session.change({"do": "edit", "before": "", "after": "HI", "n": 1})
+
+    def suggested(letter: str | None, time_s: float) -> str | None:
+        suggestion: str | None = session.read(drawn.signed(letter), time_s)["suggestion"]
+        return suggestion
+
+    assert suggested("L", 1.0) == "2 letters"  # in hold, at any time
+    session.set_flow(True)
+    session.change({"do": "edit", "before": "HI", "after": "HIM", "n": 2})
+    assert suggested("L", 1.1) is None
+    assert session.text_message()["suggestion"] is None
+    assert suggested(None, 1.4) is None
+    assert suggested(None, 1.6) == "3 letters"
+    assert [suggested("L", 1.7 + n / 100) for n in range(5)] == ["3 letters"] * 5  # a hand on its way to the button
+    session.change({"do": "edit", "before": "HIM", "after": "HIMS", "n": 3})
+    assert suggested("L", 1.8) is None
+    session.set_flow(False)
+    assert suggested("L", 1.9) == "4 letters"
+
+
+def test_letters_that_are_not_settled_are_in_the_answer(session: LiveSession) -> None:
+    assert session.read(drawn.frame("B"), 0.0)["pending"] == ""
+    with patch.object(Recognizer, "process", lambda *_: replace(Reading.without_hand(0.0), pending="AB")):
+        assert session.read(drawn.frame("B"), 0.1)["pending"] == "AB"
+
+
+def test_another_model_is_read_in_flow_too(session: LiveSession, square_reader: LetterClassifier) -> None:
+    session.set_flow(True)
+    other = Recognizer(square_reader)
+    session.use(other)
+    assert other.flow
 
 
 def test_the_text_can_be_changed_by_hand(session: LiveSession) -> None:

@@ -1,4 +1,4 @@
-"""The coach of an exercise and the timed recording, frame by frame."""
+"""The coach and the clock of an exercise, and the timed recording, frame by frame."""
 
 import json
 from dataclasses import replace
@@ -12,7 +12,7 @@ from live.lessons.recordings import EVERY_S as HANDS_EVERY_S
 from live.lessons.recordings import Recorder
 from live.readers.classifier import LetterClassifier
 from live.recognizer import Reading, Recognizer
-from live.web.observers import RECORD_S, Coach, TimedRecording
+from live.web.observers import RECORD_S, Clock, Coach, TimedRecording
 from live.web.observers.timed_recording import READY_S
 from tests.support import drawn
 
@@ -149,3 +149,33 @@ def test_nothing_is_recorded_after_the_end_or_without_a_hand(l_hand: Reading, no
         aside = recording.update(FRAME, l_hand, READY_S + RECORD_S + later_s)
         assert (aside.done, aside.progress) == (True, 1.0)
     assert len(recorder.hands) == 1
+
+
+def test_the_clock_runs_from_the_first_letter_until_the_word_is_complete(l_hand: Reading) -> None:
+    clock = Clock("LAP")
+    first = clock.update(FRAME, replace(l_hand, text=""), 5.0)
+    assert first == clock.introduction()
+    assert clock.update(FRAME, replace(l_hand, text="L"), 5.05) is None  # ten asides a second are enough
+    asides = [clock.update(FRAME, replace(l_hand, text="LA"), time_s) for time_s in (6.05, 6.55)]
+    assert [aside.text for aside in asides if aside] == ["**LA** after 1.0 s", "**LA** after 1.5 s"]
+    assert not clock.done
+    last = clock.update(FRAME, replace(l_hand, text="LAP"), 6.6)
+    assert last is not None
+    assert (clock.done, last.done, clock.read) == (True, True, "LAP")
+    clock.update(FRAME, replace(l_hand, text="LAPP"), 9.0)
+    assert clock.read == "LAP"
+
+
+def test_the_clock_stops_when_the_hand_is_lowered_but_not_for_a_doubled_letter(
+    l_hand: Reading, no_hand: Reading
+) -> None:
+    clock = Clock("BALL")
+    clock.update(FRAME, no_hand, 0.0)
+    clock.update(FRAME, no_hand, 5.0)
+    assert not clock.done  # nothing was spelled yet
+    clock.update(FRAME, replace(l_hand, text="BAL"), 6.0)
+    clock.update(FRAME, replace(no_hand, text="BAL"), 6.9)
+    assert not clock.done
+    clock.update(FRAME, replace(l_hand, text="BAL"), 7.0)
+    clock.update(FRAME, replace(no_hand, text="BAL "), 8.0)
+    assert (clock.done, clock.read) == (True, "BAL")

@@ -44,6 +44,26 @@ def test_the_settings_come_from_the_address_and_reach_the_session(run_page: RunP
     assert session_of(page).live["live"] is live
 
 
+def test_hold_and_flow_are_a_setting_of_the_address_that_reaches_the_session(
+    hand_networks: HandNetworks, run_page: RunPage
+) -> None:
+    page = run_page("live")
+    recognizer = session_of(page).recognizers["live"]
+    assert (page.button_group(key="mode").value, recognizer.flow) == ("Hold", False)
+    held = stage_of(page)["running"]
+    page.button_group(key="mode").set_value("Flow").run()
+    assert recognizer.flow
+    assert stage_of(page)["running"] != held
+    page = run_page("live", mode="Flow")
+    assert session_of(page).recognizers["live"].flow
+
+
+def test_without_the_hand_tracker_there_is_no_flow(run_page: RunPage) -> None:
+    page = run_page("live", SQUARE, mode="Flow")
+    assert page.button_group(key="mode").disabled
+    assert not session_of(page).recognizers["live"].flow
+
+
 def test_another_model_keeps_the_live_session_and_its_text(run_page: RunPage) -> None:
     page = run_page("live", SQUARE)
     live, first = session_of(page).live["live"], session_of(page).recognizers["live"]
