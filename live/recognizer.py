@@ -49,7 +49,7 @@ from live.readers import (
     StrokeReader,
     fuse,
 )
-from live.text import Committed, FlowSpeller, Speller, Top
+from live.text import SPACE, Committed, FlowingWord, FlowSpeller, Speller, Top
 
 if TYPE_CHECKING:
     from live.sources import Frames
@@ -303,9 +303,16 @@ class Recognizer:
 
     def _spell_flow(self, reading: Reading) -> Reading:
         """Read words that flow: the network sees every hand, whatever its posture, for it also sees the movement."""
+        if self.speller.text[-1:] in ("", SPACE):
+            self._flow_speller.begin_word()
         self._read_steps(reading.hand, reading.time_s, self._opinion(reading))
         self.speller.update(None if reading.hand is None else (), reading.time_s)
         return replace(reading, text=self.speller.text, pending=self._flow_speller.pending)
+
+    @property
+    def flowing_word(self) -> FlowingWord | None:
+        """The word that is being spelled in flow; None in hold."""
+        return self._flow_speller.word if self.flow and self.fluent else None
 
     def _read_steps(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> None:
         assert self.fluent is not None

@@ -4,7 +4,7 @@
 here, because it loads NumPy and few callers want it.
 """
 
-from live.text.flow import MIN_CONFIDENCE, FlowSpeller
+from live.text.flow import MIN_CONFIDENCE, FlowingWord, FlowSpeller
 from live.text.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller, Top
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "SPACE_S",
     "Committed",
     "FlowSpeller",
+    "FlowingWord",
     "Speller",
     "Top",
 ]

@@ -7,6 +7,7 @@ one letter, and a letter counts again only after a "no letter".
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,15 @@ Floats = NDArray[np.float32]
 MIN_CONFIDENCE = 0.5  # of a letter to count; 0..1
 N_ALTERNATIVES = 3
 MAX_WORD_STEPS = 1200  # of a word, which is a minute; the oldest are forgotten
+LEAD_STEPS = 5  # the steps before a word that belong to it: its first letter may have begun
+
+
+@dataclass(frozen=True)
+class FlowingWord:
+    """A word that is being spelled. text: its settled letters. log_probabilities: (n, outputs), of all its steps."""
+
+    text: str
+    log_probabilities: Floats
 
 
 class FlowSpeller:
@@ -30,6 +40,7 @@ class FlowSpeller:
         self._peak: Floats | None = None  # the step of the current letter in which it was likeliest
         self._since_s = 0.0
         self._word: deque[Floats] = deque(maxlen=MAX_WORD_STEPS)
+        self._letters = ""  # settled since the word began
 
     @property
     def pending(self) -> str:
@@ -37,9 +48,9 @@ class FlowSpeller:
         return self._outputs[self._current] if self._is_sure() else ""
 
     @property
-    def word(self) -> Floats:
-        """(n, outputs) log-probabilities of each step since the word began."""
-        return np.array(self._word, np.float32).reshape(-1, len(self._outputs))
+    def word(self) -> FlowingWord:
+        """The word since begin_word."""
+        return FlowingWord(self._letters, np.array(self._word, np.float32).reshape(-1, len(self._outputs)))
 
     def update(self, log_probabilities: Floats, time_s: float) -> Committed | None:
         """Accept the step at time_s. Returns the letter that it settles, if any. log_probabilities: (outputs,)."""
@@ -60,12 +71,15 @@ class FlowSpeller:
             assert self._peak is not None
             letter = self._outputs[self._current]
             settled = Committed(letter, time_s, self._since_s, _alternatives(self._peak, self._outputs))
+            self._letters += letter
         self._current, self._peak = 0, None
         return settled
 
-    def end_word(self) -> None:
-        """Begin a new word: the next steps are not the last word's."""
-        self._word.clear()
+    def begin_word(self) -> None:
+        """Begin a new word, unless a letter is being read."""
+        if not self.pending:
+            self._letters = ""
+            self._word = deque(list(self._word)[-LEAD_STEPS:], MAX_WORD_STEPS)
 
     def _is_sure(self) -> bool:
         return self._peak is not None and float(np.exp(self._peak[self._current])) >= MIN_CONFIDENCE

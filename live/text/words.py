@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.text import ctc
+from live.text.flow import FlowingWord
 from live.text.spelling import SPACE, Committed
 
 # Groups of letters that look alike. A letter may be misread as another of its group even with high confidence.
@@ -68,6 +69,16 @@ class WordHelper:
                 words[-1].append(item)
         meant = SPACE.join(map(self._likely_word, words))
         return meant if meant != "".join(item.letter for item in committed) else None
+
+    def suggest_flowing(self, committed: Sequence[Committed], word: FlowingWord) -> str | None:
+        """The text that was probably meant, if its last word was spelled in flow. None if that is the text itself."""
+        text = "".join(item.letter for item in committed)
+        before = text[: len(text) - len(word.text)]
+        if not word.text or not text.endswith(word.text) or (before and not before.endswith(SPACE)):
+            return self.suggest(committed)  # the text was edited
+        earlier = self.suggest(committed[: len(before)])
+        meant = self.suggest_word(word.log_probabilities)
+        return (earlier or before) + (meant or word.text) if earlier or meant else None
 
     def suggest_word(self, log_probabilities: NDArray[np.floating]) -> str | None:
         """The word that was probably meant by a word spelled in flow. None if that is what `ctc.greedy` reads.

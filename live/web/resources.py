@@ -1,7 +1,7 @@
 """The networks that all sessions share, and the recognisers that belong to one session.
 
-`st.cache_resource` keeps the loaded networks: one classifier for each model folder, one set of hand networks, and one
-stroke network. A recogniser remembers its hand and its text, so each page of each session has its own.
+`st.cache_resource` keeps the loaded networks: one classifier for each model folder, and one set of all other networks.
+A recogniser remembers its hand and its text, so each page of each session has its own.
 """
 
 from functools import lru_cache
@@ -13,9 +13,9 @@ import streamlit as st
 
 from live.errors import BundleError, ModelError
 from live.hand import HandNetworks, load_networks
-from live.readers import LetterClassifier, PostureCheck, StrokeReader
+from live.readers import FluentReader, LetterClassifier, PostureCheck, StrokeReader
 from live.recognizer import Recognizer
-from live.text import Committed
+from live.text import Committed, FlowingWord
 from live.web.camera import LiveSession, register
 from live.web.options import LOOPBACK, options
 from live.web.state import session
@@ -78,6 +78,12 @@ def _posture_check() -> PostureCheck:
     return PostureCheck.load()
 
 
+@st.cache_resource(show_spinner=False)
+def _fluent_reader() -> FluentReader:
+    """Only holds the network, as above."""
+    return FluentReader.load()
+
+
 def square_reason() -> str | None:
     """Why the app reads a fixed square; None if it looks for the hand."""
     networks = _hand_networks()
@@ -92,8 +98,8 @@ def fresh_recognizer() -> Recognizer:
             return Recognizer.from_networks(classifier(), None)
         except ModelError as error:  # the model reads only landmarks
             raise ModelError(f"{error}; {networks}") from error
-    strokes = _stroke_reader().for_new_hand()
-    return Recognizer.from_networks(classifier(), networks, strokes=strokes, posture=_posture_check())
+    strokes, fluent = _stroke_reader().for_new_hand(), _fluent_reader().for_new_hand()
+    return Recognizer.from_networks(classifier(), networks, strokes=strokes, posture=_posture_check(), fluent=fluent)
 
 
 def page_recognizer(page: str) -> Recognizer:
@@ -113,12 +119,14 @@ def live_session(page: str) -> LiveSession:
     return live[page]
 
 
-@lru_cache(maxsize=64)
-def likely_word(committed: tuple[Committed, ...]) -> str | None:
-    """The text that was probably meant; None if that is the signed text itself.
+def likely_word(committed: tuple[Committed, ...], word: FlowingWord | None = None) -> str | None:
+    """The text that was probably meant; None if that is the signed text itself. word: its last one, if in flow."""
+    return _likely_word(committed) if word is None else _word_helper().suggest_flowing(committed, word)
 
-    It is cached because every frame needs it. Streamlit's cache would not do: the camera's threads call this.
-    """
+
+@lru_cache(maxsize=64)
+def _likely_word(committed: tuple[Committed, ...]) -> str | None:
+    """Cached because every frame needs it. Streamlit's cache would not do: the camera's threads call this."""
     return _word_helper().suggest(committed)
 
 

@@ -44,7 +44,9 @@ def read_word(reader: FluentReader, film: WordFilm, opinion: Opinion) -> ReadWor
         settled += [flow.update(step.log_probabilities, step.time_s) for step in steps]
     settled.append(flow.settle(film.frames[-1].time_s))
     letters = [letter for letter in settled if letter]
-    return ReadWord(film.text, "".join(letter.letter for letter in letters), _delays_s(film, letters), flow.word)
+    return ReadWord(
+        film.text, "".join(letter.letter for letter in letters), _delays_s(film, letters), flow.word.log_probabilities
+    )
 
 
 def _delays_s(film: WordFilm, committed: Sequence[Committed]) -> tuple[float, ...]:

@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from live.hand import THREADS, LiteRTHandTracker
 from live.recognizer import Recognizer
-from live.text import Committed
+from live.text import Committed, FlowingWord
 from live.web.camera.protocol import VERSION, describe_crop, describe_hold, describe_reading
 from live.web.camera.self_check import SelfCheck
 from live.web.observers import Observer
 
 MAX_TEXT = 2000  # letters; the oldest are dropped beyond that
 WORD_ENDED_S = 0.4  # seconds without a hand after which a word that was spelled in flow has ended
-Suggest = Callable[[tuple[Committed, ...]], str | None]
+Suggest = Callable[[tuple[Committed, ...], FlowingWord | None], str | None]
 
 
 class LiveSession:
@@ -39,7 +39,8 @@ class LiveSession:
         self._greeted = False  # a browser has connected and handed over the text it had kept
         self._last_s = 0.0
         self._hand_s = -math.inf  # when a hand was last seen
-        self._ended: tuple[Committed, ...] = ()  # the text when the last word ended
+        # the text when the last word in flow ended, and what was suggested for it
+        self._suggested: tuple[tuple[Committed, ...], str | None] | None = None
         self._lock = threading.Lock()
 
     def read(
@@ -85,11 +86,19 @@ class LiveSession:
 
     def _text(self) -> dict[str, Any]:
         speller = self._recognizer.speller
-        if not self._recognizer.flow or self._last_s - self._hand_s >= WORD_ENDED_S:
-            self._ended = speller.committed
-        # in flow, a word is suggested when the hand is lowered, and then until more is spelled
-        suggestion = self.suggest(speller.committed) if self.suggest and self._ended == speller.committed else None
-        return {"text": speller.text, "signed": speller.signed, "suggestion": suggestion}
+        return {"text": speller.text, "signed": speller.signed, "suggestion": self._suggestion(speller.committed)}
+
+    def _suggestion(self, committed: tuple[Committed, ...]) -> str | None:
+        """What the word helper suggests. In flow, it does so when the hand is lowered, until more is spelled."""
+        if self.suggest is None:
+            self._suggested = None
+            return None
+        word = self._recognizer.flowing_word
+        if word is None:
+            return self.suggest(committed, None)
+        if self._last_s - self._hand_s >= WORD_ENDED_S and (self._suggested is None or self._suggested[0] != committed):
+            self._suggested = committed, self.suggest(committed, word)
+        return self._suggested[1] if self._suggested and self._suggested[0] == committed else None
 
     def greet(self, text: str, number: int = 0) -> None:
         """Accept the text that a connecting browser has kept. Only a new, empty session uses it.

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from live.text import Committed, FlowSpeller, Speller
 from live.text.ctc import greedy
+from live.text.flow import LEAD_STEPS
 
 OUTPUTS = ("", *"ABC")
 answers = st.lists(st.integers(0, len(OUTPUTS) - 1), max_size=40)
@@ -70,8 +71,13 @@ def test_letters_that_flow_can_be_undone_and_deleted() -> None:
     assert speller.text == "A"
 
 
-def test_a_word_is_what_was_seen_since_the_last_one_ended() -> None:
-    _, flow = spell([1, 0])
-    assert flow.word.shape == (2, len(OUTPUTS))
-    flow.end_word()
-    assert flow.word.shape == (0, len(OUTPUTS))
+def test_a_word_is_what_was_read_since_it_began() -> None:
+    _, flow = spell([0] * 10 + [1, 0, 2])
+    assert flow.word.text == "A"
+    assert flow.word.log_probabilities.shape == (13, len(OUTPUTS))
+    flow.begin_word()
+    assert flow.word.text == "A"  # the B is still being read
+    flow.update(answer(0), 1.0)
+    flow.begin_word()
+    assert flow.word.text == ""
+    assert flow.word.log_probabilities.shape == (LEAD_STEPS, len(OUTPUTS))
