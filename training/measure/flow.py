@@ -43,10 +43,8 @@ def read_word(reader: FluentReader, film: WordFilm, opinion: Opinion) -> ReadWor
         steps = reader.update(frame.hand, frame.time_s, seen)
         settled += [flow.update(step.log_probabilities, step.time_s) for step in steps]
     settled.append(flow.settle(film.frames[-1].time_s))
-    letters = [letter for letter in settled if letter]
-    return ReadWord(
-        film.text, "".join(letter.letter for letter in letters), _delays_s(film, letters), flow.word.log_probabilities
-    )
+    letters, word = [letter for letter in settled if letter], flow.word
+    return ReadWord(film.text, word.text, _delays_s(film, letters), word.log_probabilities)
 
 
 def _delays_s(film: WordFilm, committed: Sequence[Committed]) -> tuple[float, ...]:

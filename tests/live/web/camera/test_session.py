@@ -19,7 +19,7 @@ from live.hand.tracker import THREADS, LiteRTHandTracker
 from live.readers.classifier import LetterClassifier
 from live.readers.strokes import StrokeReader
 from live.recognizer import Reading, Recognizer
-from live.text.spelling import Committed
+from live.text.spelling import Committed, FlowingWord
 from live.web.camera.protocol import VERSION
 from live.web.camera.session import MAX_TEXT, LiveSession, find, register
 from live.web.observers import Aside
@@ -150,7 +150,7 @@ def test_an_observer_gets_each_frame_and_its_aside_is_sent(session: LiveSession)
 def test_a_word_is_suggested_only_if_the_page_wants_it(session: LiveSession) -> None:
     asked: list[tuple[Committed, ...]] = []
 
-    def suggest(committed: tuple[Committed, ...]) -> str:
+    def suggest(committed: tuple[Committed, ...], word: FlowingWord | None) -> str:
         asked.append(committed)
         return "BYE"
 
@@ -176,7 +176,7 @@ def test_the_networks_use_one_thread_while_other_cameras_are_read(
 
 def test_in_flow_a_word_is_suggested_once_the_hand_is_lowered_until_more_is_spelled(hand_session: LiveSession) -> None:
     session = hand_session
-    session.suggest = lambda committed: f"{len(committed)} letters"
+    session.suggest = lambda committed, word: f"{len(committed)} letters"
     session.change({"do": "edit", "before": "", "after": "HI", "n": 1})
 
     def suggested(letter: str | None, time_s: float) -> str | None:
