@@ -19,7 +19,7 @@ from live.hand.tracker import THREADS, LiteRTHandTracker
 from live.readers.classifier import LetterClassifier
 from live.readers.strokes import StrokeReader
 from live.recognizer import Reading, Recognizer
-from live.text.spelling import Committed, FlowingWord
+from live.text import Committed, FlowingWord
 from live.web.camera.protocol import VERSION
 from live.web.camera.session import MAX_TEXT, LiveSession, find, register
 from live.web.observers import Aside
