@@ -51,8 +51,8 @@ class FluentRecipe:
     width: int = 160
     dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4)
     dropout: float = 0.15
-    timed_epochs: int = 14
-    epochs: int = 2
+    timed_epochs: int = 11
+    epochs: int = 1
     batch_size: int = 48
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2

@@ -11,13 +11,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from live.letters import ALPHABET
+from live.letters import ALPHABET, MOVING_LETTERS
 
 LENGTHS = range(2, 13)
 MIN_COUNT = 50  # of a word in pyspellchecker's counts; rarer ones are often no words
 TEST_EVERY = 10  # one word in ten is for measuring only
 FREQUENT, EVEN = 0.4, 0.3  # shares of words chosen by their frequency, and of words chosen evenly; the rest is random
-MAX_RANDOM = 8  # letters
+MAX_RANDOM = 8  # letters; J and Z are three times as frequent as others, since they are rare in words
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Vocabulary:
             return self.words[int(rng.choice(len(self.words), p=self.weights))]
         if kind < FREQUENT + EVEN:
             return self.words[int(rng.integers(len(self.words)))]
-        letters = rng.choice(list(ALPHABET), int(rng.integers(1, MAX_RANDOM + 1)))
+        letters = rng.choice([*ALPHABET, *MOVING_LETTERS, *MOVING_LETTERS], int(rng.integers(1, MAX_RANDOM + 1)))
         doubled = [letter * (2 if rng.random() < 0.08 else 1) for letter in letters]
         return "".join(doubled)
 

@@ -21,10 +21,12 @@ UNDERSHOOT = (
     0.03  # standard deviation of how far a finger stays from its pose, as a share of the way, per letter a second
 )
 MAX_UNDERSHOOT = 0.35
-CUT_SHARE = 0.12  # of films that jump from pose to pose, as spliced films do
-GAP_SHARE = 0.1  # of films in which the hand goes away between letters
+CUT_SHARE = 0.15  # of films that jump from pose to pose and from place to place, as spliced films do
+HELD_SHARE, HELD_TEMPO = 0.15, (0.6, 1.6)  # of films in which letters are held, and the hand goes away in between
+GAP_S = (0.2, 0.7)  # how long it goes away
+PACED_SHARE = 0.7  # of strokes that are as fast as the other letters; others are drawn slowly
 GRIPPING = "CEFMNOST"  # fingers and thumb meet, so that a double is mostly opened and closed again (Stokoe)
-NOTHING_KINDS = {"talk": 0.45, "gesture": 0.35, "moves": 0.2}
+NOTHING_KINDS = {"talk": 0.25, "gesture": 0.55, "moves": 0.2}
 
 
 class WordMaker(MotionMaker):
@@ -43,6 +45,7 @@ class WordMaker(MotionMaker):
         """
         super().__init__(hands, rng)
         self._others, self._coarticulation = others or hands, coarticulation
+        self._lost_s: list[tuple[float, float]] = []  # intervals in which no hand is seen
 
     def spell(self, word: str, letters_per_s: float | None = None, plain: bool = False) -> HandMotion:
         """A film of one word of A to Z.
@@ -51,20 +54,19 @@ class WordMaker(MotionMaker):
         hand neither comes nor goes, and there are no cuts, as measured films are.
         """
         rng = self.rng
-        style = _Style(rng, letters_per_s or self._tempo(), cut=not plain and rng.random() < CUT_SHARE)
-        gaps = not plain and rng.random() < GAP_SHARE
+        kind = 1.0 if plain else rng.random()
+        cut, held = kind < CUT_SHARE, CUT_SHARE <= kind < CUT_SHARE + HELD_SHARE
+        tempo = letters_per_s or (self._uniform(*HELD_TEMPO) if held else self._tempo())
+        style = _Style(rng, tempo, cut or held)
         self._come(self._pose(word[0]), plain)
         spelled: list[SpelledLetter] = []
-        lost: list[tuple[float, float]] = []
         for number, letter in enumerate(word):
             before, after = word[number - 1] if number else "", word[number + 1] if number + 1 < len(word) else ""
             moved_s, hold_s = style.times(first=not number, last=not after, stroke=letter in MOVING_LETTERS)
             if number:
-                if gaps:
-                    start_s = self.trajectory.seconds
-                    self._hold(self._uniform(0.15, 0.6))
-                    lost.append((start_s, self.trajectory.seconds))
-                if letter == before and letter not in MOVING_LETTERS and not gaps:
+                if held:
+                    self._vanish(*GAP_S)
+                if letter == before and letter not in MOVING_LETTERS and not held:
                     self._double(letter, moved_s, style)
                 else:
                     self._change(self._reached(letter, before, after, style), moved_s, style)
@@ -79,8 +81,8 @@ class WordMaker(MotionMaker):
                 self._hold(hold_s)
                 spelled.append(SpelledLetter(letter, begin_s, self.trajectory.seconds))
         if not plain:
-            self._end(lost)
-        return HandMotion(self._posed(), None, 0.0, 0.0, tuple(spelled), tuple(lost))
+            self._end()
+        return HandMotion(self._posed(), None, 0.0, 0.0, tuple(spelled), tuple(self._lost_s))
 
     def _tempo(self) -> float:
         return self._spread(*(USUAL_TEMPO if self.rng.random() < USUAL_SHARE else TEMPO))
@@ -137,18 +139,21 @@ class WordMaker(MotionMaker):
         self._begin(shape, low[None])
         self._travel(pose, -low, seconds, spread=0.3)
 
-    def _end(self, lost: list[tuple[float, float]]) -> None:
+    def _vanish(self, least_s: float, most_s: float) -> None:
+        """The hand is not seen for a while."""
+        start_s = self.trajectory.seconds
+        self._hold(self._uniform(least_s, most_s))
+        self._lost_s.append((start_s, self.trajectory.seconds))
+
+    def _end(self) -> None:
         """The hand goes: it is lowered, it vanishes, it rests in its last pose, or it relaxes."""
         how = self.rng.random()
-        start_s = self.trajectory.seconds
         if how < 0.4:
             down = np.array((self.rng.normal(0, 1.0), self._uniform(1, 4)))
             self._travel(self._relaxed() if self.rng.random() < 0.7 else self.trajectory.last[0], down,
                          self._uniform(0.2, 0.7), spread=0.3)  # fmt: skip
-            start_s = self.trajectory.seconds
         if how < 0.8:
-            self._hold(self._uniform(0.3, 1.0))
-            lost.append((start_s, self.trajectory.seconds))
+            self._vanish(0.3, 1.0)
         elif how < 0.9:
             self._hold(self._uniform(0.3, 2.0))
         else:
@@ -165,9 +170,12 @@ class WordMaker(MotionMaker):
     def _change(self, pose: Floats, seconds: float, style: "_Style") -> None:
         """Go to the next pose; the hand drifts a little on the way."""
         if style.cut:
-            _, turn, place = self.trajectory.last
-            place = place * 0 + self.rng.normal(0, self._uniform(0, 0.6), 2)
-            self.trajectory.add(pose, turn * 0, place[None], spin=np.zeros(3))
+            place = self.rng.normal(0, self._uniform(0, 1.5), 2)
+            turn = self.rng.normal(0, 6, 3)
+            pose = pose * np.exp(self.rng.normal(0, 0.1))
+            self.trajectory.add(pose, turn, place[None])
+            if self.rng.random() < 0.5:  # the tracker has to find the hand again
+                self._vanish(0.02, 0.15)
             return
         shift = style.drift / style.tempo + self.rng.normal(0, style.wander, 2)
         self._travel(pose, shift - self.trajectory.last[2] * 0.15, seconds, style.spread)
@@ -214,7 +222,8 @@ class WordMaker(MotionMaker):
         """Draw a J or Z in about this time."""
         first = len(self.trajectory.places)
         (self._draw_j if letter == "J" else self._draw_z)()
-        self.trajectory.pace(first, seconds)
+        if self.rng.random() < PACED_SHARE:
+            self.trajectory.pace(first, seconds)
 
     def _gesture(self) -> None:
         """A hand that wanders all the time and takes one letter's shape after another, fast or at once."""
@@ -255,7 +264,7 @@ class _Style:
         low, high = (slow + (fast - slow) * between for slow, fast in zip(SLOW_SHARE, FAST_SHARE, strict=True))
         self.move_share = float(rng.uniform(low, high))
         self.spread = float(rng.uniform(0, 0.45))
-        self.drift = np.array((-rng.uniform(0, 0.5) if rng.random() < 0.4 else 0.0, 0.0))  # palm lengths a second
+        self.drift = np.array((-rng.uniform(0, 0.3) if rng.random() < 0.4 else 0.0, 0.0))  # palm lengths a second
         self.wander = float(rng.uniform(0.02, 0.2))
         self.unsteady = float(rng.uniform(0.1, 0.35))
 
