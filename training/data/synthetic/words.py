@@ -130,8 +130,6 @@ class WordMaker(MotionMaker):
         how = 0.0 if plain else self.rng.random()
         if how < 0.4:
             self._begin(pose)
-            if not plain and self.rng.random() < 0.5:
-                self._hold(self._uniform(0, 0.3))
             return
         low = np.array((self.rng.normal(0, 1.0), self._uniform(1, 4)))
         seconds = self._uniform(0.15, 0.6)
