@@ -3,6 +3,7 @@
 A small network reads the latest part of the hand's trajectory and says whether it is a J, a Z or neither.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,9 +28,8 @@ CANDIDATE_S = 1.0  # a likely stroke counts if the hand pauses within this time:
 # the hand is spelling or gesturing.
 MAX_OTHER_LETTERS = 0.2
 
-# The letter that a stroke begins with is the one shown after this share of its length: a J's I, a Z's D.
-FIRST_LETTER_SHARE = 0.15
-STEADY_S = 0.3  # a letter that is shown for less is misread, or shown in passing
+EARLY_SHARE = 0.15  # by this share of its length, a stroke has left its first letter: a J's I, a Z's D
+STEADY_S = 0.2  # a letter that is shown for less is misread, or shown in passing
 
 # A hand leaves its resting place when its TRACKED_JOINTS have moved by a median of MOVED palm lengths, or three of them
 # by RESHAPED.
@@ -192,11 +192,11 @@ class StrokeReader:
         This is when the rest of that pose began, or when the hand changed to the letter that it shows there, whichever
         is later: from an A to an I, a hand rests in one place.
         """
-        shown_s = self._trajectory.pose_at(candidate.start + FIRST_LETTER_SHARE * candidate.length).time_s
-        return max(self._rest_s(candidate), self._letter_since_s(shown_s))
+        early_s = self._trajectory.pose_at(candidate.start + EARLY_SHARE * candidate.length).time_s
+        return max(self._first_rest_s(candidate), self._letter_since_s(early_s))
 
-    def _rest_s(self, candidate: _Candidate) -> float:
-        """When the rest that the stroke set out from began.
+    def _first_rest_s(self, candidate: _Candidate) -> float:
+        """When the rest began that the stroke set out from.
 
         This is the first suitable rest that the hand left near the stroke's start. A rest is suitable if the stroke
         started before the next rest, or if the hand already had the shape with which the stroke starts. If there is
@@ -211,16 +211,17 @@ class StrokeReader:
         return max((rest.since_s for rest in self._rests if rest.since_s <= first.time_s), default=first.time_s)
 
     def _letter_since_s(self, time_s: float) -> float:
-        """When the hand changed to the letter that it shows at time_s, from another one shown for STEADY_S."""
-        letter, since_s, end_s = None, time_s, time_s
-        for shown in reversed([shown for shown in self._shown if shown.since_s <= time_s]):
-            letter = letter or shown.letter
-            if shown.letter in (letter, None):
-                since_s = shown.since_s
-            elif end_s - shown.since_s >= STEADY_S:
-                break
-            end_s = shown.since_s
-        return since_s
+        """When the hand changed to the letter that it shows at time_s. Letters shown for less than STEADY_S are strays.
+
+        Returns 0 if there was no other letter before.
+        """
+        ends_s = [*(shown.since_s for shown in self._shown), math.inf][1:]
+        steady = [
+            (shown.letter, end_s)
+            for shown, end_s in zip(self._shown, ends_s, strict=True)
+            if shown.letter and shown.since_s <= time_s and end_s - shown.since_s >= STEADY_S
+        ]
+        return next((end_s for letter, end_s in reversed(steady) if letter != steady[-1][0]), 0.0)
 
     def _has_moved(self, hand: Hand, time_s: float) -> bool:
         """Whether the hand has left the place or the shape in which it rested; if so, the next rest begins here."""

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 ByLetter = dict[str, Floats]
 
 RATE = 60  # poses a second; a camera sees a part of them
-KINDS = {"J": 0.20, "Z": 0.20, "letters": 0.14, "moves": 0.22, "talk": 0.24}
+KINDS = {"J": 0.19, "Z": 0.17, "letters": 0.14, "moves": 0.25, "talk": 0.25}
 MAX_REACH = 6.0  # palm lengths from the wrist; landmarks farther away are a tracker's mistake
 
 # The letters whose hand shapes draw a Z: D points with the index finger, which looks like the others from the side.
