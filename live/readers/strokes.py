@@ -115,6 +115,8 @@ class StrokeReader:
         self._near_s = 0.0  # when the hand was last near its present rest
         self._candidate: _Candidate | None = None
         self._ended: Stroke | None = None
+        self._left_end = False  # whether the hand has moved since the last stroke ended
+        self._stroke_letters: frozenset[str | None] = frozenset()  # shown in the last stroke and in its final pose
         self._shown: deque[_ShownLetter] = deque(maxlen=MAX_RESTS)  # oldest first
 
     @classmethod
@@ -143,7 +145,16 @@ class StrokeReader:
             self._find_candidate(time_s)
         moved = self._has_moved(hand, time_s)
         stroke = self._complete_stroke(time_s)
+        self._left_end = not stroke and (self._left_end or moved)
+        self._notice_next_letter(self._shown[-1], time_s)
         return Motion(moved, stroke, self._ended)
+
+    def _notice_next_letter(self, shown: _ShownLetter, time_s: float) -> None:
+        """Let the last stroke end if the hand has left its final pose and steadily shows a letter that is new."""
+        if not self._left_end:
+            self._stroke_letters |= {shown.letter}
+        elif shown.letter not in self._stroke_letters and time_s - shown.since_s >= STEADY_S:
+            self._ended = None
 
     def _restart(self) -> None:
         self._trajectory, self._rests, self._candidate = Trajectory(), [], None
@@ -173,18 +184,24 @@ class StrokeReader:
         self._ended = None
         if self._share_of_other_letters(self._trajectory.pose_at(candidate.start).time_s, time_s) <= MAX_OTHER_LETTERS:
             self._ended = Stroke(candidate.letter, self._begin_s(candidate), candidate.confidence)
+            begin_s = self._ended.since_s
+            shown = self._shown_until(time_s)
+            self._stroke_letters = frozenset(letter for letter, _, end_s in shown if end_s > begin_s) | {None}
         self._restart()
         return self._ended
 
     def _share_of_other_letters(self, start_s: float, stop_s: float) -> float:
         """The share (0..1) of an interval in which the hand showed letters other than its most frequent one."""
         seconds: dict[str, float] = {}
-        ends_s = [*(shown.since_s for shown in self._shown), stop_s][1:]
-        for shown, end_s in zip(self._shown, ends_s, strict=True):
-            if shown.letter:
-                shown_s = max(0.0, end_s - max(shown.since_s, start_s))
-                seconds[shown.letter] = seconds.get(shown.letter, 0.0) + shown_s
+        for letter, since_s, end_s in self._shown_until(stop_s):
+            if letter:
+                seconds[letter] = seconds.get(letter, 0.0) + max(0.0, end_s - max(since_s, start_s))
         return (sum(seconds.values()) - max(seconds.values(), default=0.0)) / max(stop_s - start_s, 1e-6)
+
+    def _shown_until(self, stop_s: float) -> list[tuple[str | None, float, float]]:
+        """What was read, oldest first: a letter or None, and from when to when. stop_s: the end of the newest."""
+        ends_s = [*(shown.since_s for shown in self._shown), stop_s][1:]
+        return [(shown.letter, shown.since_s, end_s) for shown, end_s in zip(self._shown, ends_s, strict=True)]
 
     def _begin_s(self, candidate: _Candidate) -> float:
         """When the hand took the pose in which the stroke begins.
@@ -215,11 +232,10 @@ class StrokeReader:
 
         Returns 0 if there was no other letter before.
         """
-        ends_s = [*(shown.since_s for shown in self._shown), math.inf][1:]
         steady = [
-            (shown.letter, end_s)
-            for shown, end_s in zip(self._shown, ends_s, strict=True)
-            if shown.letter and shown.since_s <= time_s and end_s - shown.since_s >= STEADY_S
+            (letter, end_s)
+            for letter, since_s, end_s in self._shown_until(math.inf)
+            if letter and since_s <= time_s and end_s - since_s >= STEADY_S
         ]
         return next((end_s for letter, end_s in reversed(steady) if letter != steady[-1][0]), 0.0)
 
