@@ -3,6 +3,7 @@
 A small network reads the latest part of the hand's trajectory and says whether it is a J, a Z or neither.
 """
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
@@ -27,9 +28,8 @@ CANDIDATE_S = 1.0  # a likely stroke counts if the hand pauses within this time:
 # the hand is spelling or gesturing.
 MAX_OTHER_LETTERS = 0.2
 
-# The letter that a stroke begins with is the one shown after this share of its length: a J's I, a Z's D.
-FIRST_LETTER_SHARE = 0.15
-STEADY_S = 0.3  # a letter that is shown for less is misread, or shown in passing
+EARLY_SHARE = 0.15  # by this share of its length, a stroke has left its first letter: a J's I, a Z's D
+STEADY_S = 0.2  # a letter that is shown for less is misread, or shown in passing
 
 # A hand leaves its resting place when its TRACKED_JOINTS have moved by a median of MOVED palm lengths, or three of them
 # by RESHAPED.
@@ -115,6 +115,8 @@ class StrokeReader:
         self._near_s = 0.0  # when the hand was last near its present rest
         self._candidate: _Candidate | None = None
         self._ended: Stroke | None = None
+        self._left_end = False  # whether the hand has moved since the last stroke ended
+        self._stroke_letters: frozenset[str | None] = frozenset()  # shown in the last stroke and in its final pose
         self._shown: deque[_ShownLetter] = deque(maxlen=MAX_RESTS)  # oldest first
 
     @classmethod
@@ -143,7 +145,16 @@ class StrokeReader:
             self._find_candidate(time_s)
         moved = self._has_moved(hand, time_s)
         stroke = self._complete_stroke(time_s)
+        self._left_end = not stroke and (self._left_end or moved)
+        self._notice_next_letter(self._shown[-1], time_s)
         return Motion(moved, stroke, self._ended)
+
+    def _notice_next_letter(self, shown: _ShownLetter, time_s: float) -> None:
+        """Let the last stroke end if the hand has left its final pose and steadily shows a letter that is new."""
+        if not self._left_end:
+            self._stroke_letters |= {shown.letter}
+        elif shown.letter not in self._stroke_letters and time_s - shown.since_s >= STEADY_S:
+            self._ended = None
 
     def _restart(self) -> None:
         self._trajectory, self._rests, self._candidate = Trajectory(), [], None
@@ -173,18 +184,24 @@ class StrokeReader:
         self._ended = None
         if self._share_of_other_letters(self._trajectory.pose_at(candidate.start).time_s, time_s) <= MAX_OTHER_LETTERS:
             self._ended = Stroke(candidate.letter, self._begin_s(candidate), candidate.confidence)
+            begin_s = self._ended.since_s
+            shown = self._shown_until(time_s)
+            self._stroke_letters = frozenset(letter for letter, _, end_s in shown if end_s > begin_s) | {None}
         self._restart()
         return self._ended
 
     def _share_of_other_letters(self, start_s: float, stop_s: float) -> float:
         """The share (0..1) of an interval in which the hand showed letters other than its most frequent one."""
         seconds: dict[str, float] = {}
-        ends_s = [*(shown.since_s for shown in self._shown), stop_s][1:]
-        for shown, end_s in zip(self._shown, ends_s, strict=True):
-            if shown.letter:
-                shown_s = max(0.0, end_s - max(shown.since_s, start_s))
-                seconds[shown.letter] = seconds.get(shown.letter, 0.0) + shown_s
+        for letter, since_s, end_s in self._shown_until(stop_s):
+            if letter:
+                seconds[letter] = seconds.get(letter, 0.0) + max(0.0, end_s - max(since_s, start_s))
         return (sum(seconds.values()) - max(seconds.values(), default=0.0)) / max(stop_s - start_s, 1e-6)
+
+    def _shown_until(self, stop_s: float) -> list[tuple[str | None, float, float]]:
+        """What was read, oldest first: a letter or None, and from when to when. stop_s: the end of the newest."""
+        ends_s = [*(shown.since_s for shown in self._shown), stop_s][1:]
+        return [(shown.letter, shown.since_s, end_s) for shown, end_s in zip(self._shown, ends_s, strict=True)]
 
     def _begin_s(self, candidate: _Candidate) -> float:
         """When the hand took the pose in which the stroke begins.
@@ -192,11 +209,11 @@ class StrokeReader:
         This is when the rest of that pose began, or when the hand changed to the letter that it shows there, whichever
         is later: from an A to an I, a hand rests in one place.
         """
-        shown_s = self._trajectory.pose_at(candidate.start + FIRST_LETTER_SHARE * candidate.length).time_s
-        return max(self._rest_s(candidate), self._letter_since_s(shown_s))
+        early_s = self._trajectory.pose_at(candidate.start + EARLY_SHARE * candidate.length).time_s
+        return max(self._first_rest_s(candidate), self._letter_since_s(early_s))
 
-    def _rest_s(self, candidate: _Candidate) -> float:
-        """When the rest that the stroke set out from began.
+    def _first_rest_s(self, candidate: _Candidate) -> float:
+        """When the rest began that the stroke set out from.
 
         This is the first suitable rest that the hand left near the stroke's start. A rest is suitable if the stroke
         started before the next rest, or if the hand already had the shape with which the stroke starts. If there is
@@ -211,16 +228,16 @@ class StrokeReader:
         return max((rest.since_s for rest in self._rests if rest.since_s <= first.time_s), default=first.time_s)
 
     def _letter_since_s(self, time_s: float) -> float:
-        """When the hand changed to the letter that it shows at time_s, from another one shown for STEADY_S."""
-        letter, since_s, end_s = None, time_s, time_s
-        for shown in reversed([shown for shown in self._shown if shown.since_s <= time_s]):
-            letter = letter or shown.letter
-            if shown.letter in (letter, None):
-                since_s = shown.since_s
-            elif end_s - shown.since_s >= STEADY_S:
-                break
-            end_s = shown.since_s
-        return since_s
+        """When the hand changed to the letter that it shows at time_s. Letters shown for less than STEADY_S are strays.
+
+        Returns 0 if there was no other letter before.
+        """
+        steady = [
+            (letter, end_s)
+            for letter, since_s, end_s in self._shown_until(math.inf)
+            if letter and since_s <= time_s and end_s - since_s >= STEADY_S
+        ]
+        return next((end_s for letter, end_s in reversed(steady) if letter != steady[-1][0]), 0.0)
 
     def _has_moved(self, hand: Hand, time_s: float) -> bool:
         """Whether the hand has left the place or the shape in which it rested; if so, the next rest begins here."""

@@ -23,14 +23,14 @@ STROKE_THRESHOLD = 0.5  # likelier than all else; a higher one would hardly help
 # length. A window outside the wider limits is no stroke; one between both limits is not trained on.
 BEGIN_LIMITS, END_LIMITS = (-0.35, 0.18), (-0.10, 0.25)
 WIDE_BEGIN_LIMITS, WIDE_END_LIMITS = (-1.1, 0.4), (-0.28, 0.9)
-MAX_WINDOWS = (24, 14)  # per film: windows without a stroke, windows with one
+MAX_WINDOWS = (30, 14)  # per film: windows without a stroke, windows with one
 
 
 @dataclass(frozen=True)
 class StrokeRecipe(DenseRecipe):
     """films: synthetic films to learn from. measured: films to measure with, per letter, frame rate, side and kind."""
 
-    films: int = 20_000
+    films: int = 24_000
     units: tuple[int, ...] = (192, 96)
     dropout: float = 0.25
     epochs: int = 20

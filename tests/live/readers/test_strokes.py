@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 from live.errors import ModelError
 from live.files import default_model
-from live.hand.landmarks import Hand, Side
+from live.hand.landmarks import PALM_CENTRE_JOINTS, Hand, Side
+from live.hand.motion import between_poses, minimum_jerk
 from live.hand.tracker import LiteRTHandTracker
+from live.lessons import typical_hand
+from live.letters import HELD_LETTERS
 from live.readers.classifier import LetterClassifier
 from live.readers.strokes import StrokeReader
 from live.readers.trajectory import N_INPUTS, Trajectory
@@ -20,7 +23,8 @@ from live.recognizer import Recognizer
 from live.sources import Frame, open_source
 from live.text.spelling import Speller
 from tests.support import SHARED, drawn
-from training.data.synthetic.motion import ByLetter, MotionMaker
+from training.data.augment import rotations
+from training.data.synthetic.motion import ON_THE_SPOT, SLOW_AND_LEVEL, ByLetter, Floats, HandMotion, MotionMaker
 from training.data.synthetic.tracking import TrackedFrame, tracked_frames
 from training.runs.strokes import read
 
@@ -53,6 +57,87 @@ def test_drawn_hands_that_draw_are_read_at_every_frame_rate_and_side(
     assert right >= 32
 
 
+class Plays:
+    """A hand tracker that returns the hands of a synthetic film."""
+
+    def __init__(self, frames: list[TrackedFrame]) -> None:
+        self._hands = iter(frames)
+
+    def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        return next(self._hands).hand
+
+    def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        return self.find(frame_bgr)
+
+
+PICTURE = np.zeros((4000, 4000, 3), np.uint8)
+
+
+def playing(classifier: LetterClassifier, frames: list[TrackedFrame]) -> Recognizer:
+    """A recogniser that finds the hands of a synthetic film, moved into PICTURE."""
+    for each in frames:
+        if each.hand:
+            each.hand.landmarks[:, :2] += 2000
+    return Recognizer(classifier, Plays(frames), strokes=StrokeReader.load())
+
+
+@pytest.fixture(scope="module")
+def typical_hands() -> ByLetter:
+    """The typical hand of each held letter, in palm lengths."""
+    return {letter: typical_hand(letter)[None] / 100 for letter in HELD_LETTERS}
+
+
+@pytest.mark.parametrize("frames_per_s", [10, 15, 20, 30])
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("style", [ON_THE_SPOT, SLOW_AND_LEVEL])
+def test_a_j_turned_on_the_spot_or_drawn_slowly_is_read_once(
+    typical_hands: ByLetter, style: str, frames_per_s: float, mirrored: bool
+) -> None:
+    right = 0
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        frames = tracked_frames(MotionMaker(typical_hands, rng).make("J", style), frames_per_s, rng, mirrored)
+        gone = [TrackedFrame(frames[-1].time_s + wait_s, None) for wait_s in (0.1, 0.2)]
+        right += read(StrokeReader.load(), [*frames, *gone]) == "J"
+    assert right >= 45
+
+
+def turned(hand: Floats, roll: Floats, turn: Floats) -> Floats:
+    """(n, 21, 3) a hand that turns about its palm's centre. roll, turn: (n,) degrees about y and z."""
+    centre = hand[PALM_CENTRE_JOINTS].mean(axis=0)
+    poses: Floats = np.einsum("nij,kj->nki", rotations(2, turn) @ rotations(1, roll), hand - centre) + centre
+    return poses
+
+
+def test_an_i_that_tilts_a_little_draws_nothing(typical_hands: ByLetter) -> None:
+    tilt, seen = 20 * np.sin(np.linspace(0, 4 * np.pi, 240)), 0
+    motion = HandMotion(turned(typical_hands["I"][0], tilt * 0, tilt), None, 0.0, 0.0)
+    for seed in range(40):
+        seen += len(read(StrokeReader.load(), tracked_frames(motion, 20, np.random.default_rng(seed))))
+    assert seen <= 2
+
+
+@pytest.mark.parametrize("before", ["", "A", "B"])
+def test_a_j_turned_on_the_spot_replaces_its_i_and_not_the_letter_before(typical_hands: ByLetter, before: str) -> None:
+    hand = typical_hands["I"][0]
+    done = minimum_jerk(np.linspace(0, 1, 75))
+    pieces = [np.repeat(hand[None], 50, axis=0), turned(hand, 100 * done, 95 * done)]
+    pieces.append(np.repeat(pieces[-1][-1:], 50, axis=0))
+    if before:
+        other, change = typical_hands[before][0], minimum_jerk(np.linspace(0, 1, 15))
+        pieces = [np.repeat(other[None], 50, axis=0), between_poses(other, hand, change[:, None] * np.ones(5)), *pieces]
+    motion = HandMotion(np.concatenate(pieces), None, 0.0, 0.0)
+    letters = LetterClassifier.load(default_model(), ("shape",))
+    right = 0
+    for seed in range(10):
+        frames = tracked_frames(motion, 20, np.random.default_rng(seed))
+        recognizer = playing(letters, frames)
+        for each in frames:
+            recognizer.process(PICTURE, each.time_s)
+        right += recognizer.speller.text == f"{before}J"
+    assert right >= 8
+
+
 def test_a_hand_that_shows_one_letter_after_the_other_draws_nothing(hands: ByLetter) -> None:
     drawn_so, shown = 0, 0
     for seed in range(20):
@@ -69,32 +154,15 @@ def test_a_hand_that_shows_one_letter_after_the_other_draws_nothing(hands: ByLet
     assert shown <= 2
 
 
-class Plays:
-    """A hand tracker that returns the hands of a synthetic film."""
-
-    def __init__(self, frames: list[TrackedFrame]) -> None:
-        self._hands = iter(frames)
-
-    def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
-        return next(self._hands).hand
-
-    def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
-        return self.find(frame_bgr)
-
-
 def test_a_stroke_is_spelled_and_shown_and_the_letter_it_set_out_from_is_not(
     classifier: LetterClassifier, hands: ByLetter
 ) -> None:
-    frame = np.zeros((4000, 4000, 3), np.uint8)
     drawn_once = 0
     for seed in range(20):
         rng = np.random.default_rng(seed)
         frames = tracked_frames(MotionMaker(hands, rng).make("Z"), 15, rng)
-        for each in frames:
-            if each.hand:  # into the frame
-                each.hand.landmarks[:, :2] += 2000
-        recognizer = Recognizer(classifier, Plays(frames), strokes=StrokeReader.load())
-        readings = [recognizer.process(frame, each.time_s) for each in frames]
+        recognizer = playing(classifier, frames)
+        readings = [recognizer.process(PICTURE, each.time_s) for each in frames]
         if "Z" not in recognizer.speller.text:
             continue
         drawn_once += 1

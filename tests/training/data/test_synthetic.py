@@ -4,14 +4,23 @@ import numpy as np
 import pytest
 
 from live.errors import DataError
-from live.hand.landmarks import Side
+from live.hand.landmarks import MIDDLE_MCP, PALM_CENTRE_JOINTS, WRIST, Side
 from live.letters import HELD_LETTERS
 from live.readers.strokes import OUTPUTS, StrokeReader
 from live.readers.trajectory import N_INPUTS
 from tests.support import drawn
 from training.cli.main import main
 from training.data.hands import read_npz
-from training.data.synthetic.motion import KINDS, ByLetter, MotionMaker, by_letter
+from training.data.synthetic.motion import (
+    J_STYLES,
+    KINDS,
+    ON_THE_SPOT,
+    RATE,
+    SLOW_AND_LEVEL,
+    ByLetter,
+    MotionMaker,
+    by_letter,
+)
 from training.data.synthetic.tracking import synthetic_frames, tracked_frames
 from training.networks.strokes import StrokeRecipe, labelled_windows
 from training.runs.strokes import fit_strokes
@@ -62,6 +71,36 @@ def test_a_j_ends_below_and_a_z_to_the_signers_right_of_where_it_began(hands: By
         assert right > 0 if letter == "J" else right < -0.3
 
 
+@pytest.mark.parametrize("style", J_STYLES)
+def test_a_j_of_the_two_quiet_kinds_ends_level_and_one_on_the_spot_keeps_its_palm_in_place(
+    hands: ByLetter, style: str
+) -> None:
+    ways, level = [], 0
+    for seed in range(40):
+        made = MotionMaker(hands, np.random.default_rng(seed)).make("J", style)
+        drawn_poses = made.poses[round(made.start_s * RATE) : round(made.stop_s * RATE)]
+        palms = drawn_poses[:, PALM_CENTRE_JOINTS, :2].mean(axis=1)
+        ways.append(np.linalg.norm(palms - palms[0], axis=1).max())
+        along, down = drawn_poses[-1, MIDDLE_MCP, :2] - drawn_poses[-1, WRIST, :2]  # as an upright little finger
+        level += abs(down) < along
+        if style == SLOW_AND_LEVEL:
+            assert 2.4 < made.stop_s - made.start_s < 5.1
+    assert (np.median(ways) < 0.15) == (style == ON_THE_SPOT)
+    if style in (ON_THE_SPOT, SLOW_AND_LEVEL):
+        assert level >= 32
+
+
+def test_the_hand_is_upright_again_in_the_letter_after_a_j_on_the_spot(hands: ByLetter) -> None:
+    for seed in range(20):
+        maker = MotionMaker(hands, np.random.default_rng(seed))
+        upright = maker.hands["I"][0]
+        maker.trajectory.add(upright, np.zeros(3), np.zeros((1, 2)))
+        maker.trajectory.add(upright, np.zeros(3), np.zeros((2, 2)), spin=np.array((0.0, 120.0, 90.0)))
+        maker._become(upright, 0.3, np.zeros(2))
+        last = maker.trajectory.poses(np.zeros(3), 0.5)[-1]
+        assert np.abs((last - last[0]) - upright).max() < 1e-6
+
+
 def test_the_same_seed_makes_the_same_film(hands: ByLetter) -> None:
     (_, first), (_, second), (_, other) = (synthetic_frames(hands, (seed, 1)) for seed in (7, 7, 8))
     assert [each.time_s for each in first] == [each.time_s for each in second]
@@ -95,6 +134,7 @@ def test_only_whole_strokes_are_taken_for_strokes(hands: ByLetter) -> None:
 def test_training_leaves_a_folder_that_live_reads_with(landmarks: Path, tmp_path: Path) -> None:
     figures = fit_strokes([landmarks], tmp_path / "strokes", recipe=StrokeRecipe(films=12, epochs=1, measured=1))
     assert set(figures["read"]["30 frames a second"]) == {"J", "Z"}
+    assert set(figures["j_read"]["30 frames a second"]) == {ON_THE_SPOT, SLOW_AND_LEVEL}
     assert (tmp_path / "strokes" / "made_strokes.json").exists()
     reader = StrokeReader.load(tmp_path / "strokes")
     assert reader.update(None, 0.0).stroke is None

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 ByLetter = dict[str, Floats]
 
 RATE = 60  # poses a second; a camera sees a part of them
-KINDS = {"J": 0.20, "Z": 0.20, "letters": 0.14, "moves": 0.22, "talk": 0.24}
+KINDS = {"J": 0.23, "Z": 0.17, "letters": 0.13, "moves": 0.24, "talk": 0.23}
 MAX_REACH = 6.0  # palm lengths from the wrist; landmarks farther away are a tracker's mistake
 
 # The letters whose hand shapes draw a Z: D points with the index finger, which looks like the others from the side.
@@ -51,14 +51,14 @@ class JStyle:
 
 ON_THE_SPOT, SLOW_AND_LEVEL = "on the spot", "slow and level"
 J_STYLES = {
-    "forearm rolls": JStyle(0.24, (70, 180), (-15, 40), (-40, 40), (0.3, 1.5), (0, 1.2)),
-    "hand turns": JStyle(0.17, (0, 140), (60, 190), (-70, 70), (-0.5, 0.7), (-0.2, 1.4), rise=(0, 0.3)),
-    "hand moves": JStyle(0.14, (0, 60), (-10, 40), (-40, 40), (0.8, 2.2), (0.5, 1.6)),
+    "forearm rolls": JStyle(0.25, (70, 180), (-15, 40), (-40, 40), (0.3, 1.5), (0, 1.2)),
+    "hand turns": JStyle(0.20, (0, 140), (60, 190), (-70, 70), (-0.5, 0.7), (-0.2, 1.4), rise=(0, 0.3)),
+    "hand moves": JStyle(0.15, (0, 60), (-10, 40), (-40, 40), (0.8, 2.2), (0.5, 1.6)),
     "all of these": JStyle(0.14, (30, 160), (0, 110), (-70, 70), (0.3, 1.6), (0.1, 1.3)),
     # The little finger goes from up to sideways.
-    ON_THE_SPOT: JStyle(0.18, (0, 180), (60, 115), (-35, 35), (-0.08, 0.12), (-0.08, 0.12), (0, 1), in_place=True),
+    ON_THE_SPOT: JStyle(0.16, (0, 180), (75, 115), (-35, 35), (-0.08, 0.12), (-0.08, 0.12), (0, 1), in_place=True),
     # The little finger ends sideways, and the hand does not rise again.
-    SLOW_AND_LEVEL: JStyle(0.13, (0, 150), (65, 110), (-35, 35), (0.1, 1.4), (0, 1.2), (0, 0), (2.5, 5)),
+    SLOW_AND_LEVEL: JStyle(0.10, (0, 150), (70, 110), (-35, 35), (0.1, 1.4), (0, 1.2), (0, 0), (2.5, 5)),
 }
 
 
@@ -337,7 +337,7 @@ class MotionMaker:
 
     def _moves(self) -> None:
         """A hand that moves without changing its shape: lines, circles, waves, parts of strokes."""
-        if self.rng.random() < 0.2:
+        if self.rng.random() < 0.15:
             self._turn_on_the_spot()
             return
         self._begin(self._hand((*HELD_LETTERS, *"IIIDDDG")))
@@ -350,7 +350,7 @@ class MotionMaker:
 
     def _turn_on_the_spot(self) -> None:
         """A hand that turns in its place and is no J: an I that tilts a little, or another letter that turns as a J."""
-        if self.rng.random() < 0.5:
+        if self.rng.random() < 0.6:
             self._begin(self._hand("I"))
             self._hold(self._uniform(0.1, 2.0))
             for _ in range(self.rng.integers(1, 4)):
@@ -386,7 +386,9 @@ class MotionMaker:
             self.trajectory.add(shape, turn, place + (wave if self.rng.random() < 0.6 else wave[:, ::-1]))
         elif which == "turn":
             progress = self._eased(int(self._uniform(0.3, 1) * RATE))[:, None]
-            turns = turn + progress * self.rng.normal(0, 40, 3)
+            turned = self.rng.normal(0, 40, 3)
+            turned[2] = np.clip(turned[2], -45, 45)  # an I that turns farther is a J on the spot
+            turns = turn + progress * turned
             self.trajectory.add(shape, turns, place + progress * self.rng.normal(0, 0.5, 2))
         elif which == "part of J":
             first = self.rng.random() < 0.7
