@@ -5,7 +5,7 @@ step after another. Its memory is a vector that each step gives to the next, so 
 network answers LOOK_AHEAD_S late: it has then seen what follows a pose.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,7 @@ LOOK_AHEAD_STEPS = 4
 LOOK_AHEAD_S = LOOK_AHEAD_STEPS / STEPS_PER_S
 BRIDGED_S = 0.25  # between two frames with a hand at most this far apart, the hand is interpolated
 KEPT_S = 0.2  # a hand that is lost stays where it was for this long
+ROUNDING_S = 1e-6  # frame times are sums of fractions
 MAX_GAP_S = 1.0  # after a longer time without any frame, reading begins anew
 
 # Inputs of a step: the features of the hand, how it lies and moves (see _motion), and the readers' opinions.
@@ -72,7 +73,8 @@ class Resampler:
         self._side = SideVote()
         self._frame: Sample | None = None  # the last frame
         self._last_hand: Sample | None = None
-        self._next_s = 0.0  # when the next sample is due
+        self._start_s = 0.0
+        self._n_samples = 0
 
     def add(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> list[Sample]:
         """The samples that are due between the last frame and the frame at time_s.
@@ -86,11 +88,11 @@ class Resampler:
         else:
             frame = Sample(time_s)
         if self._frame is None:
-            self._frame, self._next_s = frame, time_s
+            self._frame, self._start_s = frame, time_s
         samples = []
-        while self._next_s <= time_s:
-            samples.append(self._at(self._next_s, frame))
-            self._next_s += 1 / STEPS_PER_S
+        while (due_s := self._start_s + self._n_samples / STEPS_PER_S) <= time_s + ROUNDING_S:
+            samples.append(self._at(due_s, frame))
+            self._n_samples += 1
         self._frame = frame
         self._last_hand = frame if frame.seen else self._last_hand
         return samples
@@ -99,8 +101,8 @@ class Resampler:
         before = self._frame
         assert before is not None
         if frame.landmarks is not None:
-            if time_s == frame.time_s:
-                return frame
+            if frame.time_s - time_s <= ROUNDING_S:
+                return replace(frame, time_s=time_s)
             if before.landmarks is not None and frame.time_s - before.time_s <= BRIDGED_S:
                 share = (time_s - before.time_s) / (frame.time_s - before.time_s)
                 landmarks = before.landmarks + (frame.landmarks - before.landmarks) * share

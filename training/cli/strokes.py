@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     """Train, measure, and print the figures."""
     import_keras()
     from training.networks import StrokeRecipe
-    from training.runs.strokes import fit_strokes
+    from training.runs.motion.strokes import fit_strokes
 
     recipe = StrokeRecipe(films=args.films) if args.films else StrokeRecipe()
     figures = fit_strokes(args.data, args.out, args.leave_out, args.seed, recipe)

@@ -31,7 +31,7 @@ rates = st.floats(10, 60)
 
 def shown(letter: str = "B", x: float = 0.0, side: str = "right") -> Hand:
     """A typical hand, 100 pixels large, moved to the right by x palm lengths."""
-    points = typical_hand(letter) * 100 + np.array((100 * x + 300, 300, 0))
+    points = typical_hand(letter) + np.array((100 * x + 300, 300, 0))
     if side == "left":
         points = points * np.array((-1, 1, 1))
     return Hand(points.astype(np.float32), "left" if side == "left" else "right", 1.0)

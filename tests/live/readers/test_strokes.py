@@ -26,7 +26,7 @@ from tests.support import SHARED, drawn
 from training.data.augment import rotations
 from training.data.synthetic.motion import ON_THE_SPOT, SLOW_AND_LEVEL, ByLetter, Floats, HandMotion, MotionMaker
 from training.data.synthetic.tracking import TrackedFrame, tracked_frames
-from training.runs.strokes import read
+from training.runs.motion.strokes import read
 
 STROKES = SHARED / "data" / "bursts" / "strokes"
 HELD = SHARED / "data" / "bursts" / "held"

@@ -23,7 +23,7 @@ from training.data.synthetic.motion import (
 )
 from training.data.synthetic.tracking import synthetic_frames, tracked_frames
 from training.networks.strokes import StrokeRecipe, labelled_windows
-from training.runs.strokes import fit_strokes
+from training.runs.motion.strokes import fit_strokes
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from training.data.synthetic import (
 )
 
 EVEN = np.full(len(HELD_LETTERS), 1 / len(HELD_LETTERS), np.float32)
-HANDS: ByLetter = {letter: typical_hand(letter)[None] for letter in HELD_LETTERS}
+HANDS: ByLetter = {letter: typical_hand(letter)[None] / 100 for letter in HELD_LETTERS}
 NO_HANDS: ByLetter = {letter: np.zeros((0, 21, 3)) for letter in HELD_LETTERS}
 words = st.text(ALPHABET, min_size=1, max_size=9)
 

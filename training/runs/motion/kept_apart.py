@@ -36,7 +36,7 @@ def read_kept_apart(data: Sequence[Path], leave_out: Sequence[str], seed: int) -
         kept_apart([picture.source for picture in photographs], [picture.letter for picture in photographs])
     read_data = read_training_data(found, seed=seed, leave_out=leave_out)
     if not read_data.hands:
-        raise DataError("the data has no hands; motion is made of landmarks (*.npz) or pictures of held letters")
+        raise DataError("the data has no hands; moving hands are made of landmarks (*.npz) or pictures of held letters")
     hands = merge([part.landmarks_only() for part in read_data.hands])
     is_test = kept_apart(hands.sources.tolist(), [hands.letters[label] for label in hands.labels])
     return KeptApart(hands.select(~is_test), hands.select(is_test), read_data)

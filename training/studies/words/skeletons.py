@@ -15,7 +15,6 @@ from PIL import Image
 
 from live.errors import FingerspellError
 from live.hand import BONES, FINGER_JOINTS, FINGERTIPS
-from training.cli.arguments import HANDS_HELP, add_data, add_seed
 from training.data import find_data, merge, read_training_data
 from training.data.synthetic import RATE, ByLetter, HandMotion, WordMaker, by_letter, vocabulary
 from training.studies.script import run
@@ -87,11 +86,11 @@ def main() -> None:
     """Write the GIF, and print the figures."""
     parser = argparse.ArgumentParser(description="Draw synthetic hands that spell a word.")
     parser.add_argument("word", help="letters from A to Z")
-    add_data(parser, HANDS_HELP)
+    parser.add_argument("--data", type=Path, action="append", required=True, help="folder of landmarks or pictures")
     parser.add_argument("--source", metavar="NAME", help="whose hands (default: the source with the most)")
     parser.add_argument("--speed", type=float, default=4.0, metavar="N", help="letters a second (default %(default)s)")
     parser.add_argument("--out", type=Path, default=Path("word.gif"), metavar="FILE", help="default %(default)s")
-    add_seed(parser)
+    parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     if not (args.word.isascii() and args.word.isalpha()) or args.speed <= 0:
         parser.error("give a word of letters from A to Z, and a speed above 0")

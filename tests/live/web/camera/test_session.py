@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from live.files import shipped_models
 from live.hand.tracker import THREADS, LiteRTHandTracker
 from live.readers.classifier import LetterClassifier
+from live.readers.fluent import FluentReader
 from live.readers.strokes import StrokeReader
 from live.recognizer import Reading, Recognizer
 from live.text import Committed, FlowingWord
@@ -46,7 +47,7 @@ def session(square_reader: LetterClassifier) -> LiveSession:
 @pytest.fixture
 def hand_session(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> LiveSession:
     """A session that tracks the hand, as the app does."""
-    return LiveSession(Recognizer(classifier, tracker, strokes=StrokeReader.load()))
+    return LiveSession(Recognizer(classifier, tracker, strokes=StrokeReader.load(), fluent=FluentReader.load()))
 
 
 class Watcher:

@@ -6,15 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from live.errors import DataError
 from live.files import default_model, write_file
-from live.letters import HELD_LETTERS, MOVING_LETTERS
+from live.letters import MOVING_LETTERS
 from live.litert import Network
 from live.readers import OUTPUTS, LetterClassifier, StrokeReader
 from training.compute import choose_device
-from training.data import find_data, merge, read_training_data
 from training.data.synthetic import (
     KINDS,
     ON_THE_SPOT,
@@ -29,8 +26,8 @@ from training.data.synthetic import (
 from training.engine import Progress
 from training.networks import SHAPE, STROKE_THRESHOLD, STROKES, StrokeRecipe, train_strokes
 from training.runs.export import check_folder, save_dense
+from training.runs.motion.kept_apart import read_kept_apart
 
-TEST_EVERY = 5  # every fifth source is left out of training, to measure on
 FRAME_RATES = (10, 15, 20, 30)  # frames a second
 J_KINDS = (ON_THE_SPOT, SLOW_AND_LEVEL)  # kinds of J that are measured apart: people draw them, and readers miss them
 FIGURES_FILE = "made_strokes.json"
@@ -97,39 +94,15 @@ def fit_strokes(
     recipe = recipe or StrokeRecipe()
     device = choose_device("auto")
     check_folder(out)
-    found = find_data(data)
-    photographs = found.select(leave_out, None).photographs
-    if photographs and not found.archives:  # names tell enough, before hands are looked for
-        _kept_apart([picture.source for picture in photographs], [picture.letter for picture in photographs])
-    read_data = read_training_data(found, seed=seed, leave_out=leave_out)
-    if not read_data.hands:
-        raise DataError("the data has no hands; strokes are made of landmarks (*.npz) or pictures of held letters")
-    hands = merge([part.landmarks_only() for part in read_data.hands])
-    is_test = _kept_apart(hands.sources.tolist(), [hands.letters[label] for label in hands.labels])
-    training_hands, test_hands = by_letter(hands.select(~is_test)), by_letter(hands.select(is_test))
+    hands = read_kept_apart(data, leave_out, seed)
+    training_hands, test_hands = by_letter(hands.rest), by_letter(hands.test)
     model = train_strokes(training_hands, recipe, seed, Progress(STROKES))
     contract = save_dense(
-        model, out, outputs=OUTPUTS, threshold=STROKE_THRESHOLD, data=read_data, recipe=recipe, seed=seed,
-        device=device.name, about={"sources_kept_apart": np.unique(hands.sources[is_test]).tolist()},
+        model, out, outputs=OUTPUTS, threshold=STROKE_THRESHOLD, data=hands.data, recipe=recipe, seed=seed,
+        device=device.name, about={"sources_kept_apart": hands.test_sources},
     )  # fmt: skip
     letters = LetterClassifier.load(default_model(), (SHAPE,))
     network = Network(contract.weights(out, STROKES, "litert"))
     figures = measure(network, test_hands, seed, recipe.measured, letters)
     write_file(out / FIGURES_FILE, (json.dumps(figures, indent=2) + "\n").encode())
     return figures
-
-
-def _kept_apart(sources: Sequence[str], letters: Sequence[str]) -> NDArray[np.bool_]:
-    """(n,) mask of the hands to measure on. Raises DataError if they, or the others, lack a letter.
-
-    sources, letters: of each hand.
-    """
-    names = sorted(set(sources))[TEST_EVERY - 1 :: TEST_EVERY]
-    is_test = np.array([source in names for source in sources], np.bool_)
-    both = [{letter for letter, test in zip(letters, is_test, strict=True) if test == part} for part in (True, False)]
-    if missing := [letter for letter in HELD_LETTERS if not all(letter in part for part in both)]:
-        raise DataError(
-            f"there are too few sources with the letter {missing[0]}: every {TEST_EVERY}th source is kept apart to "
-            "measure on, and both parts need the letter"
-        )
-    return is_test
