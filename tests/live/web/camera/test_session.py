@@ -177,25 +177,33 @@ def test_the_networks_use_one_thread_while_other_cameras_are_read(
 
 def test_in_flow_a_word_is_suggested_once_the_hand_is_lowered_until_more_is_spelled(hand_session: LiveSession) -> None:
     session = hand_session
-    session.suggest = lambda committed, word: f"{len(committed)} letters"
-    session.change({"do": "edit", "before": "", "after": "HI", "n": 1})
+    words: list[FlowingWord | None] = []
+
+    def suggest(committed: tuple[Committed, ...], word: FlowingWord | None) -> str:
+        words.append(word)
+        return f"{len(committed)} letters"
 
     def suggested(letter: str | None, time_s: float) -> str | None:
         suggestion: str | None = session.read(drawn.signed(letter), time_s)["suggestion"]
         return suggestion
 
+    session.suggest = suggest
+    session.change({"do": "edit", "before": "", "after": "HI", "n": 1})
     assert suggested("L", 1.0) == "2 letters"  # in hold, at any time
+    assert words[-1] is None
     session.set_flow(True)
     session.change({"do": "edit", "before": "HI", "after": "HIM", "n": 2})
     assert suggested("L", 1.1) is None
     assert session.text_message()["suggestion"] is None
     assert suggested(None, 1.4) is None
-    assert suggested(None, 1.6) == "3 letters"
-    assert [suggested("L", 1.7 + n / 100) for n in range(5)] == ["3 letters"] * 5  # a hand on its way to the button
+    offered = suggested(None, 1.6)
+    assert offered == f"{len(session.text_message()['text'])} letters"
+    assert words[-1] is not None
+    assert suggested("L", 1.7) == offered  # a hand on its way to the button
     session.change({"do": "edit", "before": "HIM", "after": "HIMS", "n": 3})
     assert suggested("L", 1.8) is None
     session.set_flow(False)
-    assert suggested("L", 1.9) == "4 letters"
+    assert suggested("L", 1.9) == f"{len(session.text_message()['text'])} letters"
 
 
 def test_letters_that_are_not_settled_are_in_the_answer(session: LiveSession) -> None:
