@@ -141,6 +141,24 @@ def test_a_j_turned_on_the_spot_replaces_its_i_and_no_letter_before_or_after(
     assert right >= 8
 
 
+@pytest.mark.parametrize(("letters", "least", "most"), [("IY", 17, 20), ("AY", 0, 3), ("IYAE", 0, 3)])
+def test_an_i_that_turns_may_be_read_as_one_other_letter(
+    typical_hands: ByLetter, letters: str, least: int, most: int
+) -> None:
+    done = minimum_jerk(np.linspace(0, 1, 90))
+    motion = HandMotion(turned(typical_hands["I"][0], 110 * done, 95 * done), "J", 0.0, 1.5)
+    read_so = 0
+    for seed in range(20):
+        reader, seen = StrokeReader.load(), ""
+        for each in tracked_frames(motion, 20, np.random.default_rng(seed), errors=MEASURED):
+            part = min(int(each.time_s / 1.5 * len(letters)), len(letters) - 1)
+            stroke = reader.update(each.hand, each.time_s, letters[part]).stroke
+            seen += stroke.letter if stroke else ""
+        after = [reader.update(None, 1.5 + wait_s).stroke for wait_s in (0.1, 0.2)]
+        read_so += "J" in seen or any(after)
+    assert least <= read_so <= most
+
+
 def test_a_hand_that_shows_one_letter_after_the_other_draws_nothing(hands: ByLetter) -> None:
     drawn_so, shown = 0, 0
     for seed in range(20):
