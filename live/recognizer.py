@@ -139,6 +139,7 @@ class Recognizer:
         self.fluent = fluent
         self.flow = False  # read words that flow, instead of letters that are held
         self._flow_speller = FlowSpeller(FLUENT_OUTPUTS)
+        self._stroke_s = -math.inf  # when a stroke, or the pose that it ended with, was last seen in flow
         self._last_s = -math.inf  # time of the last frame
 
     @classmethod
@@ -306,6 +307,7 @@ class Recognizer:
         if self.speller.text[-1:] in ("", SPACE):
             self._flow_speller.begin_word()
         self._read_steps(reading.hand, reading.time_s, self._opinion(reading))
+        self._read_stroke(reading)
         self.speller.update(None if reading.hand is None else (), reading.time_s)
         return replace(reading, text=self.speller.text, pending=self._flow_speller.pending)
 
@@ -320,8 +322,19 @@ class Recognizer:
             self._add(self._flow_speller.update(step.log_probabilities, step.time_s))
 
     def _add(self, letter: Committed | None) -> None:
-        if letter:
+        """Add a letter that flows, unless it was read from a stroke or from the pose that a stroke ended with."""
+        if letter and letter.since_s - LOOK_AHEAD_S > self._stroke_s:
             self.speller.add(letter)
+
+    def _read_stroke(self, reading: Reading) -> None:
+        """In flow, the strokes network adds a J or Z that the network of flowing words has missed."""
+        motion = self.strokes.update(reading.hand, reading.time_s, reading.letter) if self.strokes else Motion()
+        if motion.stroke:
+            letter, since_s = motion.stroke.letter, motion.stroke.since_s
+            if not any(item.letter == letter and item.time_s >= since_s for item in self.speller.committed):
+                self.speller.stroke(letter, since_s, reading.time_s)
+        if motion.stroke or motion.ended:
+            self._stroke_s = reading.time_s
 
     def _opinion(self, reading: Reading) -> Probabilities | None:
         """(24,) what the readers of single frames say of the hand, by HELD_LETTERS."""

@@ -25,7 +25,7 @@ OUTPUTS = (NO_STROKE, *MOVING_LETTERS)
 PAUSE_S, TREMBLE_S, SURE = 0.1, 0.3, 0.98
 CANDIDATE_S = 1.0  # a likely stroke counts if the hand pauses within this time: strokes often end in a flourish
 # A stroke is rejected if the hand shows letters other than its most frequent one for more than this share of the time:
-# the hand is spelling or gesturing.
+# the hand is spelling or gesturing. A J that begins as I may show two letters: from the side, an I resembles a Y.
 MAX_OTHER_LETTERS = 0.2
 
 EARLY_SHARE = 0.15  # by this share of its length, a stroke has left its first letter: a J's I, a Z's D
@@ -182,7 +182,7 @@ class StrokeReader:
         if not (trembles or time_s - self._stepped_s >= PAUSE_S or candidate.confidence >= SURE):
             return None
         self._ended = None
-        if self._share_of_other_letters(self._trajectory.pose_at(candidate.start).time_s, time_s) <= MAX_OTHER_LETTERS:
+        if self._share_of_other_letters(candidate, time_s) <= MAX_OTHER_LETTERS:
             self._ended = Stroke(candidate.letter, self._begin_s(candidate), candidate.confidence)
             begin_s = self._ended.since_s
             shown = self._shown_until(time_s)
@@ -190,13 +190,15 @@ class StrokeReader:
         self._restart()
         return self._ended
 
-    def _share_of_other_letters(self, start_s: float, stop_s: float) -> float:
-        """The share (0..1) of an interval in which the hand showed letters other than its most frequent one."""
+    def _share_of_other_letters(self, candidate: _Candidate, stop_s: float) -> float:
+        """The share (0..1) of a stroke's time in which the hand showed letters other than those that it may show."""
+        start_s = self._trajectory.pose_at(candidate.start).time_s
         seconds: dict[str, float] = {}
         for letter, since_s, end_s in self._shown_until(stop_s):
             if letter:
                 seconds[letter] = seconds.get(letter, 0.0) + max(0.0, end_s - max(since_s, start_s))
-        return (sum(seconds.values()) - max(seconds.values(), default=0.0)) / max(stop_s - start_s, 1e-6)
+        n_letters = 2 if (candidate.letter, self._first_letter(candidate)[0]) == ("J", "I") else 1
+        return sum(sorted(seconds.values(), reverse=True)[n_letters:]) / max(stop_s - start_s, 1e-6)
 
     def _shown_until(self, stop_s: float) -> list[tuple[str | None, float, float]]:
         """What was read, oldest first: a letter or None, and from when to when. stop_s: the end of the newest."""
@@ -209,8 +211,7 @@ class StrokeReader:
         This is when the rest of that pose began, or when the hand changed to the letter that it shows there, whichever
         is later: from an A to an I, a hand rests in one place.
         """
-        early_s = self._trajectory.pose_at(candidate.start + EARLY_SHARE * candidate.length).time_s
-        return max(self._first_rest_s(candidate), self._letter_since_s(early_s))
+        return max(self._first_rest_s(candidate), self._first_letter(candidate)[1])
 
     def _first_rest_s(self, candidate: _Candidate) -> float:
         """When the rest began that the stroke set out from.
@@ -227,17 +228,19 @@ class StrokeReader:
                 return rest.since_s
         return max((rest.since_s for rest in self._rests if rest.since_s <= first.time_s), default=first.time_s)
 
-    def _letter_since_s(self, time_s: float) -> float:
-        """When the hand changed to the letter that it shows at time_s. Letters shown for less than STEADY_S are strays.
+    def _first_letter(self, candidate: _Candidate) -> tuple[str | None, float]:
+        """The letter that the hand showed when the stroke began, and when it changed to it from another letter.
 
-        Returns 0 if there was no other letter before.
+        Letters shown for less than STEADY_S are strays. None, and 0, if there was no letter.
         """
+        early_s = self._trajectory.pose_at(candidate.start + EARLY_SHARE * candidate.length).time_s
         steady = [
             (letter, end_s)
             for letter, since_s, end_s in self._shown_until(math.inf)
-            if letter and since_s <= time_s and end_s - since_s >= STEADY_S
+            if letter and since_s <= early_s and end_s - since_s >= STEADY_S
         ]
-        return next((end_s for letter, end_s in reversed(steady) if letter != steady[-1][0]), 0.0)
+        first = steady[-1][0] if steady else None
+        return first, next((end_s for letter, end_s in reversed(steady) if letter != first), 0.0)
 
     def _has_moved(self, hand: Hand, time_s: float) -> bool:
         """Whether the hand has left the place or the shape in which it rested; if so, the next rest begins here."""
