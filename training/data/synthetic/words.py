@@ -32,6 +32,8 @@ NOTHING_KINDS = {"talk": 0.25, "gesture": 0.55, "moves": 0.2}
 class WordMaker(MotionMaker):
     """Makes films of words from one person's hands. Every choice is drawn from rng."""
 
+    trembling = (0.0005, 0.001, 0.002, 0.004)  # less than for strokes: as in films of held hands
+
     def __init__(
         self,
         hands: ByLetter,
