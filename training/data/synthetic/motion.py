@@ -152,11 +152,8 @@ def _turned(points: Floats, angles: Floats) -> Floats:
 class MotionMaker:
     """Makes hand motions from held hands. Every choice is drawn from rng."""
 
-    trembling: tuple[float, ...] = (
-        0.002,
-        0.006,
-        0.012,
-    )  # how far a held hand moves from one pose to the next, in palm lengths
+    # how far a held hand moves from one pose to the next, in palm lengths
+    trembling: tuple[float, ...] = (0.002, 0.006, 0.012)
 
     def __init__(self, hands: ByLetter, rng: np.random.Generator) -> None:
         self.hands, self.rng = hands, rng
