@@ -7,6 +7,7 @@
 # make posture  train the network that refuses turned and cut hands again, in runs/posture
 # make strokes  train and measure the network for J and Z again, in runs/strokes
 # make fluent  train and measure the network for words that flow again, in runs/fluent
+# make flow    make films of strangers whose words flow, and measure how they are read
 # make words    make films of strangers spelling training/studies/words/words.txt, and measure how they are read
 # make personal measure, on strangers, how much a personal model improves
 # make lessons  train the three runs of training/README.md in runs/, and draw their curves in models/course/
@@ -29,7 +30,7 @@ STRANGERS ?= ../shared/data/strangers
 LANDMARKS ?= ../shared/data/landmarks
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: app install test check browser mediapipe train letters posture strokes fluent words personal lessons speed streamed crowd soak course lock clean
+.PHONY: app install test check browser mediapipe train letters posture strokes fluent flow words personal lessons speed streamed crowd soak course lock clean
 
 app: $(VENV)/.app
 	$(BIN)/fingerspell --port $(PORT)
@@ -92,6 +93,9 @@ strokes: $(VENV)/.all
 fluent: $(VENV)/.all
 	$(BIN)/fingerspell-train fluent --data $(LANDMARKS) --leave-out source_07_user1 --leave-out source_07_user3 \
 	  --out runs/fluent
+
+flow: $(VENV)/.all
+	$(BIN)/python -m training.studies.experiments flow
 
 words: $(VENV)/.all
 	$(BIN)/python -m training.studies.experiments words

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from live.errors import PictureError
 from live.hand import Hand, LiteRTHandTracker, Square, around_landmarks, centred_square, crop, crop_hand
-from live.readers import LetterClassifier, PostureCheck, StrokeReader, fuse, hand_size
+from live.letters import HELD_LETTERS
+from live.readers import FluentReader, LetterClassifier, PostureCheck, StrokeReader, fuse, hand_size
 from live.recognizer import Recognizer
 from live.sources import read_picture
 from live.text import Speller, Top
@@ -144,6 +145,7 @@ def _reader_stages(classifier: LetterClassifier, subject: _Subject) -> dict[str,
     stages["fuse"] = lambda: fuse(opinions, classifier.contract.fusion["+".join(opinions)])
     if subject.hand:
         stages["strokes"] = _strokes_stage(subject.hand)
+        stages["flow"] = _flow_stage(subject.hand)
     stages["spelling"] = _spelling_stage(classifier.predict(subject.crop, landmarks).top())
     return stages
 
@@ -158,6 +160,13 @@ def _strokes_stage(hand: Hand) -> Stage:
         reader.update(replace(hand, landmarks=hand.landmarks + shift), n / 30)
 
     return read_frame
+
+
+def _flow_stage(hand: Hand) -> Stage:
+    """The network of words that flow, at 30 frames a second; it takes 20 steps."""
+    reader, frames = FluentReader.load(), itertools.count()
+    even = np.full(len(HELD_LETTERS), 1 / len(HELD_LETTERS), np.float32)
+    return lambda: reader.update(hand, next(frames) / 30, even)
 
 
 def _spelling_stage(top: Top) -> Stage:

@@ -51,6 +51,7 @@ def examine(model: Path) -> list[Finding]:
         *_imports(),
         _model(model),
         _network("J and Z", "StrokeReader"),
+        _network("words that flow", "FluentReader"),
         _network("posture", "PostureCheck"),
         _hand_networks(),
         *_cameras(),

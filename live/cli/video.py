@@ -46,11 +46,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read the source to its end, or until Ctrl-C, and print its text."""
     recognizer = load_recognizer(args, Speller(args.hold, args.space))
+    if args.fluent and recognizer.fluent is None:
+        raise FingerspellError(
+            "--fluent reads how the hand moves, so it needs the hand networks; leave --square out, and run "
+            "`fingerspell fetch` with an internet connection"
+        )
     recognizer.flow = args.fluent
     with open_named_source(args.source) as source:
         subtitles = _open_subtitles(args.srt, args.source)  # before the film is read, so that a bad path fails at once
         end_s, fault = _read(recognizer, source, args.json)
-    _print_text(recognizer.speller, args, nothing_read=not end_s)
+    _print_text(recognizer, args, nothing_read=not end_s)
     if subtitles:
         _write_subtitles(subtitles, recognizer.speller.committed, end_s)
     if fault:
@@ -89,19 +94,21 @@ def _progress_bar(source: "FrameSource", as_json: bool) -> Any:
     return tqdm(total=source.n_frames or None, unit="frame", leave=False, dynamic_ncols=True, disable=not shown)
 
 
-def _print_text(speller: Speller, args: argparse.Namespace, nothing_read: bool) -> None:
+def _print_text(recognizer: "Recognizer", args: argparse.Namespace, nothing_read: bool) -> None:
+    speller, word = recognizer.speller, recognizer.flowing_word
     letters = [[item.letter, round(item.time_s, 2)] for item in speller.committed if item.letter != SPACE]
     suggestion = None
     if args.words:
         from live.text.words import WordHelper
 
-        suggestion = WordHelper().suggest(speller.committed)
+        helper = WordHelper()
+        suggestion = helper.suggest_flowing(speller.committed, word) if word else helper.suggest(speller.committed)
     if args.json:
         row = {"text": speller.text, "letters": letters} | ({"suggestion": suggestion} if args.words else {})
         print(json.dumps(row), flush=True)
         return
     if not nothing_read:
-        print(speller.text or "(no letter was held long enough)")
+        print(speller.text or ("(no letter was read)" if args.fluent else "(no letter was held long enough)"))
     if suggestion:
         print(f"  perhaps: {suggestion}")
     for letter, time_s in letters:

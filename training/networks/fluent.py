@@ -51,7 +51,7 @@ class FluentRecipe:
     width: int = 160
     dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4)
     dropout: float = 0.15
-    timed_epochs: int = 11
+    timed_epochs: int = 8
     epochs: int = 1
     batch_size: int = 48
     learning_rate: float = 2e-3

@@ -16,6 +16,7 @@ SEEDS = (0, 1, 2)
 LESSON_RECIPES = ("lesson-by-chance", "lesson", "augmented")
 COURSE_EPOCHS = (10, 20)
 WORDS = Path(__file__).with_name("words") / "words.txt"  # a signer, then the words that this signer spells
+FLOWING = WORDS.with_name("flowing.txt")  # the same
 
 
 def train(*arguments: object, stdout: Path | None = None) -> None:
@@ -61,14 +62,31 @@ def course(data: Path, fake_camera: Path) -> None:
 def words(data: Path, fake_camera: Path) -> None:
     """Film the words of words.txt, spelled by strangers, and measure how well they are read."""
     films = RUNS / "words"
+    film_words(WORDS, films, fake_camera)
+    train("spell", films)
+    train("spell", films, "--drop", 3)
+
+
+def flow(data: Path, fake_camera: Path) -> None:
+    """Film words of strangers whose hands jump from letter to letter, and measure how well words that flow are read."""
+    shared = fake_camera.parents[1] / "data"
+    jumping, held, strangers = RUNS / "flowing", RUNS / "words", shared / "strangers"
+    film_words(FLOWING, jumping, fake_camera, "--fps", 30, "--hold", 0.3, "--gap", 0)
+    film_words(WORDS, held, fake_camera)
+    spelled = [option for films in (jumping, held, shared / "bursts" / "strokes") for option in ("--spelled", films)]
+    nothing = ("--nothing", strangers, "--nothing", shared / "no_hand")
+    options = ("--data", shared / "landmarks", "--strangers", strangers, *spelled, *nothing)
+    train("measure-fluent", *options, "--json", stdout=MODELS / "fluent" / "measured.json")
+
+
+def film_words(listed: Path, films: Path, fake_camera: Path, *options: object) -> None:
+    """Film the words that a file lists. options: of the fake camera."""
     films.mkdir(parents=True, exist_ok=True)
-    for line in WORDS.read_text(encoding="utf-8").splitlines():
+    for line in listed.read_text(encoding="utf-8").splitlines():
         signer, *spelled = line.split()
         for word in spelled:
             film = films / f"{signer}_{word}.mp4"
-            subprocess.run([sys.executable, str(fake_camera), signer, word, str(film)], check=True)
-    train("spell", films)
-    train("spell", films, "--drop", 3)
+            subprocess.run([sys.executable, str(fake_camera), signer, word, str(film), *map(str, options)], check=True)
 
 
 EXPERIMENTS: dict[str, Callable[[Path, Path], None]] = {
@@ -76,6 +94,7 @@ EXPERIMENTS: dict[str, Callable[[Path, Path], None]] = {
     "lessons": lessons,
     "course": course,
     "words": words,
+    "flow": flow,
 }
 
 

@@ -38,8 +38,9 @@ def _introduction(contract: Contract) -> str:
         f"The model **{model_folder().name}** ({contract.architecture}, {contract.parameters:,} parameters) reads "
         f"{len(contract.letters)} letters: {' '.join(contract.letters)}. It shows a letter once its confidence reaches "
         f"{threshold:.0%}. A third network reads J and Z from how the hand moves. A fourth gives no "
-        "letter to hands that are upside down, and to most that are turned or cut off. Fingerspelling is only one part "
-        "of ASL."
+        "letter to hands that are upside down, and to most that are turned or cut off. In Flow, a fifth reads words "
+        "that are spelled without stopping; it learned from synthetic films only. Fingerspelling is only one part of "
+        "ASL."
     )
 
 

@@ -490,3 +490,21 @@ def test_output_that_is_cut_off_by_a_pipe_is_no_traceback(film: Path) -> None:
     ended = subprocess.run(program, shell=True, capture_output=True, text=True, check=True)
     assert json.loads(ended.stdout)["time_s"] == 0
     assert ended.stderr == ""
+
+
+def test_words_that_flow_are_read_with_fluent(
+    hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed = [(None, 8), ("L", 8), ("Y", 8), ("L", 8), (None, 15)]  # too short for letters that are held
+    pictures = [drawn.signed(letter, 0.8, (-100, 30)) for letter, times in signed for _ in range(times)]
+    film = str(drawn.write_film(tmp_path / "film.mp4", pictures))
+    assert main(["video", "--json", "--fluent", "--words", film]) == 0
+    last = lines(capsys)[-1]
+    assert last["text"] == "LYL"
+    times_s = [time_s for _, time_s in last["letters"]]  # type: ignore[attr-defined]
+    assert times_s == sorted(times_s)
+
+
+def test_fluent_without_the_hand_networks_is_one_line(film: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["video", *FLAT, "--fluent", str(film)]) == 1
+    assert "--fluent reads how the hand moves, so it needs the hand networks" in capsys.readouterr().err

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from live.files import shipped_models
+from tests.support import drawn
 from training.cli import fit
 from training.cli.main import COMMANDS, build_parser, main
 from training.compute import doctor
@@ -160,3 +161,17 @@ def test_library_code_names_no_options() -> None:
     for folder in ("compute", "data", "engine", "networks", "runs"):
         for path in (root / folder).rglob("*.py"):
             assert " --" not in path.read_text().replace(" -- ", ""), path
+
+
+def test_measure_fluent_reads_films_that_flow(
+    hand_networks: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed = [(None, 8), ("L", 10), ("Y", 10), (None, 12)]
+    pictures = [drawn.signed(letter, 0.8, (-100, 30)) for letter, times in signed for _ in range(times)]
+    drawn.write_film(tmp_path / "drawn_LY.mp4", pictures)
+    assert main(["measure-fluent", "--spelled", str(tmp_path), "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["left_out"] is None
+    assert set(figures["films"][tmp_path.name]["films"]) == {"drawn_LY"}
+    assert main(["measure-fluent", "--spelled", str(tmp_path / "none")]) == 1
+    assert "has no films named SIGNER_WORD.mp4" in capsys.readouterr().err

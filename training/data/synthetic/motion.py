@@ -152,6 +152,9 @@ def _turned(points: Floats, angles: Floats) -> Floats:
 class MotionMaker:
     """Makes hand motions from held hands. Every choice is drawn from rng."""
 
+    # how far a held hand moves from one pose to the next, in palm lengths
+    trembling: tuple[float, ...] = (0.002, 0.006, 0.012)
+
     def __init__(self, hands: ByLetter, rng: np.random.Generator) -> None:
         self.hands, self.rng = hands, rng
         self.trajectory = _Trajectory()
@@ -196,7 +199,7 @@ class MotionMaker:
 
     def _hold(self, seconds: float) -> None:
         shape, turn, place = self.trajectory.last
-        trembling = self.rng.normal(0, self.rng.choice((0.002, 0.006, 0.012)), (int(seconds * RATE), 2))
+        trembling = self.rng.normal(0, self.rng.choice(self.trembling), (int(seconds * RATE), 2))
         if len(trembling):
             self.trajectory.add(shape, turn, place + np.cumsum(trembling, axis=0))
 

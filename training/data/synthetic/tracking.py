@@ -16,7 +16,8 @@ class TrackerNoise:
 
     still: standard deviations of a landmark of a hand at rest; a film has one of them. fingertips: such deviations of
     fingertips in fingertips_share of the films. strays: the share of frames in which some landmarks are far off.
-    strays_by_speed: at most how much larger that share is for each palm length a second.
+    strays_by_speed: at most how much larger that share is for each palm length a second. shaking: at most how far the
+    hand shakes.
     """
 
     still: tuple[float, ...]
@@ -24,13 +25,14 @@ class TrackerNoise:
     fingertips_share: float
     strays: float
     strays_by_speed: float
+    shaking: float
 
 
 # For strokes: worse than any tracker that was seen, so that the network learns to look at the whole movement.
-ROUGH = TrackerNoise((0.01, 0.02, 0.03), (0.05, 0.3), 0.2, 0.02, 0.03)
+ROUGH = TrackerNoise((0.01, 0.02, 0.03), (0.05, 0.3), 0.2, 0.02, 0.03, 0.06)
 # As measured on 976 frames of held hands at 30 frames a second (source_07_user1 and source_07_user3): 0.01 for a
 # landmark (root mean square), half of it in the median frame, and half as much again for fingertips.
-MEASURED = TrackerNoise((0.003, 0.005, 0.008, 0.013), (0.01, 0.06), 0.3, 0.002, 0.01)
+MEASURED = TrackerNoise((0.003, 0.005, 0.008, 0.013), (0.01, 0.06), 0.3, 0.002, 0.01, 0.008)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def tracked_frames(
     wrong_side, confused_behind = rng.uniform(0, 0.06), bool(rng.random() < 0.6)
     duration_s = len(motion.poses) / RATE
     time = np.arange(len(motion.poses))[:, None] / RATE
-    shaking = rng.uniform(0, 0.06) * np.sin(time * rng.uniform(12, 56, 2) + rng.uniform(0, 6, 2))
+    shaking = rng.uniform(0, errors.shaking) * np.sin(time * rng.uniform(12, 56, 2) + rng.uniform(0, 6, 2))
     lost_s = rng.uniform(0.2, 0.8) * (motion.stop_s - motion.start_s or duration_s) + motion.start_s
     found_s = lost_s + (rng.uniform(0.05, 0.4) if rng.random() < 0.25 else 0)
     fingertip_noise = rng.uniform(*errors.fingertips) if rng.random() < errors.fingertips_share else 0.0

@@ -17,9 +17,8 @@ USUAL_SHARE = 0.6  # of films with a usual tempo
 SLOW_SHARE, FAST_SHARE = (0.25, 0.6), (0.55, 0.9)
 SLOW, FAST = 1.5, 6.0  # letters a second
 MAX_MOVE_S = 0.5
-UNDERSHOOT = (
-    0.03  # standard deviation of how far a finger stays from its pose, as a share of the way, per letter a second
-)
+# How far fingers stay from their poses: the standard deviation, as a share of the way, for each letter a second.
+UNDERSHOOT = 0.03
 MAX_UNDERSHOOT = 0.35
 CUT_SHARE = 0.15  # of films that jump from pose to pose and from place to place, as spliced films do
 HELD_SHARE, HELD_TEMPO = 0.15, (0.6, 1.6)  # of films in which letters are held, and the hand goes away in between
@@ -31,6 +30,8 @@ NOTHING_KINDS = {"talk": 0.25, "gesture": 0.55, "moves": 0.2}
 
 class WordMaker(MotionMaker):
     """Makes films of words from one person's hands. Every choice is drawn from rng."""
+
+    trembling = (0.0005, 0.001, 0.002, 0.004)  # less than for strokes: as in films of held hands
 
     def __init__(
         self,
