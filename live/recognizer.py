@@ -49,7 +49,8 @@ from live.readers import (
     StrokeReader,
     fuse,
 )
-from live.text import SPACE, Committed, FlowingWord, FlowSpeller, Speller, Top
+from live.text import SPACE, Committed, Speller, Top
+from live.text.flow import FlowingWord, FlowSpeller
 
 if TYPE_CHECKING:
     from live.sources import Frames

@@ -15,7 +15,8 @@ from live.errors import BundleError, ModelError
 from live.hand import HandNetworks, load_networks
 from live.readers import FluentReader, LetterClassifier, PostureCheck, StrokeReader
 from live.recognizer import Recognizer
-from live.text import Committed, FlowingWord
+from live.text import Committed
+from live.text.flow import FlowingWord
 from live.web.camera import LiveSession, register
 from live.web.options import LOOPBACK, options
 from live.web.state import session

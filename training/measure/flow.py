@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.readers import FLUENT_OUTPUTS, FluentReader
-from live.text import Committed, FlowSpeller
+from live.text import Committed
+from live.text.flow import FlowSpeller
 from training.data.synthetic import ByLetter, Opinion, Vocabulary, WordFilm, measured_film, vocabulary
 
 SPEEDS = (2.0, 3.0, 4.0, 6.0)  # letters a second

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from live.hand import THREADS, LiteRTHandTracker
 from live.recognizer import Recognizer
-from live.text import Committed, FlowingWord
+from live.text import Committed
+from live.text.flow import FlowingWord
 from live.web.camera.protocol import VERSION, describe_crop, describe_hold, describe_reading
 from live.web.camera.self_check import SelfCheck
 from live.web.observers import Observer

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.text import Committed, FlowSpeller, Speller
+from live.text import Committed, Speller
 from live.text.ctc import greedy
-from live.text.flow import LEAD_STEPS
+from live.text.flow import LEAD_STEPS, FlowSpeller
 
 OUTPUTS = ("", *"ABC")
 answers = st.lists(st.integers(0, len(OUTPUTS) - 1), max_size=40)

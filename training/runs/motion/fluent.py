@@ -11,8 +11,8 @@ import numpy as np
 
 from live.files import default_model, shipped_models, write_file
 from live.readers import FLUENT, FLUENT_OUTPUTS, FluentReader, Fusion, load_fluent, read_contract
-from live.text import MIN_CONFIDENCE
 from live.text.ctc import greedy
+from live.text.flow import MIN_CONFIDENCE
 from training.compute import DeviceName, choose_device
 from training.data import find_phrases
 from training.data.synthetic import ByLetter, Opinion

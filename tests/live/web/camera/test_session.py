@@ -20,7 +20,8 @@ from live.readers.classifier import LetterClassifier
 from live.readers.fluent import FluentReader
 from live.readers.strokes import StrokeReader
 from live.recognizer import Reading, Recognizer
-from live.text import Committed, FlowingWord
+from live.text import Committed
+from live.text.flow import FlowingWord
 from live.web.camera.protocol import VERSION
 from live.web.camera.session import MAX_TEXT, LiveSession, find, register
 from live.web.observers import Aside
