@@ -47,7 +47,6 @@ from live.readers import (
     PostureCheck,
     Probabilities,
     StrokeReader,
-    fuse,
 )
 from live.text import SPACE, Committed, Speller, Top
 from live.text.flow import FlowingWord, FlowSpeller
@@ -338,14 +337,17 @@ class Recognizer:
             self._stroke_s = reading.time_s
 
     def _opinion(self, reading: Reading) -> Probabilities | None:
-        """(24,) what the readers of single frames say of the hand, by HELD_LETTERS."""
+        """(24,) what the shape network says of the hand, by HELD_LETTERS: the network of words that flow learned with it.
+
+        A model without a shape network gives what its CNN says. None without a hand.
+        """
         if not reading.opinions:
             return None
-        contract = self.classifier.contract
-        fused = fuse(reading.opinions, contract.fusion["+".join(reading.opinions)])
-        if contract.letters == HELD_LETTERS:
-            return fused
-        by_letter = dict(zip(contract.letters, fused.tolist(), strict=True))
+        opinion = reading.opinions.get("shape", next(iter(reading.opinions.values())))
+        letters = self.classifier.contract.letters
+        if letters == HELD_LETTERS:
+            return opinion
+        by_letter = dict(zip(letters, opinion.tolist(), strict=True))
         return np.array([by_letter.get(letter, 0.0) for letter in HELD_LETTERS], np.float32)
 
     def _spell_held(self, reading: Reading) -> Reading:

@@ -5,6 +5,7 @@ step after another. Its memory is a vector that each step gives to the next, so 
 network answers LOOK_AHEAD_S late: it has then seen what follows a pose.
 """
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,6 +35,7 @@ LOOK_AHEAD_S = LOOK_AHEAD_STEPS / STEPS_PER_S
 BRIDGED_S = 0.25  # between two frames with a hand at most this far apart, the hand is interpolated
 KEPT_S = 0.2  # a hand that is lost stays where it was for this long
 ROUNDING_S = 1e-6  # frame times are sums of fractions
+FORGET_S = 0.5  # after this long without a hand, what was seen before is forgotten: a word begins anew
 MAX_GAP_S = 1.0  # after a longer time without any frame, reading begins anew
 
 # Inputs of a step: the features of the hand, how it lies and moves (see _motion), and the readers' opinions.
@@ -43,6 +45,9 @@ DRAWING_TIPS = [FINGERTIPS[1], FINGERTIPS[4]]  # the fingertips that draw Z and 
 MAX_FEATURE = 4.0  # landmarks farther from the palm's centre, in palm lengths, are a tracker's mistake
 MOTION_SCALE = 10.0  # brings movements of a palm length in half a second to 1
 MIN_OPINION = 1e-4  # lower probabilities of a reader make no difference
+
+
+NOTHING = np.log(np.where(np.arange(len(FLUENT_OUTPUTS)) == 0, 1, 1e-9)).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -198,6 +203,7 @@ class FluentReader:
         self._last = Sample(0.0)
         self._state = np.zeros(self._network.input_shape[0] - N_FLUENT_INPUTS, np.float32)
         self._frame_s: float | None = None
+        self._hand_s = -math.inf  # when there last was a hand
 
     def update(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> list[Step]:
         """Read the frame at time_s. Returns the steps since the last frame, oldest first.
@@ -209,6 +215,12 @@ class FluentReader:
         self._frame_s = time_s
         steps = []
         for sample in self._resampler.add(hand, time_s, opinion):
+            if sample.landmarks is not None:
+                self._hand_s = sample.time_s
+            elif sample.time_s - self._hand_s > FORGET_S:  # nothing to read, and nothing to remember
+                self._state, self._last = np.zeros_like(self._state), sample
+                steps.append(Step(sample.time_s, NOTHING))
+                continue
             given = np.concatenate((step_inputs([self._last, sample])[0], self._state))
             outputs = self._network(given)
             log_probabilities, self._state = sorted(outputs, key=len)

@@ -32,7 +32,7 @@ class TrackerNoise:
 ROUGH = TrackerNoise((0.01, 0.02, 0.03), (0.05, 0.3), 0.2, 0.02, 0.03, 0.06)
 # As measured on 976 frames of held hands at 30 frames a second (source_07_user1 and source_07_user3): 0.01 for a
 # landmark (root mean square), half of it in the median frame, and half as much again for fingertips.
-MEASURED = TrackerNoise((0.003, 0.005, 0.008, 0.013), (0.01, 0.06), 0.3, 0.002, 0.01, 0.008)
+MEASURED = TrackerNoise((0.003, 0.005, 0.008, 0.013), (0.01, 0.06), 0.3, 0.002, 0.01, 0.05)
 
 
 @dataclass(frozen=True)

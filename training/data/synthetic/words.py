@@ -24,6 +24,7 @@ CUT_SHARE = 0.15  # of films that jump from pose to pose and from place to place
 HELD_SHARE, HELD_TEMPO = 0.15, (0.6, 1.6)  # of films in which letters are held, and the hand goes away in between
 GAP_S = (0.2, 0.7)  # how long it goes away
 PACED_SHARE = 0.7  # of strokes that are as fast as the other letters; others are drawn slowly
+SWAY = 0.8  # palm lengths a second; filmed hands that hold a letter move as fast
 GRIPPING = "CEFMNOST"  # fingers and thumb meet, so that a double is mostly opened and closed again (Stokoe)
 NOTHING_KINDS = {"talk": 0.25, "gesture": 0.55, "moves": 0.2}
 
@@ -31,7 +32,7 @@ NOTHING_KINDS = {"talk": 0.25, "gesture": 0.55, "moves": 0.2}
 class WordMaker(MotionMaker):
     """Makes films of words from one person's hands. Every choice is drawn from rng."""
 
-    trembling = (0.0005, 0.001, 0.002, 0.004)  # less than for strokes: as in films of held hands
+    trembling = (0.001, 0.003, 0.006, 0.012)
 
     def __init__(
         self,
@@ -103,7 +104,7 @@ class WordMaker(MotionMaker):
         return HandMotion(self._posed(), None, 0.0, 0.0)
 
     def _any_letter(self) -> str:
-        return str(self.rng.choice(list(HELD_LETTERS)))
+        return str(self.rng.choice([letter for letter in HELD_LETTERS if len(self._others[letter])]))
 
     def _pose(self, letter: str) -> Floats:
         """A pose of a letter, like one of this person's hands or between two; of J and Z, how the stroke begins."""
@@ -172,12 +173,21 @@ class WordMaker(MotionMaker):
             place = self.rng.normal(0, self._uniform(0, 1.5), 2)
             turn = self.rng.normal(0, 6, 3)
             pose = pose * np.exp(self.rng.normal(0, 0.1))
+            if self.rng.random() < 0.6:  # the tracker sees something between both for a moment
+                self._confuse(pose, place)
             self.trajectory.add(pose, turn, place[None])
             if self.rng.random() < 0.5:  # the tracker has to find the hand again
                 self._vanish(0.02, 0.15)
             return
         shift = style.drift / style.tempo + self.rng.normal(0, style.wander, 2)
         self._travel(pose, shift - self.trajectory.last[2] * 0.15, seconds, style.spread)
+
+    def _confuse(self, pose: Floats, place: Floats) -> None:
+        """A tracker's mistake between two poses, for up to three poses."""
+        shape, turn, before = self.trajectory.last
+        n, share = int(self.rng.integers(1, 4)), self.rng.uniform(0, 1)
+        wrong = (shape + (pose - shape) * share + self.rng.normal(0, 0.25, shape.shape)) * self.rng.uniform(0.7, 1.2)
+        self.trajectory.add(wrong, turn, np.repeat((before + (place - before) * share)[None], n, axis=0))
 
     def _travel(self, pose: Floats, shift: Floats, seconds: float, spread: float) -> None:
         """Move to a pose and by a shift.
@@ -229,7 +239,7 @@ class WordMaker(MotionMaker):
         seconds = self._uniform(2, 6)
         n = int(seconds * RATE)
         stops = int(seconds / self._uniform(0.5, 1.2)) + 2
-        places = np.cumsum(self.rng.normal(0, self._spread(0.4, 2.0), (stops, 2)), axis=0) * 0.7
+        places = np.cumsum(self.rng.normal(0, self._spread(0.8, 3.0), (stops, 2)), axis=0) * 0.7
         at = np.linspace(0, stops - 1, n)
         path = np.column_stack([np.interp(at, np.arange(stops), column) for column in places.T])
         path -= path[0]
@@ -249,9 +259,19 @@ class WordMaker(MotionMaker):
     def _posed(self) -> Floats:
         """All poses, from this film's viewpoint, of this film's proportions."""
         poses = self.trajectory.poses(self.rng.normal(0, (10, 12, 8)), self._uniform(-0.5, 1))
+        poses[:, :, :2] += self._sway(len(poses))[:, None]
         poses[:, :, 0] *= 1 + self.rng.normal(0, 0.08)
         poses[:, :, 0] += self.rng.normal(0, 0.06) * poses[:, :, 1]
         return poses
+
+    def _sway(self, n: int) -> Floats:
+        """(n, 2) how an arm sways in n poses, at up to SWAY palm lengths a second."""
+        hertz = self.rng.uniform(0.3, 2.0, 2)
+        amplitude = self.rng.uniform(0, SWAY, 2) / (2 * np.pi * hertz)
+        sway: Floats = amplitude * np.sin(
+            2 * np.pi * (hertz * np.arange(n)[:, None] / RATE + self.rng.uniform(0, 1, 2))
+        )
+        return sway
 
 
 class _Style:
