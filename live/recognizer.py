@@ -337,9 +337,9 @@ class Recognizer:
             self._stroke_s = reading.time_s
 
     def _opinion(self, reading: Reading) -> Probabilities | None:
-        """(24,) what the shape network says of the hand, by HELD_LETTERS: the network of words that flow learned with it.
+        """(24,) what the shape network says of the hand, by HELD_LETTERS. None without a hand.
 
-        A model without a shape network gives what its CNN says. None without a hand.
+        The network of words that flow has learned with such opinions. A model without a shape network gives its CNN's.
         """
         if not reading.opinions:
             return None

@@ -268,9 +268,8 @@ class WordMaker(MotionMaker):
         """(n, 2) how an arm sways in n poses, at up to SWAY palm lengths a second."""
         hertz = self.rng.uniform(0.3, 2.0, 2)
         amplitude = self.rng.uniform(0, SWAY, 2) / (2 * np.pi * hertz)
-        sway: Floats = amplitude * np.sin(
-            2 * np.pi * (hertz * np.arange(n)[:, None] / RATE + self.rng.uniform(0, 1, 2))
-        )
+        turns = hertz * np.arange(n)[:, None] / RATE + self.rng.uniform(0, 1, 2)
+        sway: Floats = amplitude * np.sin(2 * np.pi * turns)
         return sway
 
 
