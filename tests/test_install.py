@@ -34,9 +34,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_the_weights(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {f"live/models/{model}/model.json" for model in ("sign_mnist", "letters", "fluent", "posture", "strokes")} <= set(
-        names
-    )
+    assert {
+        f"live/models/{model}/model.json" for model in ("sign_mnist", "letters", "fluent", "posture", "strokes")
+    } <= set(names)
     assert sum(name.endswith(".tflite") for name in names) == 6
     assert not any("test" in name.split("/")[0] for name in names)
 
