@@ -353,7 +353,7 @@ def test_bench_json_has_the_stages_that_exist(hand_networks: HandNetworks, capsy
     stages = figures["stages"]
     assert isinstance(stages, dict)
     assert list(stages) == [
-        "find", "track", "crop", "cnn", "shape", "fuse", "strokes", "spelling", "frame",
+        "find", "track", "crop", "cnn", "shape", "fuse", "strokes", "flow", "spelling", "frame",
     ]  # fmt: skip
     assert all(0 < times["p50_ms"] <= times["p95_ms"] for times in stages.values())
     assert "a fixed frame of noise" in str(figures["input"])
