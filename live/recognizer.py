@@ -248,7 +248,7 @@ class Recognizer:
 
     def finish(self, time_s: float) -> None:
         """End the text at time_s: a letter that was read long enough is added, and a space at the end is removed."""
-        if self.flow and self.fluent:
+        if self.flows:
             self._read_steps(None, time_s + LOOK_AHEAD_S + 1 / STEPS_PER_S, None)
             self._add(self._flow_speller.settle(time_s))
         self.speller.finish(time_s)
@@ -300,7 +300,7 @@ class Recognizer:
         )
 
     def _spell(self, reading: Reading) -> Reading:
-        return self._spell_flow(reading) if self.flow and self.fluent else self._spell_held(reading)
+        return self._spell_flow(reading) if self.flows else self._spell_held(reading)
 
     def _spell_flow(self, reading: Reading) -> Reading:
         """Read words that flow: the network sees every hand, whatever its posture, for it also sees the movement."""
@@ -312,9 +312,14 @@ class Recognizer:
         return replace(reading, text=self.speller.text, pending=self._flow_speller.pending)
 
     @property
+    def flows(self) -> bool:
+        """Whether words that flow are read: if `flow` is set, and the network for them is there."""
+        return self.flow and self.fluent is not None
+
+    @property
     def flowing_word(self) -> FlowingWord | None:
         """The word that is being spelled in flow; None in hold."""
-        return self._flow_speller.word if self.flow and self.fluent else None
+        return self._flow_speller.word if self.flows else None
 
     def _read_steps(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> None:
         assert self.fluent is not None

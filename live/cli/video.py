@@ -95,14 +95,13 @@ def _progress_bar(source: "FrameSource", as_json: bool) -> Any:
 
 
 def _print_text(recognizer: "Recognizer", args: argparse.Namespace, nothing_read: bool) -> None:
-    speller, word = recognizer.speller, recognizer.flowing_word
+    speller = recognizer.speller
     letters = [[item.letter, round(item.time_s, 2)] for item in speller.committed if item.letter != SPACE]
     suggestion = None
     if args.words:
         from live.text.words import WordHelper
 
-        helper = WordHelper()
-        suggestion = helper.suggest_flowing(speller.committed, word) if word else helper.suggest(speller.committed)
+        suggestion = WordHelper().suggest(speller.committed, recognizer.flowing_word)
     if args.json:
         row = {"text": speller.text, "letters": letters} | ({"suggestion": suggestion} if args.words else {})
         print(json.dumps(row), flush=True)

@@ -59,8 +59,13 @@ class WordHelper:
         self._log_shares = np.concatenate([log_shares for _, log_shares in self._words.values()])
         self._tree = ctc.WordTree(self._outputs)
 
-    def suggest(self, committed: Sequence[Committed]) -> str | None:
-        """The text that was probably meant, word by word. None if that is the signed text itself."""
+    def suggest(self, committed: Sequence[Committed], word: FlowingWord | None = None) -> str | None:
+        """The text that was probably meant, word by word. None if that is the signed text itself.
+
+        word: the last word, if it was spelled in flow.
+        """
+        if word is not None:
+            return self._suggest_flowing(committed, word)
         words: list[list[Committed]] = [[]]
         for item in committed:
             if item.letter == SPACE:
@@ -70,8 +75,7 @@ class WordHelper:
         meant = SPACE.join(map(self._likely_word, words))
         return meant if meant != "".join(item.letter for item in committed) else None
 
-    def suggest_flowing(self, committed: Sequence[Committed], word: FlowingWord) -> str | None:
-        """The text that was probably meant, if its last word was spelled in flow. None if that is the text itself."""
+    def _suggest_flowing(self, committed: Sequence[Committed], word: FlowingWord) -> str | None:
         text = "".join(item.letter for item in committed)
         before = text[: len(text) - len(word.text)]
         if not word.text or not text.endswith(word.text) or (before and not before.endswith(SPACE)):

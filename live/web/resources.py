@@ -122,7 +122,7 @@ def live_session(page: str) -> LiveSession:
 
 def likely_word(committed: tuple[Committed, ...], word: FlowingWord | None = None) -> str | None:
     """The text that was probably meant; None if that is the signed text itself. word: its last one, if in flow."""
-    return _likely_word(committed) if word is None else _word_helper().suggest_flowing(committed, word)
+    return _likely_word(committed) if word is None else _word_helper().suggest(committed, word)
 
 
 @lru_cache(maxsize=64)

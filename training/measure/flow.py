@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from live.lessons.spell_it import edit_distance
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.readers import FLUENT_OUTPUTS, FluentReader
 from live.text import Committed
@@ -107,9 +108,4 @@ def mean_error_rate(read: Sequence[ReadWord]) -> float:
 
 def error_rate(text: str, word: str) -> float:
     """Levenshtein's distance (letters to add, drop or change) from text to word, over the word's length."""
-    row = list(range(len(word) + 1))
-    for n, letter in enumerate(text, 1):
-        diagonal, row[0] = row[0], n
-        for k, wanted in enumerate(word, 1):
-            diagonal, row[k] = row[k], min(row[k] + 1, row[k - 1] + 1, diagonal + (letter != wanted))
-    return row[-1] / max(1, len(word))
+    return edit_distance(word, text) / max(1, len(word))

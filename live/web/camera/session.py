@@ -94,11 +94,10 @@ class LiveSession:
         if self.suggest is None:
             self._suggested = None
             return None
-        word = self._recognizer.flowing_word
-        if word is None:
+        if not self._recognizer.flows:
             return self.suggest(committed, None)
         if self._last_s - self._hand_s >= WORD_ENDED_S and (self._suggested is None or self._suggested[0] != committed):
-            self._suggested = committed, self.suggest(committed, word)
+            self._suggested = committed, self.suggest(committed, self._recognizer.flowing_word)
         return self._suggested[1] if self._suggested and self._suggested[0] == committed else None
 
     def greet(self, text: str, number: int = 0) -> None:

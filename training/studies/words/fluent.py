@@ -1,7 +1,7 @@
 """How well words that flow are read: synthetic films, strangers' hands, and films."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from live.sources import read_picture
 from live.text.words import WordHelper
 from training.data import Hands
 from training.data.synthetic import ByLetter, Opinion, by_letter
-from training.measure import ReadWord, error_rate, mean_error_rate, measure_hands, measure_left_out
+from training.measure import mean_error_rate, measure_hands, measure_left_out
 from training.progress import bar_interval_s
 from training.studies.words.spelling import idle, spell_films
 
@@ -68,19 +68,11 @@ def measure_strangers(
     for signer, own in tqdm(hands.items(), "strangers", unit="signer", mininterval=bar_interval_s()):
         read = measure_hands(reader, own, opinion, STRANGERS_SPEED, n_words, seed)
         rates["greedy"][signer] = mean_error_rate(read)
-        rates["word list"][signer] = _with_words(read, helper)
+        meant = [replace(word, text=helper.suggest_word(word.log_probabilities) or word.text) for word in read]
+        rates["word list"][signer] = mean_error_rate(meant)  # if every suggestion is taken
     for by_signer in rates.values():
         by_signer["mean"] = float(np.mean(list(by_signer.values())))
     return rates
-
-
-def _with_words(read: Sequence[ReadWord], helper: WordHelper) -> float:
-    """The letter error rate if every suggestion is taken."""
-    wrong = [
-        error_rate(helper.suggest_word(word.log_probabilities) or word.text, word.word) * len(word.word)
-        for word in read
-    ]
-    return sum(wrong) / sum(len(word.word) for word in read)
 
 
 def measure_fluent(
