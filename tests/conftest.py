@@ -2,7 +2,8 @@
 
 import csv
 import shutil
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
@@ -18,6 +19,14 @@ from live.letters import HELD_LETTERS
 from live.readers.classifier import LetterClassifier
 from tests.support import ROOT, SHARED, drawn
 from training.data.tables.table import COLUMNS
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Keep the main module: Streamlit's AppTest puts the page in its place, and process pools would then run it."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture(scope="session")
