@@ -13,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import ModelError
-from live.files import shipped_models
 from live.hand import FINGERTIPS, INDEX_MCP, KNUCKLES, LITTLE_MCP, N_LANDMARKS, PALM_CENTRE_JOINTS, WRIST, Hand
 from live.letters import ALPHABET, HELD_LETTERS
 from live.litert import Network
 from live.readers.classifier import Probabilities
-from live.readers.contract import read_contract
 from live.readers.features import N_FEATURES, features
+from live.readers.loading import load_weights
 from live.readers.side import SideVote
 from live.readers.trajectory import hand_sizes
 
@@ -188,11 +187,8 @@ class FluentReader:
     @classmethod
     def load(cls, folder: Path | None = None) -> "FluentReader":
         """Load a model folder, by default the shipped one. Raises ModelError if it breaks its contract."""
-        folder = folder or shipped_models() / FLUENT
-        contract = read_contract(folder)
-        if list(contract.readers) != [FLUENT] or contract.letters != FLUENT_OUTPUTS[1:]:
-            raise ModelError(f"{folder} reads {', '.join(contract.letters)}, not words that flow")
-        return cls(load_fluent(contract.weights(folder, FLUENT, "litert")))
+        content, _ = load_weights(folder, FLUENT, FLUENT_OUTPUTS[1:], "words that flow")
+        return cls(load_fluent(content))
 
     def for_new_hand(self) -> "FluentReader":
         """Create a reader that shares this one's network, but not its history."""

@@ -2,7 +2,7 @@
 
 It measures Fingerspell, then the usual design (tests/measurements/usual_way.py). Each frame of the film carries its
 number, as a row of black and white squares. The browser notes when its camera shows a frame, when a reading arrives,
-and when the page shows a letter.
+and when the page shows a letter. With --flow, hands jump from letter to letter in Flow, 2.5 letters a second.
 """
 
 import argparse
@@ -28,6 +28,7 @@ from tests.support.stamps import BITS, SQUARE_PX, numbered
 
 START = re.compile("^start$", re.IGNORECASE)
 HELD, BARE = 30, 18  # frames of a letter, and of the wall after it
+FLOWING, WORD = 12, 4  # in flow: frames of a letter, and letters before the wall
 # Milliseconds of one clock. window.seen: [number, time] of each frame that the camera shows; window.readings: when each
 # reading came; window.shown: [text, time] of each letter on the page.
 WATCH = (
@@ -63,25 +64,30 @@ WATCH = (
       return stream;
     };
     if (window === window.top) {
+      const flows = location.search.includes("Flow");
+      const find = { letter: null, text: null, pending: null };
       let last = null;
-      let letter = null;
       setInterval(() => {
-        if (!letter?.isConnected) letter = deep(document, "[data-testid=letter]");
-        const text = letter?.textContent ?? null;
-        if (text !== last) window.shown.push([(last = text), now()]);
+        for (const id in find) if (!find[id]?.isConnected) find[id] = deep(document, `[data-testid=${id}]`);
+        const { letter, text, pending } = find;
+        const shown = flows ? (text?.value ?? "") + (pending?.textContent ?? "") : (letter?.textContent ?? null);
+        if (shown !== last) window.shown.push([flows ? shown.slice(-1) : shown, now()]);
+        last = shown;
       }, 5);
     }
 """.replace("BITS", str(BITS)).replace("PX", str(SQUARE_PX))
 )
 
 
-def make_film(path: Path, minutes: float) -> dict[int, str]:
+def make_film(path: Path, minutes: float, flow: bool = False) -> dict[int, str]:
     """Write a film of L and Y in turn. Returns the letter that begins, by number of the frame."""
     begins: dict[int, str] = {}
     pictures: list[NDArray[np.uint8]] = []
     while len(pictures) < minutes * 60 * FILM_FPS:
         letter = begins[len(pictures)] = "LY"[len(begins) % 2]
-        pictures += [drawn.signed(letter, 0.8)] * HELD + [drawn.signed(None)] * BARE
+        pictures += [drawn.signed(letter, 0.8)] * (FLOWING if flow else HELD)
+        if not flow or len(begins) % WORD == 0:
+            pictures += [drawn.signed(None)] * BARE
     drawn.write_film(path, [numbered(picture, n) for n, picture in enumerate(pictures)])
     return begins
 
@@ -138,13 +144,13 @@ def percentiles(delays_ms: list[float]) -> dict[str, float]:
 
 
 def letter_delays(
-    begins: dict[int, str], seen: list[tuple[int, float]], shown: list[tuple[str, float]]
+    begins: dict[int, str], seen: list[tuple[int, float]], shown: list[tuple[str, float]], n_frames: int = HELD
 ) -> list[float | None]:
     """Milliseconds from a letter's first frame in the camera to the letter on the page. The film may repeat.
 
-    None: the page did not show the letter before the camera showed it again.
+    n_frames: of a letter. None: the page did not show the letter before the camera showed it again.
     """
-    letters = [next((begins[n] for n in begins if n <= number < n + HELD), None) for number, _ in seen]
+    letters = [next((begins[n] for n in begins if n <= number < n + n_frames), None) for number, _ in seen]
     began = [(now, ms) for (_, ms), before, now in zip(seen[1:], letters, letters[1:], strict=False) if now != before]
     delays: list[float | None] = []
     for n, (letter, ms) in enumerate(began):
@@ -175,15 +181,16 @@ def number_delays(seen: list[tuple[int, float]], shown: list[tuple[str, float]])
     return [ms - first[number] for number, ms in numbers if number in first]
 
 
-def measure(film: Path, begins: dict[int, str], seconds: float, usual: bool) -> dict[str, Any]:
+def measure(film: Path, begins: dict[int, str], seconds: float, usual: bool, flow: bool = False) -> dict[str, Any]:
     """The figures of Fingerspell or of the usual design."""
     with usual_app() if usual else running_app() as address:
-        noted = watch(address, film, seconds, usual)
+        noted = watch(f"{address}/?mode=Flow" if flow else address, film, seconds, usual)
     if usual:
         delays: Sequence[float | None] = number_delays(noted["seen"], noted["shown"])
     else:
-        delays = letter_delays(begins, noted["seen"], noted["shown"])
+        delays = letter_delays(begins, noted["seen"], noted["shown"], FLOWING if flow else HELD)
     figures = percentiles([delay for delay in delays if delay is not None]) | {
+        "missed": sum(delay is None for delay in delays),
         "camera_frames_per_s": round(len(noted["seen"]) / seconds, 1),
         "first_letter_s": round(noted["first_ms"] / 1000, 2),  # after the page was opened
     }
@@ -195,13 +202,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=5.0)
     parser.add_argument("--ours", action="store_true", help="measure Fingerspell alone")
+    parser.add_argument("--flow", action="store_true", help="measure Flow, and Fingerspell alone")
     args = parser.parse_args()
     row: dict[str, Any] = {"minutes": args.minutes, "camera": f"640x480, {FILM_FPS} frames a second"}
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.mjpeg"
-        begins = make_film(film, args.minutes + 0.5)
-        row["fingerspell"] = measure(film, begins, args.minutes * 60, usual=False)
-        if not args.ours:
+        begins = make_film(film, args.minutes + 0.5, args.flow)
+        row["fingerspell"] = measure(film, begins, args.minutes * 60, usual=False, flow=args.flow)
+        if not (args.ours or args.flow):
             row["every frame in order, Keras predict"] = measure(film, begins, args.minutes * 60, usual=True)
     print(json.dumps(row, indent=2))
 

@@ -16,6 +16,8 @@ from live.readers import FLUENT, FLUENT_OUTPUTS, N_FEATURES, N_FLUENT_INPUTS, N_
 from training.engine import RandomBatches, Training, train
 
 N_OUTPUTS = len(FLUENT_OUTPUTS)
+FEATURES, OPINIONS = slice(N_FEATURES), slice(N_FEATURES + N_MOTION, None)
+MOTION = slice(N_FEATURES, N_FEATURES + N_MOTION - 1)  # the last one says whether there is a hand
 SPIKE_WEIGHT = 3.0  # of a step in which a letter is known to be read, beside a step without a letter
 KERNEL = 3  # steps that a convolution sees: now, and two before
 MAX_LETTERS = 48  # of a film
@@ -42,9 +44,9 @@ class FluentRecipe:
     films: synthetic ones to learn from. width: channels. dilations: of the convolutions, in steps. timed_epochs: in
     which it learns the known times of the letters. epochs: in which it then learns with CTC. unsure: share of the films
     in which the other readers have no opinion. blind: share of the films in which the network sees no features, so that
-    it learns to rely on those readers, which know more hands. motion, opinions: whether the network sees how the hand
-    moves, and the other readers' opinions. coarticulation: whether synthetic fingers move at their own times and miss
-    their poses.
+    it learns to rely on those readers, which know more hands. features, motion, opinions: whether the network ever sees
+    the features, how the hand moves, and the other readers' opinions. coarticulation: whether synthetic fingers move at
+    their own times and miss their poses.
     """
 
     films: int = 28_000
@@ -58,9 +60,17 @@ class FluentRecipe:
     weight_decay: float = 1e-2
     unsure: float = 0.15
     blind: float = 0.4
+    features: bool = True
     motion: bool = True
     opinions: bool = True
     coarticulation: bool = True
+
+    @property
+    def unseen(self) -> NDArray[np.bool_]:
+        """(N_FLUENT_INPUTS,) the inputs that the network never sees."""
+        unseen = np.zeros(N_FLUENT_INPUTS, np.bool_)
+        unseen[FEATURES], unseen[MOTION], unseen[OPINIONS] = not self.features, not self.motion, not self.opinions
+        return unseen
 
 
 def build_fluent(recipe: FluentRecipe) -> keras.Model:
@@ -188,18 +198,17 @@ class FluentBatches(RandomBatches):
             n = len(film.inputs)
             inputs[number, :n] = film.inputs
             hidden = self.rng.random()
-            if hidden < self._recipe.blind:
-                inputs[number, :, :N_FEATURES] = 0
+            if not (self._recipe.features and self._recipe.opinions):
+                pass  # the other one is always there
+            elif hidden < self._recipe.blind:
+                inputs[number, :, FEATURES] = 0
             elif hidden < self._recipe.blind + self._recipe.unsure:
-                inputs[number, :, N_FEATURES + N_MOTION :] = 0
+                inputs[number, :, OPINIONS] = 0
             if film.spikes is not None:
                 targets[number, :n] = film.spikes
             targets[number, steps : steps + 2] = n, len(film.letters)
             targets[number, steps + 2 : steps + 2 + len(film.letters)] = film.letters
-        if not self._recipe.opinions:
-            inputs[:, :, N_FEATURES + N_MOTION :] = 0
-        if not self._recipe.motion:
-            inputs[:, :, N_FEATURES : N_FEATURES + N_MOTION - 1] = 0
+        inputs[:, :, self._recipe.unseen] = 0
         return inputs, targets
 
 
@@ -229,6 +238,8 @@ def train_fluent(
             _train_phase(
                 model, FluentBatches(own, recipe, training), epochs, learning_rate, loss, recipe, training, name
             )
+    first = model.get_layer("in").kernel
+    first.assign(ops.where(recipe.unseen[:, None], 0.0, first))  # what it has not seen makes no difference
     return model
 
 

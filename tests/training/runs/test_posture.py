@@ -1,16 +1,14 @@
 from pathlib import Path
 
 import cv2
-import numpy as np
 import pytest
 
 from live.errors import DataError
 from live.hand.networks import HandNetworks
-from live.lessons import typical_hand
-from live.letters import HELD_LETTERS
 from live.readers.posture import PostureCheck
 from tests.live.readers.test_posture import shown
 from tests.support import drawn
+from tests.support.hands import write_typical_hands
 from training.networks import PostureRecipe
 from training.runs.posture import FIGURES_FILE, fit_posture
 
@@ -20,16 +18,8 @@ QUICK = PostureRecipe(copies=2, cut_copies=1, epochs=6)
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Typical hands of six sources, varied, and drawn pictures of two more."""
-    folder, rng = tmp_path_factory.mktemp("posture"), np.random.default_rng(0)
-    letters = [*HELD_LETTERS] * 24
-    hands = np.stack([typical_hand(letter) for letter in letters]) * 100
-    np.savez(
-        folder / "hands.npz",
-        landmarks=(hands + rng.normal(0, 3, hands.shape)).astype(np.float32),
-        letter=np.array(letters),
-        source=np.array([f"source_{n % 6}" for n in range(len(letters))]),
-        handedness=np.array(["Right"] * len(letters)),
-    )
+    folder = tmp_path_factory.mktemp("posture")
+    write_typical_hands(folder / "hands.npz", [f"source_{n % 6}" for n in range(24)])
     for n, letter in enumerate(drawn.SIGNED):
         path = folder / f"person_{n % 2}" / letter / "0.png"
         path.parent.mkdir(parents=True)

@@ -13,7 +13,7 @@ from training.data.synthetic.tracking import MEASURED, TrackedFrame, tracked_fra
 from training.data.synthetic.vocabulary import Vocabulary
 from training.data.synthetic.words import WordMaker
 
-NOTHING_SHARE = 0.2  # of films in which nothing is spelled
+NOTHING_SHARE = 0.28  # of films in which nothing is spelled
 TWO_SHARE = 0.25  # of films with two parts: words, or a word and a hand that spells nothing
 MAX_LEAD_S, MAX_PAUSE_S = 1.0, 0.8  # seconds without a hand before the first part, and between both
 TAIL_S = 0.5  # seconds without a hand at the end of half of the films

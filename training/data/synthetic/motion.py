@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from live.hand import KNUCKLES, PALM_CENTRE_JOINTS, WRIST, palm_length, rotation
+from live.hand import KNUCKLES, PALM_CENTRE_JOINTS, WRIST, minimum_jerk, palm_length, rotation
 from live.letters import HELD_LETTERS
 from training.data.augment import rotations
 from training.data.types import Hands
@@ -189,7 +189,7 @@ class MotionMaker:
         """(n,) progress from 0 to 1, at constant speed or with a soft start and end."""
         time = np.linspace(0, 1, n)
         soft = self.rng.uniform()
-        eased: Floats = (soft * time**3 * (10 - 15 * time + 6 * time**2) + (1 - soft) * time) ** self._uniform(0.7, 1.4)
+        eased: Floats = (soft * minimum_jerk(time) + (1 - soft) * time) ** self._uniform(0.7, 1.4)
         return eased
 
     # Pieces of a trajectory. Each continues where the last one ended.

@@ -20,13 +20,17 @@ MAX_MOVE_S = 0.5
 # How far fingers stay from their poses: the standard deviation, as a share of the way, for each letter a second.
 UNDERSHOOT = 0.03
 MAX_UNDERSHOOT = 0.35
-CUT_SHARE = 0.15  # of films that jump from pose to pose and from place to place, as spliced films do
+CUT_SHARE = 0.2  # of films that jump from pose to pose and from place to place, as spliced films do
+CONFUSED_SHARE = 0.6  # of jumps between two poses in which the tracker first sees something between both
 HELD_SHARE, HELD_TEMPO = 0.15, (0.6, 1.6)  # of films in which letters are held, and the hand goes away in between
 GAP_S = (0.2, 0.7)  # how long it goes away
 PACED_SHARE = 0.7  # of strokes that are as fast as the other letters; others are drawn slowly
 SWAY = 0.8  # palm lengths a second; filmed hands that hold a letter move as fast
+# Spliced films often show a recording faster than it was, and so all unsteadiness: palm lengths a second, on each axis,
+# and for how many seconds it keeps a direction.
+UNSTEADY, UNSTEADY_S = (0.1, 1.3), (0.05, 0.3)
 GRIPPING = "CEFMNOST"  # fingers and thumb meet, so that a double is mostly opened and closed again (Stokoe)
-NOTHING_KINDS = {"talk": 0.25, "gesture": 0.55, "moves": 0.2}
+NOTHING_KINDS = {"talk": 0.2, "gesture": 0.65, "moves": 0.15}
 
 
 class WordMaker(MotionMaker):
@@ -48,6 +52,7 @@ class WordMaker(MotionMaker):
         super().__init__(hands, rng)
         self._others, self._coarticulation = others or hands, coarticulation
         self._lost_s: list[tuple[float, float]] = []  # intervals in which no hand is seen
+        self._spliced = False
 
     def spell(self, word: str, letters_per_s: float | None = None, plain: bool = False) -> HandMotion:
         """A film of one word of A to Z.
@@ -58,8 +63,9 @@ class WordMaker(MotionMaker):
         rng = self.rng
         kind = 1.0 if plain else rng.random()
         cut, held = kind < CUT_SHARE, CUT_SHARE <= kind < CUT_SHARE + HELD_SHARE
+        self._spliced = cut or held
         tempo = letters_per_s or (self._uniform(*HELD_TEMPO) if held else self._tempo())
-        style = _Style(rng, tempo, cut or held)
+        style = _Style(rng, tempo, self._spliced)
         self._come(self._pose(word[0]), plain)
         spelled: list[SpelledLetter] = []
         for number, letter in enumerate(word):
@@ -173,7 +179,7 @@ class WordMaker(MotionMaker):
             place = self.rng.normal(0, self._uniform(0, 1.5), 2)
             turn = self.rng.normal(0, 6, 3)
             pose = pose * np.exp(self.rng.normal(0, 0.1))
-            if self.rng.random() < 0.6:  # the tracker sees something between both for a moment
+            if self.rng.random() < CONFUSED_SHARE:
                 self._confuse(pose, place)
             self.trajectory.add(pose, turn, place[None])
             if self.rng.random() < 0.5:  # the tracker has to find the hand again
@@ -183,11 +189,16 @@ class WordMaker(MotionMaker):
         self._travel(pose, shift - self.trajectory.last[2] * 0.15, seconds, style.spread)
 
     def _confuse(self, pose: Floats, place: Floats) -> None:
-        """A tracker's mistake between two poses, for up to three poses."""
+        """A tracker's mistake on the way to a pose and a place."""
         shape, turn, before = self.trajectory.last
-        n, share = int(self.rng.integers(1, 4)), self.rng.uniform(0, 1)
-        wrong = (shape + (pose - shape) * share + self.rng.normal(0, 0.25, shape.shape)) * self.rng.uniform(0.7, 1.2)
-        self.trajectory.add(wrong, turn, np.repeat((before + (place - before) * share)[None], n, axis=0))
+        wrong = self._mistaken(shape, pose)
+        self.trajectory.add(wrong, turn, before + (place - before) * self.rng.uniform(0, 1, (len(wrong), 1)))
+
+    def _mistaken(self, shape: Floats, pose: Floats) -> Floats:
+        """(1 to 3, 21, 3) what a tracker takes for a hand that jumps from a shape to a pose."""
+        share, size = self.rng.uniform(0, 1), self.rng.uniform(0.7, 1.2)
+        wrong = (shape + (pose - shape) * share + self.rng.normal(0, 0.25, shape.shape)) * size
+        return np.repeat(wrong[None], self.rng.integers(1, 4), axis=0)
 
     def _travel(self, pose: Floats, shift: Floats, seconds: float, spread: float) -> None:
         """Move to a pose and by a shift.
@@ -246,12 +257,16 @@ class WordMaker(MotionMaker):
         shapes: list[Floats] = []
         shape = self._pose(self._any_letter())
         jumps = self.rng.random() < 0.6
+        apart = self._uniform(0, 1.0) if jumps else 0.0  # how far the hand jumps as well
         while sum(map(len, shapes)) < n:
             kept = max(1, int(self._uniform(0.1, 0.4) * RATE))
             other = self._pose(self._any_letter())
             if not jumps:
                 moving = np.linspace(0, 1, max(2, int(self._uniform(0.08, 0.3) * RATE)))[:, None]
                 shapes.append(between_poses(shape, other, minimum_jerk(moving) * np.ones(N_FINGERS)))
+            elif self.rng.random() < CONFUSED_SHARE:
+                shapes.append(self._mistaken(shape, other))
+            path[sum(map(len, shapes)) :] += self.rng.normal(0, apart, 2)
             shapes.append(np.repeat(other[None], kept, axis=0))
             shape = other
         self.trajectory.add(np.concatenate(shapes)[:n], np.zeros(3), path)
@@ -265,11 +280,19 @@ class WordMaker(MotionMaker):
         return poses
 
     def _sway(self, n: int) -> Floats:
-        """(n, 2) how an arm sways in n poses, at up to SWAY palm lengths a second."""
+        """(n, 2) how an arm sways in n poses: steadily, or as in spliced films."""
+        time_s = np.arange(n)[:, None] / RATE
+        if self._spliced:
+            keeps_s = self._uniform(*UNSTEADY_S)
+            at_s = np.arange(0, n / RATE + 2 * keeps_s, keeps_s)
+            velocities = self.rng.normal(0, self._spread(*UNSTEADY), (len(at_s), 2))
+            path: Floats = np.column_stack([np.interp(time_s[:, 0], at_s, axis) for axis in velocities.T]).cumsum(
+                axis=0
+            )
+            return path / RATE
         hertz = self.rng.uniform(0.3, 2.0, 2)
         amplitude = self.rng.uniform(0, SWAY, 2) / (2 * np.pi * hertz)
-        turns = hertz * np.arange(n)[:, None] / RATE + self.rng.uniform(0, 1, 2)
-        sway: Floats = amplitude * np.sin(2 * np.pi * turns)
+        sway: Floats = amplitude * np.sin(2 * np.pi * (hertz * time_s + self.rng.uniform(0, 1, 2)))
         return sway
 
 

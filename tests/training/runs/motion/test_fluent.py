@@ -10,6 +10,7 @@ from live.errors import DataError
 from live.lessons import typical_hand
 from live.letters import HELD_LETTERS
 from live.readers import FluentReader, read_contract
+from tests.support.hands import write_typical_hands
 from tests.training.data.test_phrases import film, one
 from training.cli.main import main
 from training.networks import FluentRecipe, ShapeRecipe
@@ -22,16 +23,8 @@ TINY = FluentRecipe(films=40, width=16, dilations=(1, 2), timed_epochs=1, epochs
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Typical hands of ten sources, varied."""
-    folder, rng = tmp_path_factory.mktemp("hands"), np.random.default_rng(0)
-    letters = [*HELD_LETTERS] * 10
-    hands = np.stack([typical_hand(letter) for letter in letters]) * 100
-    np.savez(
-        folder / "hands.npz",
-        landmarks=(hands + rng.normal(0, 3, hands.shape)).astype(np.float32),
-        letter=np.array(letters),
-        source=np.array([f"source_{n // len(HELD_LETTERS)}" for n in range(len(letters))]),
-        handedness=np.array(["Right"] * len(letters)),
-    )
+    folder = tmp_path_factory.mktemp("hands")
+    write_typical_hands(folder / "hands.npz", [f"source_{n}" for n in range(10)])
     return folder
 
 
