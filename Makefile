@@ -7,6 +7,7 @@
 # make posture  train the network that refuses turned and cut hands again, in runs/posture
 # make strokes  train and measure the network for J and Z again, in runs/strokes
 # make fluent  train and measure the network for words that flow again, in runs/fluent
+# make ablations measure what each part of that network is worth
 # make flow    make films of strangers whose words flow, and measure how they are read
 # make words    make films of strangers spelling training/studies/words/words.txt, and measure how they are read
 # make personal measure, on strangers, how much a personal model improves
@@ -30,7 +31,7 @@ STRANGERS ?= ../shared/data/strangers
 LANDMARKS ?= ../shared/data/landmarks
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
-.PHONY: app install test check browser mediapipe train letters posture strokes fluent flow words personal lessons speed streamed crowd soak course lock clean
+.PHONY: app install test check browser mediapipe train letters posture strokes fluent ablations flow words personal lessons speed streamed crowd soak course lock clean
 
 app: $(VENV)/.app
 	$(BIN)/fingerspell --port $(PORT)
@@ -93,6 +94,10 @@ strokes: $(VENV)/.all
 fluent: $(VENV)/.all
 	$(BIN)/fingerspell-train fluent --data $(LANDMARKS) --leave-out source_07_user1 --leave-out source_07_user3 \
 	  --out runs/fluent
+
+ablations: $(VENV)/.all
+	$(BIN)/python -m training.studies.words.ablations --data $(LANDMARKS) --leave-out source_07_user1 \
+	  --leave-out source_07_user3 > models/fluent/ablations.json && cat models/fluent/ablations.json
 
 flow: $(VENV)/.all
 	$(BIN)/python -m training.studies.experiments flow

@@ -324,7 +324,7 @@ class Recognizer:
     def _read_steps(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> None:
         assert self.fluent is not None
         for step in self.fluent.update(hand, time_s, opinion):
-            self._add(self._flow_speller.update(step.log_probabilities, step.time_s))
+            self._add(self._flow_speller.update(step.log_probabilities, step.time_s, step.hand))
 
     def _add(self, letter: Committed | None) -> None:
         """Add a letter that flows, unless it was read from a stroke or from the pose that a stroke ended with."""

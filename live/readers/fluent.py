@@ -64,10 +64,14 @@ class Sample:
 
 @dataclass(frozen=True)
 class Step:
-    """What the network says at time_s. log_probabilities: (27,) float32, of FLUENT_OUTPUTS."""
+    """What the network says at time_s. log_probabilities: (27,) float32, of FLUENT_OUTPUTS.
+
+    hand: whether there is a hand, or was within FORGET_S.
+    """
 
     time_s: float
     log_probabilities: Floats
+    hand: bool
 
 
 class Resampler:
@@ -215,13 +219,13 @@ class FluentReader:
                 self._hand_s = sample.time_s
             elif sample.time_s - self._hand_s > FORGET_S:  # nothing to read, and nothing to remember
                 self._state, self._last = np.zeros_like(self._state), sample
-                steps.append(Step(sample.time_s, NOTHING))
+                steps.append(Step(sample.time_s, NOTHING, False))
                 continue
             given = np.concatenate((step_inputs([self._last, sample])[0], self._state))
             outputs = self._network(given)
             log_probabilities, self._state = sorted(outputs, key=len)
             self._last = sample
-            steps.append(Step(sample.time_s, log_probabilities))
+            steps.append(Step(sample.time_s, log_probabilities, True))
         return steps
 
 

@@ -3,6 +3,9 @@
 The network answers several times a second with a probability for each letter and one for "no letter begins". CTC's rule
 makes letters of them (Graves et al., "Connectionist temporal classification", 2006): the likeliest answers in a row are
 one letter, and a letter counts again only after a "no letter".
+
+People also talk with their hands. So "no letter" is made less likely while letters are expected, and likelier while they
+are not. They are expected when a hand has just come, and when letters have just been read.
 """
 
 from collections import deque
@@ -18,6 +21,11 @@ Floats = NDArray[np.float32]
 
 MIN_CONFIDENCE = 0.5  # of a letter to count; 0..1
 N_ALTERNATIVES = 3
+# What is added to the logarithm of "no letter" while letters are expected, and while they are not.
+EXPECTED, UNEXPECTED = -1.0, 2.0
+HAND_S = 2.0  # for this long after a hand has come, letters are expected
+LETTER_S, MAX_EXPECTED_S = 0.5, 3.0  # each letter prolongs that, to at most so long
+FADES_S = 1.5  # over which the expectation fades at last
 MAX_WORD_STEPS = 1200  # of a word, which is a minute; the oldest are forgotten
 LEAD_STEPS = 5  # the steps before a word that belong to it: its first letter may have begun
 
@@ -39,6 +47,8 @@ class FlowSpeller:
         self._current = 0  # the likeliest output of the last step
         self._peak: Floats | None = None  # the step of the current letter in which it was likeliest
         self._since_s = 0.0
+        self._expected_s = HAND_S  # for how long letters are still expected
+        self._time_s = 0.0
         self._word: deque[Floats] = deque(maxlen=MAX_WORD_STEPS)
         self._letters = ""  # settled since the word began
 
@@ -52,17 +62,31 @@ class FlowSpeller:
         """The word since begin_word."""
         return FlowingWord(self._letters, np.array(self._word, np.float32).reshape(-1, len(self._outputs)))
 
-    def update(self, log_probabilities: Floats, time_s: float) -> Committed | None:
-        """Accept the step at time_s. Returns the letter that it settles, if any. log_probabilities: (outputs,)."""
+    def update(self, log_probabilities: Floats, time_s: float, hand: bool = True) -> Committed | None:
+        """Accept the step at time_s. Returns the letter that it settles, if any.
+
+        log_probabilities: (outputs,). hand: whether there is a hand, or was a moment ago.
+        """
         self._word.append(log_probabilities)
+        answer = self._weigh(log_probabilities, time_s, hand)
         settled = None
-        likeliest = int(log_probabilities.argmax())
+        likeliest = int(answer.argmax())
         if likeliest != self._current:
             settled = self.settle(time_s)
             self._current, self._since_s = likeliest, time_s
-        if likeliest and (self._peak is None or log_probabilities[likeliest] > self._peak[likeliest]):
-            self._peak = log_probabilities
+        if likeliest and (self._peak is None or answer[likeliest] > self._peak[likeliest]):
+            self._peak = answer
         return settled
+
+    def _weigh(self, log_probabilities: Floats, time_s: float, hand: bool) -> Floats:
+        """The log-probabilities with "no letter" as likely as it is now, beside what the network alone says."""
+        self._expected_s = max(0.0, self._expected_s - (time_s - self._time_s)) if hand else HAND_S
+        self._time_s = time_s
+        expected = min(1.0, self._expected_s / FADES_S)
+        answer = log_probabilities.copy()
+        answer[0] += UNEXPECTED + (EXPECTED - UNEXPECTED) * expected
+        weighed: Floats = answer - np.logaddexp.reduce(answer)
+        return weighed
 
     def settle(self, time_s: float) -> Committed | None:
         """End the letter that is being read. Returns it, if it is sure."""
@@ -72,6 +96,7 @@ class FlowSpeller:
             letter = self._outputs[self._current]
             settled = Committed(letter, time_s, self._since_s, _alternatives(self._peak, self._outputs))
             self._letters += letter
+            self._expected_s = min(self._expected_s + LETTER_S, MAX_EXPECTED_S)
         self._current, self._peak = 0, None
         return settled
 

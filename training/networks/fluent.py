@@ -49,7 +49,7 @@ class FluentRecipe:
     their own times and miss their poses.
     """
 
-    films: int = 28_000
+    films: int = 40_000
     width: int = 160
     dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4)
     dropout: float = 0.15

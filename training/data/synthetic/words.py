@@ -29,6 +29,8 @@ SWAY = 0.8  # palm lengths a second; filmed hands that hold a letter move as fas
 # Spliced films often show a recording faster than it was, and so all unsteadiness: palm lengths a second, on each axis,
 # and for how many seconds it keeps a direction.
 UNSTEADY, UNSTEADY_S = (0.1, 1.3), (0.05, 0.3)
+NEARER = (0.3, 1.5)  # how much of such movement is towards the camera, beside that on an axis
+SIZE_NOISE = (0.002, 0.012)  # standard deviation of the hand's size as a tracker sees it, from pose to pose
 GRIPPING = "CEFMNOST"  # fingers and thumb meet, so that a double is mostly opened and closed again (Stokoe)
 NOTHING_KINDS = {"talk": 0.2, "gesture": 0.65, "moves": 0.15}
 
@@ -74,7 +76,7 @@ class WordMaker(MotionMaker):
             if number:
                 if held:
                     self._vanish(*GAP_S)
-                if letter == before and letter not in MOVING_LETTERS and not held:
+                if letter == before and letter not in MOVING_LETTERS and not self._spliced:
                     self._double(letter, moved_s, style)
                 else:
                     self._change(self._reached(letter, before, after, style), moved_s, style)
@@ -274,26 +276,28 @@ class WordMaker(MotionMaker):
     def _posed(self) -> Floats:
         """All poses, from this film's viewpoint, of this film's proportions."""
         poses = self.trajectory.poses(self.rng.normal(0, (10, 12, 8)), self._uniform(-0.5, 1))
-        poses[:, :, :2] += self._sway(len(poses))[:, None]
+        sway = self._sway(len(poses))
+        sizes = np.exp(sway[:, 2] + self.rng.normal(0, self._uniform(*SIZE_NOISE), len(poses)))
+        wrists = poses[:, :1].copy()
+        poses = wrists + (poses - wrists) * sizes[:, None, None]
+        poses[:, :, :2] += sway[:, None, :2]
         poses[:, :, 0] *= 1 + self.rng.normal(0, 0.08)
         poses[:, :, 0] += self.rng.normal(0, 0.06) * poses[:, :, 1]
         return poses
 
     def _sway(self, n: int) -> Floats:
-        """(n, 2) how an arm sways in n poses: steadily, or as in spliced films."""
-        time_s = np.arange(n)[:, None] / RATE
+        """(n, 3) how an arm sways in n poses, steadily, or as in spliced films: x, y, and the logarithm of its size."""
+        time_s = np.arange(n) / RATE
         if self._spliced:
             keeps_s = self._uniform(*UNSTEADY_S)
             at_s = np.arange(0, n / RATE + 2 * keeps_s, keeps_s)
-            velocities = self.rng.normal(0, self._spread(*UNSTEADY), (len(at_s), 2))
-            path: Floats = np.column_stack([np.interp(time_s[:, 0], at_s, axis) for axis in velocities.T]).cumsum(
-                axis=0
-            )
-            return path / RATE
-        hertz = self.rng.uniform(0.3, 2.0, 2)
-        amplitude = self.rng.uniform(0, SWAY, 2) / (2 * np.pi * hertz)
-        sway: Floats = amplitude * np.sin(2 * np.pi * (hertz * time_s + self.rng.uniform(0, 1, 2)))
-        return sway
+            velocities = self.rng.normal(0, self._spread(*UNSTEADY), (3, len(at_s)))
+            path = np.column_stack([np.interp(time_s, at_s, axis) for axis in velocities]).cumsum(axis=0) / RATE
+        else:
+            hertz = self.rng.uniform(0.3, 2.0, 3)
+            amplitude = self.rng.uniform(0, SWAY, 3) / (2 * np.pi * hertz)
+            path = amplitude * np.sin(2 * np.pi * (hertz * time_s[:, None] + self.rng.uniform(0, 1, 3)))
+        return np.asarray(path * (1, 1, self._uniform(*NEARER)))
 
 
 class _Style:
@@ -307,7 +311,7 @@ class _Style:
         self.spread = float(rng.uniform(0, 0.45))
         self.drift = np.array((-rng.uniform(0, 0.3) if rng.random() < 0.4 else 0.0, 0.0))  # palm lengths a second
         self.wander = float(rng.uniform(0.02, 0.2))
-        self.unsteady = float(rng.uniform(0.1, 0.35))
+        self.unsteady = float(rng.uniform(0.0 if cut else 0.1, 0.35))
 
     def times(self, first: bool, last: bool, stroke: bool) -> tuple[float, float]:
         """Seconds for the movement to a letter, and for its hold."""

@@ -36,7 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, action="append", required=True, metavar="DIR", help="folder of landmarks")
     parser.add_argument("--leave-out", action="append", default=[], metavar="SOURCE", help="as for fluent")
-    parser.add_argument("--films", type=int, default=10_000, help="of each training (default %(default)s)")
+    parser.add_argument("--films", type=int, default=8_000, help="of each training (default %(default)s)")
     parser.add_argument("--epochs", type=int, default=4, help="passes over them (default %(default)s)")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
