@@ -8,6 +8,7 @@ from live.text.ctc import greedy
 from live.text.flow import LEAD_STEPS, FlowSpeller
 
 OUTPUTS = ("", *"ABC")
+STEPS_PER_S = 20
 answers = st.lists(st.integers(0, len(OUTPUTS) - 1), max_size=40)
 
 
@@ -81,3 +82,26 @@ def test_a_word_is_what_was_read_since_it_began() -> None:
     flow.begin_word()
     assert flow.word.text == ""
     assert flow.word.log_probabilities.shape == (LEAD_STEPS, len(OUTPUTS))
+
+
+def read_after(seconds: float, hand: bool, letters_per_s: float = 0.0) -> str:
+    """What an unsure B makes of a text, after this time with or without a hand, and with sure As in it."""
+    flow, text = FlowSpeller(OUTPUTS), ""
+    n_steps = round(seconds * STEPS_PER_S)
+    every = round(STEPS_PER_S / letters_per_s) if letters_per_s else n_steps + 1
+    for n in range(n_steps):
+        letter = flow.update(answer(1 if n % every == every - 1 else 0, 0.999), n / STEPS_PER_S, hand)
+        text += letter.letter if letter else ""
+    for n, output in enumerate((2, 0), n_steps):
+        letter = flow.update(answer(output, 0.65), n / STEPS_PER_S)
+        text += letter.letter if letter else ""
+    return text
+
+
+def test_a_hand_that_moves_without_letters_must_show_one_surely() -> None:
+    assert read_after(10, hand=True) == ""
+    assert read_after(0.5, hand=True) == read_after(10, hand=False) == "B"
+
+
+def test_while_letters_follow_one_another_they_need_not_be_so_sure() -> None:
+    assert read_after(10, hand=True, letters_per_s=2).endswith("AB")
