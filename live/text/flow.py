@@ -4,8 +4,8 @@ The network answers several times a second with a probability for each letter an
 makes letters of them (Graves et al., "Connectionist temporal classification", 2006): the likeliest answers in a row are
 one letter, and a letter counts again only after a "no letter".
 
-People also talk with their hands. So "no letter" is made less likely while letters are expected, and likelier while they
-are not. They are expected when a hand has just come, and when letters have just been read.
+People also talk with their hands. So "no letter" is made less likely while letters are expected, and likelier while
+they are not. They are expected when a hand has just come, and when letters have just been read.
 """
 
 from collections import deque
@@ -21,9 +21,10 @@ Floats = NDArray[np.float32]
 
 MIN_CONFIDENCE = 0.5  # of a letter to count; 0..1
 N_ALTERNATIVES = 3
-# What is added to the logarithm of "no letter" while letters are expected, and while they are not.
-EXPECTED, UNEXPECTED = -1.0, 2.0
-HAND_S = 2.0  # for this long after a hand has come, letters are expected
+# What is added to the logarithm of "no letter" while letters are expected, and while they are not. All these numbers
+# were chosen on films of people whose hands the shipped models were trained on (models/README.md).
+EXPECTED, UNEXPECTED = -2.0, 2.0
+HAND_S = 1.5  # for this long after a hand has come, letters are expected
 LETTER_S, MAX_EXPECTED_S = 0.5, 3.0  # each letter prolongs that, to at most so long
 FADES_S = 1.5  # over which the expectation fades at last
 MAX_WORD_STEPS = 1200  # of a word, which is a minute; the oldest are forgotten

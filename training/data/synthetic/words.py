@@ -26,12 +26,10 @@ HELD_SHARE, HELD_TEMPO = 0.15, (0.6, 1.6)  # of films in which letters are held,
 GAP_S = (0.2, 0.7)  # how long it goes away
 PACED_SHARE = 0.7  # of strokes that are as fast as the other letters; others are drawn slowly
 SWAY = 0.8  # palm lengths a second; filmed hands that hold a letter move as fast
-# Spliced films often show a recording faster than it was, and so all unsteadiness; other hands may be unsteady, too.
-# In palm lengths a second on each axis, and for how many seconds a hand keeps a direction.
-UNSTEADY, UNSTEADY_S, UNSTEADY_SHARE = (0.1, 1.3), (0.05, 0.3), 0.3
-# What a movement of a palm length beside it means in size (natural logarithm), in degrees about each axis, and in palm
-# lengths of each landmark within the hand.
-NEARER, TURNED, BENT = (0.2, 1.2), (0.0, 50.0), (0.0, 0.2)
+# Spliced films often show a recording faster than it was, and so all unsteadiness: palm lengths a second, on each axis,
+# and for how many seconds it keeps a direction.
+UNSTEADY, UNSTEADY_S = (0.1, 1.3), (0.05, 0.3)
+NEARER = (0.3, 1.5)  # how much of such movement is towards the camera, beside that on an axis
 SIZE_NOISE = (0.002, 0.012)  # standard deviation of the hand's size as a tracker sees it, from pose to pose
 GRIPPING = "CEFMNOST"  # fingers and thumb meet, so that a double is mostly opened and closed again (Stokoe)
 NOTHING_KINDS = {"talk": 0.2, "gesture": 0.65, "moves": 0.15}
@@ -56,7 +54,7 @@ class WordMaker(MotionMaker):
         super().__init__(hands, rng)
         self._others, self._coarticulation = others or hands, coarticulation
         self._lost_s: list[tuple[float, float]] = []  # intervals in which no hand is seen
-        self._spliced, self._unsteady = False, bool(rng.random() < UNSTEADY_SHARE)
+        self._spliced = False
 
     def spell(self, word: str, letters_per_s: float | None = None, plain: bool = False) -> HandMotion:
         """A film of one word of A to Z.
@@ -277,31 +275,29 @@ class WordMaker(MotionMaker):
 
     def _posed(self) -> Floats:
         """All poses, from this film's viewpoint, of this film's proportions."""
-        sway = self._sway(sum(map(len, self.trajectory.places)), 8)
-        tilt = self.rng.normal(0, (10, 12, 8)) + sway[:, 3:6] * self._uniform(*TURNED)
-        poses = self.trajectory.poses(tilt, self._uniform(-0.5, 1))
-        bends = self.rng.normal(0, self._uniform(*BENT), (2, *poses.shape[1:]))
-        poses += np.einsum("nk,kij->nij", sway[:, 6:], bends)
-        noise = self.rng.normal(0, self._uniform(*SIZE_NOISE), len(poses))
+        poses = self.trajectory.poses(self.rng.normal(0, (10, 12, 8)), self._uniform(-0.5, 1))
+        sway = self._sway(len(poses))
+        sizes = np.exp(sway[:, 2] + self.rng.normal(0, self._uniform(*SIZE_NOISE), len(poses)))
         wrists = poses[:, :1].copy()
-        poses = wrists + (poses - wrists) * np.exp(sway[:, 2] * self._uniform(*NEARER) + noise)[:, None, None]
+        poses = wrists + (poses - wrists) * sizes[:, None, None]
         poses[:, :, :2] += sway[:, None, :2]
         poses[:, :, 0] *= 1 + self.rng.normal(0, 0.08)
         poses[:, :, 0] += self.rng.normal(0, 0.06) * poses[:, :, 1]
         return poses
 
-    def _sway(self, n: int, n_axes: int) -> Floats:
-        """(n, n_axes) how far an arm sways in n poses, in palm lengths: steadily, or as an unsteady hand."""
+    def _sway(self, n: int) -> Floats:
+        """(n, 3) how an arm sways in n poses, steadily, or as in spliced films: x, y, and the logarithm of its size."""
         time_s = np.arange(n) / RATE
-        if self._spliced or self._unsteady:
+        if self._spliced:
             keeps_s = self._uniform(*UNSTEADY_S)
             at_s = np.arange(0, n / RATE + 2 * keeps_s, keeps_s)
-            places = self.rng.normal(0, self._spread(*UNSTEADY) * keeps_s, (n_axes, len(at_s)))
-            return np.column_stack([np.interp(time_s, at_s, axis) for axis in places])
-        hertz = self.rng.uniform(0.5, 2.0, n_axes)
-        amplitude = self.rng.uniform(0, SWAY, n_axes) / (2 * np.pi * hertz)
-        sway: Floats = amplitude * np.sin(2 * np.pi * (hertz * time_s[:, None] + self.rng.uniform(0, 1, n_axes)))
-        return sway
+            velocities = self.rng.normal(0, self._spread(*UNSTEADY), (3, len(at_s)))
+            path = np.column_stack([np.interp(time_s, at_s, axis) for axis in velocities]).cumsum(axis=0) / RATE
+        else:
+            hertz = self.rng.uniform(0.3, 2.0, 3)
+            amplitude = self.rng.uniform(0, SWAY, 3) / (2 * np.pi * hertz)
+            path = amplitude * np.sin(2 * np.pi * (hertz * time_s[:, None] + self.rng.uniform(0, 1, 3)))
+        return np.asarray(path * (1, 1, self._uniform(*NEARER)))
 
 
 class _Style:

@@ -18,7 +18,7 @@ from training.compute import import_keras
 from training.studies.script import run
 
 SPEEDS = (2.0, 4.0)  # letters a second
-N_WORDS = 40  # that each source spells at each speed
+N_WORDS = 20  # that each source spells at each speed
 CHANGES: dict[str, dict[str, Any]] = {
     "nothing": {},
     "no movement": {"motion": False},
