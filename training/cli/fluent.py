@@ -32,8 +32,8 @@ def run(args: argparse.Namespace) -> int:
     from training.networks import FluentRecipe
     from training.runs.motion.fluent import fit_fluent
 
-    given = {name: getattr(args, name) for name in ("films", "epochs") if getattr(args, name)}
-    recipe = FluentRecipe(**given)
+    options = {"films": args.films, "timed_epochs": args.epochs, "epochs": args.epochs}
+    recipe = FluentRecipe(**{name: value for name, value in options.items() if value})
     figures = fit_fluent(args.data, args.out, args.leave_out, args.seed, recipe, args.device, args.resume)
     if "synthetic" in figures:
         _print_left_out(figures["synthetic"])

@@ -1,5 +1,6 @@
-"""The network of flowing words: a stack of causal convolutions over the steps of a film, trained with CTC.
+"""The network of flowing words: a stack of causal convolutions over the steps of a film.
 
+It learns at which step a letter is read, where that is known, as in synthetic films; otherwise it learns with CTC.
 It is trained on whole films and used step by step. Both forms share their weights: the convolutions look back only, so
 that a step needs no more of the past than the last inputs of each convolution, which are the network's state.
 """
@@ -45,11 +46,11 @@ class FluentRecipe:
     """How to train it.
 
     films: synthetic ones to learn from. width: channels. dilations: of the convolutions, in steps. timed_epochs: in
-    which it learns the known times of the letters. epochs: in which it then learns with CTC. unsure: share of the films
-    in which the other readers have no opinion. blind: share of the films in which the network sees no features, so that
-    it learns to rely on those readers, which know more hands. features, motion, opinions: whether the network ever sees
-    the features, how the hand moves, and the other readers' opinions. coarticulation: whether synthetic fingers move at
-    their own times and miss their poses.
+    which it learns the known times of the letters. epochs: in which it then learns with CTC, if there are films whose
+    letters' times are not known. unsure: share of the films in which the other readers have no opinion. blind: share of
+    the films in which the network sees no features, so that it learns to rely on those readers, which know more hands.
+    features, motion, opinions: whether the network ever sees the features, how the hand moves, and the other readers'
+    opinions. coarticulation: whether synthetic fingers move at their own times and miss their poses.
     """
 
     films: int = 40_000
@@ -220,17 +221,19 @@ def train_fluent(
 ) -> keras.Model:
     """Train on films. Returns the network for whole films.
 
-    Where the times of the letters are known, it first learns those, which is three times as fast as CTC.
+    Where the times of the letters are known, it learns those, which is three times as fast as CTC. Films without times
+    are learned with CTC, among the others.
     """
     keras.utils.set_random_seed(training.seed)
     with training.device.scope():
         model = build_fluent(recipe)
     timed = [film for film in films if film.spikes is not None]
+    ctc_epochs = recipe.epochs if len(timed) < len(films) else 0
     phases = (
         (timed, recipe.timed_epochs, recipe.learning_rate, _StepLoss(name="steps"), f"{label}, times"),
         (
             films,
-            recipe.epochs,
+            ctc_epochs,
             recipe.learning_rate / 4 if timed else recipe.learning_rate,
             _CTCLoss(name="ctc"),
             label,

@@ -69,7 +69,7 @@ def fit_fluent(
             [*([hands.data.sha256] if hands else []), *(phrases.sha256 for _, phrases in found if phrases)]
         ),
         "recipe": asdict(recipe),
-        "epochs": recipe.timed_epochs + recipe.epochs,
+        "epochs": recipe.timed_epochs * bool(hands) + recipe.epochs * bool(held_back),
         "seed": seed,
         "device": training.device.name,
         "left_out": list(leave_out),
