@@ -49,7 +49,7 @@ class FlowSpeller:
         self._peak: Floats | None = None  # the step of the current letter in which it was likeliest
         self._since_s = 0.0
         self._expected_s = HAND_S  # for how long letters are still expected
-        self._time_s = 0.0
+        self._step_s: float | None = None  # when the last step was
         self._word: deque[Floats] = deque(maxlen=MAX_WORD_STEPS)
         self._letters = ""  # settled since the word began
 
@@ -81,8 +81,9 @@ class FlowSpeller:
 
     def _weigh(self, log_probabilities: Floats, time_s: float, hand: bool) -> Floats:
         """The log-probabilities with "no letter" as likely as it is now, beside what the network alone says."""
-        self._expected_s = max(0.0, self._expected_s - (time_s - self._time_s)) if hand else HAND_S
-        self._time_s = time_s
+        passed_s = time_s - self._step_s if self._step_s is not None else 0.0
+        self._step_s = time_s
+        self._expected_s = max(0.0, self._expected_s - passed_s) if hand else HAND_S
         expected = min(1.0, self._expected_s / FADES_S)
         answer = log_probabilities.copy()
         answer[0] += UNEXPECTED + (EXPECTED - UNEXPECTED) * expected

@@ -84,6 +84,14 @@ def test_a_word_is_what_was_read_since_it_began() -> None:
     assert flow.word.log_probabilities.shape == (LEAD_STEPS, len(OUTPUTS))
 
 
+def test_the_clock_may_begin_at_any_time() -> None:
+    flow = FlowSpeller(OUTPUTS)
+    for n, output in enumerate((2, 0)):
+        letter = flow.update(answer(output, 0.65), 1e6 + n / STEPS_PER_S)
+    assert letter
+    assert letter.letter == "B"
+
+
 def read_after(seconds: float, hand: bool, letters_per_s: float = 0.0) -> str:
     """What an unsure B makes of a text, after this time with or without a hand, and with sure As in it."""
     flow, text = FlowSpeller(OUTPUTS), ""
