@@ -33,7 +33,10 @@ LEAD_STEPS = 5  # the steps before a word that belong to it: its first letter ma
 
 @dataclass(frozen=True)
 class FlowingWord:
-    """A word that is being spelled. text: its settled letters. log_probabilities: (n, outputs), of all its steps."""
+    """A word that is being spelled. text: its settled letters.
+
+    log_probabilities: (n, outputs), of all its steps, with "no letter" as likely as it was at each.
+    """
 
     text: str
     log_probabilities: Floats
@@ -68,8 +71,8 @@ class FlowSpeller:
 
         log_probabilities: (outputs,). hand: whether there is a hand, or was a moment ago.
         """
-        self._word.append(log_probabilities)
         answer = self._weigh(log_probabilities, time_s, hand)
+        self._word.append(answer)
         settled = None
         likeliest = int(answer.argmax())
         if likeliest != self._current:

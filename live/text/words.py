@@ -24,9 +24,9 @@ UNLISTED_SHARE, LETTER_SHARE = 0.3, 1 / 20
 # The exponent of the hands' probability. It is below 1 because the steps of a letter are not independent observations:
 # a hand that is misread at one step is misread at the next.
 HANDS_WEIGHT = 0.5
-MIN_LIKELIHOOD = 0.01  # the hands' probability of a suggested word is at least this share of that of the text
+MIN_LIKELIHOOD = 1e-3  # the hands' probability of a suggested word is at least this share of that of the text
 MAX_LENGTH_CHANGE = 2  # letters that a suggestion adds or drops at most; noise would allow words of any length
-SEARCH_WIDTH = 10.0  # of `WordTree.search`: wide enough for MIN_LIKELIHOOD of texts with many likely paths
+SEARCH_WIDTH = 14.0  # of `WordTree.search`: wide enough for MIN_LIKELIHOOD of texts with many likely paths
 N_BEGINNINGS = 1000  # n_kept of `WordTree.search`
 
 
