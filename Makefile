@@ -96,8 +96,9 @@ fluent: $(VENV)/.all
 	  --out runs/fluent
 
 ablations: $(VENV)/.all
+	mkdir -p runs
 	$(BIN)/python -m training.studies.words.ablations --data $(LANDMARKS) --leave-out source_07_user1 \
-	  --leave-out source_07_user3 > models/fluent/ablations.json && cat models/fluent/ablations.json
+	  --leave-out source_07_user3 > runs/ablations.json && cp runs/ablations.json models/fluent/
 
 flow: $(VENV)/.all
 	$(BIN)/python -m training.studies.experiments flow
