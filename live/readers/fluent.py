@@ -33,6 +33,7 @@ LOOK_AHEAD_STEPS = 4
 LOOK_AHEAD_S = LOOK_AHEAD_STEPS / STEPS_PER_S
 BRIDGED_S = 0.25  # between two frames with a hand at most this far apart, the hand is interpolated
 KEPT_S = 0.2  # a hand that is lost stays where it was for this long
+AWAY_S = 0.2  # after this much longer, the hand counts as gone
 ROUNDING_S = 1e-6  # frame times are sums of fractions
 FORGET_S = 0.5  # after this long without a hand, what was seen before is forgotten: a word begins anew
 MAX_GAP_S = 1.0  # after a longer time without any frame, reading begins anew
@@ -66,7 +67,7 @@ class Sample:
 class Step:
     """What the network says at time_s. log_probabilities: (27,) float32, of FLUENT_OUTPUTS.
 
-    hand: whether there is a hand, or was within FORGET_S.
+    hand: whether there is a hand, or was a moment ago: KEPT_S and AWAY_S.
     """
 
     time_s: float
@@ -225,7 +226,7 @@ class FluentReader:
             outputs = self._network(given)
             log_probabilities, self._state = sorted(outputs, key=len)
             self._last = sample
-            steps.append(Step(sample.time_s, log_probabilities, True))
+            steps.append(Step(sample.time_s, log_probabilities, sample.time_s - self._hand_s <= AWAY_S + ROUNDING_S))
         return steps
 
 

@@ -23,9 +23,9 @@ MIN_CONFIDENCE = 0.5  # of a letter to count; 0..1
 N_ALTERNATIVES = 3
 # What is added to the logarithm of "no letter" while letters are expected, and while they are not. All these numbers
 # were chosen on films of people whose hands the shipped models were trained on (models/README.md).
-EXPECTED, UNEXPECTED = -2.0, 2.0
+EXPECTED, UNEXPECTED = -2.0, 2.5
 HAND_S = 1.5  # for this long after a hand has come, letters are expected
-LETTER_S, MAX_EXPECTED_S = 0.5, 3.0  # each letter prolongs that, to at most so long
+LETTER_S, MAX_EXPECTED_S = 0.7, 3.0  # each letter prolongs that, to at most so long
 FADES_S = 1.5  # over which the expectation fades at last
 MAX_WORD_STEPS = 1200  # of a word, which is a minute; the oldest are forgotten
 LEAD_STEPS = 5  # the steps before a word that belong to it: its first letter may have begun
@@ -86,7 +86,7 @@ class FlowSpeller:
         """The log-probabilities with "no letter" as likely as it is now, beside what the network alone says."""
         passed_s = time_s - self._step_s if self._step_s is not None else 0.0
         self._step_s = time_s
-        self._expected_s = max(0.0, self._expected_s - passed_s) if hand else HAND_S
+        self._expected_s = max(0.0 if hand else HAND_S, self._expected_s - passed_s)
         expected = min(1.0, self._expected_s / FADES_S)
         answer = log_probabilities.copy()
         answer[0] += UNEXPECTED + (EXPECTED - UNEXPECTED) * expected

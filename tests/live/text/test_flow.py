@@ -113,3 +113,16 @@ def test_a_hand_that_moves_without_letters_must_show_one_surely() -> None:
 
 def test_while_letters_follow_one_another_they_need_not_be_so_sure() -> None:
     assert read_after(10, hand=True, letters_per_s=2).endswith("AB")
+
+
+@pytest.mark.parametrize("pause", [0, 12], ids=["none", "0.6 s"])
+def test_words_that_follow_one_another_are_read_on(pause: int) -> None:
+    """2.5 unsure letters a second, with or without pauses after four, at whose end the hand counts as gone."""
+    flow, text, n = FlowSpeller(OUTPUTS), "", 0
+    for word in range(20):
+        steps = [(output, True) for letter in (1, 2, 1, 2) for output in (letter, letter, 0, 0, 0, 0, 0, 0)]
+        for output, hand in (*steps, *[(0, True)] * (pause - pause // 3), *[(0, False)] * (pause // 3)):
+            letter = flow.update(answer(output, 0.65 if output else 0.9), n / STEPS_PER_S, hand)
+            text += letter.letter if letter else ""
+            n += 1
+        assert text == "ABAB" * (word + 1)
