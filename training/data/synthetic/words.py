@@ -128,7 +128,7 @@ class WordMaker(MotionMaker):
     def _reached(self, letter: str, before: str, after: str, style: "_Style") -> Floats:
         """The pose of a letter as it is reached at this tempo: fingers stay nearer to the letter before or after."""
         pose = self._pose(letter)
-        if letter in MOVING_LETTERS or style.cut or not self._coarticulation:
+        if letter in MOVING_LETTERS or style.spliced or not self._coarticulation:
             return pose
         short = np.clip(np.abs(self.rng.normal(0, UNDERSHOOT * style.tempo, N_FINGERS)), 0, MAX_UNDERSHOOT)
         other = self.trajectory.last[0] if self.rng.random() < 0.5 or not after else self._pose(after)
@@ -177,7 +177,7 @@ class WordMaker(MotionMaker):
 
     def _change(self, pose: Floats, seconds: float, style: "_Style") -> None:
         """Go to the next pose; the hand drifts a little on the way."""
-        if style.cut:
+        if style.spliced:
             place = self.rng.normal(0, self._uniform(0, 1.5), 2)
             turn = self.rng.normal(0, 6, 3)
             pose = pose * np.exp(self.rng.normal(0, 0.1))
@@ -303,20 +303,20 @@ class WordMaker(MotionMaker):
 class _Style:
     """How one signer spells one word: tempo and what follows from it."""
 
-    def __init__(self, rng: np.random.Generator, letters_per_s: float, cut: bool) -> None:
-        self.rng, self.tempo, self.cut = rng, letters_per_s, cut
+    def __init__(self, rng: np.random.Generator, letters_per_s: float, spliced: bool) -> None:
+        self.rng, self.tempo, self.spliced = rng, letters_per_s, spliced
         between = np.clip((letters_per_s - SLOW) / (FAST - SLOW), 0, 1)
         low, high = (slow + (fast - slow) * between for slow, fast in zip(SLOW_SHARE, FAST_SHARE, strict=True))
         self.move_share = float(rng.uniform(low, high))
         self.spread = float(rng.uniform(0, 0.45))
         self.drift = np.array((-rng.uniform(0, 0.3) if rng.random() < 0.4 else 0.0, 0.0))  # palm lengths a second
         self.wander = float(rng.uniform(0.02, 0.2))
-        self.unsteady = float(rng.uniform(0.0 if cut else 0.1, 0.35))
+        self.unsteady = float(rng.uniform(0.0 if spliced else 0.1, 0.35))
 
     def times(self, first: bool, last: bool, stroke: bool) -> tuple[float, float]:
         """Seconds for the movement to a letter, and for its hold."""
         cycle = 1 / self.tempo
-        move = 0.0 if self.cut else min(cycle * self.move_share, MAX_MOVE_S) * np.exp(self.rng.normal(0, 0.2))
+        move = 0.0 if self.spliced else min(cycle * self.move_share, MAX_MOVE_S) * np.exp(self.rng.normal(0, 0.2))
         hold = max(0.02, (cycle - move)) * np.exp(self.rng.normal(0, self.unsteady))
         if last:
             hold *= self.rng.uniform(1, 2)

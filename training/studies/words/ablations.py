@@ -1,7 +1,7 @@
 """What each part of the network of flowing words is worth: `python -m training.studies.words.ablations --data DIR`.
 
-Smaller networks are trained on fewer films than `fingerspell-train fluent` makes, each without one part, and read films
-of sources that were left out. It prints JSON: by what was changed, the number of weights and the letter error rates.
+Networks are trained on fewer films than `fingerspell-train fluent` makes, each with one change, and read films of
+sources that were left out. It prints JSON: by what was changed, the number of weights and the letter error rates.
 """
 
 import argparse
@@ -9,13 +9,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from live.readers import FluentReader, load_fluent
 from training.compute import import_keras
+from training.data.synthetic import ByLetter, Opinion
+from training.measure import measure_left_out
 from training.studies.script import run
+
+if TYPE_CHECKING:
+    from training.engine import Training
+    from training.networks import FluentFilm, FluentRecipe
 
 SPEEDS = (2.0, 4.0)  # letters a second
 N_WORDS = 20  # that each source spells at each speed
@@ -44,14 +48,16 @@ def main() -> None:
     print(json.dumps(ablations(args.data, args.leave_out, args.films, args.epochs, args.seed), indent=2))
 
 
-def ablations(data: Sequence[Path], leave_out: Sequence[str], films: int, epochs: int, seed: int) -> dict[str, Any]:
+def ablations(
+    data: Sequence[Path], leave_out: Sequence[str], films: int, epochs: int, seed: int
+) -> dict[str, dict[str, float]]:
     """The figures by what was changed. Raises DataError, as fit_fluent."""
     from training.engine import Training
     from training.networks import FluentRecipe
     from training.runs.motion.films import by_source, cross_fitted_sources, make_films, shape_network, shape_opinion
     from training.runs.motion.kept_apart import read_kept_apart
 
-    base = FluentRecipe(films=films, timed_epochs=epochs, epochs=0)
+    base = FluentRecipe(films=films, timed_epochs=epochs)
     changes = {name: replace(base, **change) for name, change in CHANGES.items()}
     training = Training(seed)
     hands = read_kept_apart(data, leave_out, seed)
@@ -65,22 +71,21 @@ def ablations(data: Sequence[Path], leave_out: Sequence[str], films: int, epochs
     }
 
 
-def _figures(films: Any, recipe: Any, training: Any, test: Any, opinion: Any) -> dict[str, Any]:
+def _figures(
+    films: "Sequence[FluentFilm]",
+    recipe: "FluentRecipe",
+    training: "Training",
+    test: dict[str, ByLetter],
+    opinion: Opinion,
+) -> dict[str, float]:
     """Train with a recipe, and read films of other sources."""
-    from training.measure import mean_error_rate, measure_hands
     from training.networks import step_network, train_fluent
     from training.runs.export import to_litert
 
     model = train_fluent(films, recipe, training)
     reader = FluentReader(load_fluent(to_litert(step_network(model))))
-    figures: dict[str, Any] = {"weights": model.count_params()}
-    for speed in SPEEDS:
-        rates = [
-            mean_error_rate(measure_hands(reader, hands, opinion, speed, N_WORDS, training.seed))
-            for hands in test.values()
-        ]
-        figures[f"{speed:g} letters a second"] = float(np.mean(rates))
-    return figures
+    read = measure_left_out(reader, test, opinion, training.seed, N_WORDS, SPEEDS)
+    return {"weights": model.count_params()} | {speed: figures["mean"] for speed, figures in read.items()}
 
 
 if __name__ == "__main__":
