@@ -76,7 +76,8 @@ def choose_flow() -> bool:
     mode = st.segmented_control(
         "How you spell", (HOLD, FLOW), required=True, key=Widget.MODE, bind="query-params",
         disabled=square_reason() is not None,
-        help="**Hold**: hold each letter for about half a second. **Flow**: spell words without stopping.",
+        help="**Hold**: hold each letter for about half a second. "
+        "**Flow**: spell words without stopping; more letters are misread.",
     )  # fmt: skip
     session().flow = mode == FLOW
     return session().flow and square_reason() is None
