@@ -170,6 +170,7 @@ def test_hold_or_flow_survives_a_reload_and_is_the_same_in_spell_it(app: str, op
     def choice(name: str) -> Locator:
         return page.get_by_role("radio", name=name, exact=True)
 
+    expect(page.get_by_role("button", name="START")).to_be_enabled()  # Streamlit may lose an earlier click's run
     expect(choice("Hold")).to_be_checked()
     choice("Flow").click()
     expect(page.get_by_text("spell words without stopping")).to_be_visible()
