@@ -47,6 +47,7 @@ from live.readers import (
     PostureCheck,
     Probabilities,
     StrokeReader,
+    fuse,
 )
 from live.text import SPACE, Committed, Speller, Top
 from live.text.flow import FlowingWord, FlowSpeller
@@ -342,13 +343,15 @@ class Recognizer:
             self._stroke_s = reading.time_s
 
     def _opinion(self, reading: Reading) -> Probabilities | None:
-        """(24,) what the shape network says of the hand, by HELD_LETTERS. None without a hand.
+        """(24,) what the readers say of the hand, by HELD_LETTERS. None without a hand.
 
-        The network of words that flow has learned with such opinions. A model without a shape network gives its CNN's.
+        The network of words that flow has learned with the shape network's opinions, so theirs are made as sharp.
         """
         if not reading.opinions:
             return None
-        opinion = reading.opinions.get("shape", next(iter(reading.opinions.values())))
+        fusion = self.classifier.contract.fusion["+".join(reading.opinions)]
+        learned = "shape" if "shape" in reading.opinions else next(iter(reading.opinions))
+        opinion = fuse(reading.opinions, fusion.as_sharp_as(learned))
         letters = self.classifier.contract.letters
         if letters == HELD_LETTERS:
             return opinion

@@ -48,6 +48,10 @@ class Fusion:
     weights: dict[str, float]
     threshold: float
 
+    def as_sharp_as(self, reader: str) -> "Fusion":
+        """The same fusion with probabilities as sharp as this reader's own: its log-probabilities count once."""
+        return Fusion({name: weight / self.weights[reader] for name, weight in self.weights.items()}, self.threshold)
+
 
 @dataclass(frozen=True)
 class Contract:

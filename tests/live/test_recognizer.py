@@ -19,6 +19,8 @@ from live.files import default_model
 from live.hand import crop_hand
 from live.hand.landmarks import Hand, Side
 from live.hand.tracker import LiteRTHandTracker
+from live.litert import Network
+from live.readers import FluentReader, Step
 from live.readers.classifier import LetterClassifier
 from live.recognizer import PROCESSORS, Reading, Recognizer
 from live.sources import Frame
@@ -91,6 +93,32 @@ def test_a_left_hand_or_a_mirrored_camera_is_read_alike(
 def test_both_readers_give_their_opinion(classifier: LetterClassifier) -> None:
     reading = Recognizer(classifier, FixedTracker(hand_at(300, 200))).process(drawn.signed("L"), 0.0)
     assert list(reading.opinions) == ["cnn", "shape"]
+
+
+class Listening(FluentReader):
+    """Keeps what the other readers have said."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__(network)
+        self.heard: list[NDArray[np.float32] | None] = []
+
+    def update(self, hand: Hand | None, time_s: float, opinion: NDArray[np.float32] | None) -> list[Step]:
+        self.heard.append(opinion)
+        return super().update(hand, time_s, opinion)
+
+
+def test_all_readers_have_a_say_in_words_that_flow(classifier: LetterClassifier) -> None:
+    fluent = Listening(FluentReader.load()._network)
+    recognizer = Recognizer(classifier, FixedTracker(hand_at(300, 200)), fluent=fluent)
+    recognizer.flow = True
+    reading = recognizer.process(drawn.signed("L"), 0.0)
+    cnn, shape = reading.opinions["cnn"], reading.opinions["shape"]
+    (heard,) = fluent.heard
+    assert heard is not None
+    assert heard.sum() == pytest.approx(1, abs=1e-4)
+    first, second = np.argsort(-shape)[:2]
+    change = np.log(heard[first] / heard[second]) - np.log(shape[first] / shape[second])
+    assert np.sign(change) == np.sign(cnn[first] - cnn[second]) != 0
 
 
 def test_no_hand_no_letter(classifier: LetterClassifier) -> None:

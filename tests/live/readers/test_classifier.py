@@ -96,6 +96,16 @@ def test_one_reader_with_weight_1_changes_nothing(opinions: np.ndarray) -> None:
     assert np.abs(fuse({"cnn": opinions[0]}, Fusion({"cnn": 1.0}, 0.5)) - opinions[0]).max() < 1e-4
 
 
+@given(distributions, st.floats(0.01, 5), st.floats(0.01, 5))
+def test_a_fusion_as_sharp_as_one_reader_tells_the_same_letter(
+    opinions: np.ndarray, weight: float, other: float
+) -> None:
+    both, fusion = {"cnn": opinions[0], "shape": opinions[1]}, Fusion({"cnn": weight, "shape": other}, 0.5)
+    sharp = fusion.as_sharp_as("shape")
+    assert sharp.weights["shape"] == 1
+    assert fuse(both, sharp)[fuse(both, fusion).argmax()] == pytest.approx(fuse(both, sharp).max(), rel=1e-3)
+
+
 def test_probabilities_are_a_distribution(classifier: LetterClassifier) -> None:
     prediction = classifier.predict(np.zeros((28, 28), np.uint8))
     assert prediction.probabilities.shape == (24,)
