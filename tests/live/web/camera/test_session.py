@@ -29,9 +29,9 @@ from tests.support import drawn
 
 KEYS = {
     "version", "kind", "letter", "confidence", "top", "landmarks", "side", "box", "said", "hold", "counted", "text",
-    "signed", "pending", "suggestion", "heard", "advice", "aside", "seen",
+    "signed", "pending", "suggestion", "heard", "advice", "aside", "seen", "choices", "corrected",
 }  # fmt: skip
-TEXT_KEYS = {"version", "kind", "text", "signed", "suggestion", "heard"}
+TEXT_KEYS = {"version", "kind", "text", "signed", "suggestion", "heard", "choices", "corrected"}
 
 
 @pytest.fixture(scope="module")
