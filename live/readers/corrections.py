@@ -72,7 +72,7 @@ class _Remembered:
 
 
 class Corrections:
-    """The corrected hands of one person and one model. One thread at a time may change it; others may read meanwhile."""
+    """The corrected hands of one person and one model. One thread at a time may change it, while others read."""
 
     def __init__(self, n_letters: int) -> None:
         """n_letters: of the model."""

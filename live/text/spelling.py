@@ -183,14 +183,17 @@ class Speller:
     def edit(self, before: str, after: str) -> None:
         """Apply a person's edit of the text `before` to `after`. Letters signed during the edit are kept at the end.
 
-        If the text keeps its length, letters were typed over others, whose times they keep.
+        If the text keeps its length, letters were typed over others, whose times they keep. So a hand that still holds
+        such a letter does not add it again.
         """
         signed_meanwhile = self.text[len(before) :] if self.text.startswith(before) else ""
         after += signed_meanwhile
         if after == self.text:
             return
         if len(after) == len(self._committed):
-            self._change(tuple(_typed_over(item, letter) for item, letter in zip(self._committed, after, strict=True)))
+            both = zip(self._committed, after, strict=True)
+            self._change(tuple(_typed_over(item, letter) for item, letter in both))
+            self._recount(self._undo[-1])
             return
         pairs = enumerate(zip(self.text, after, strict=False))
         n_same = next((n for n, (old, new) in pairs if old != new), min(len(self.text), len(after)))
@@ -210,7 +213,8 @@ class Speller:
     def undo(self) -> None:
         """Undo the last change of the text."""
         if self._undo:
-            self._committed = self._undo.pop()
+            before, self._committed = self._committed, self._undo.pop()
+            self._recount(before)
 
     def forget(self, n_kept: int) -> None:
         """Keep only the n_kept newest letters. Undo does not revert this."""
@@ -224,6 +228,13 @@ class Speller:
     def _change(self, committed: tuple[Committed, ...]) -> None:
         self._undo.append(self._committed)
         self._committed = committed
+
+    def _recount(self, before: tuple[Committed, ...]) -> None:
+        """Let a letter that is still held count as the one that now stands in its place. before: the text until now."""
+        for old, new in zip(before, self._committed, strict=False):
+            if old.letter == self._counted and old.time_s == new.time_s == self._counted_s:
+                self._counted = new.letter
+                return
 
     def _let_go(self) -> None:
         self._frames.clear()

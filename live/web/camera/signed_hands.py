@@ -69,7 +69,7 @@ class SignedHands:
             return
         for old, new in zip(before, after, strict=True):
             reading, letter = self._readings.get(_key(old)), new.letter.upper()
-            if reading and letter != old.letter and letter in _likeliest(reading, letters, PLAUSIBLE):
+            if reading and new.letter != old.letter and letter in _likeliest(reading, letters, PLAUSIBLE):
                 yield reading, letter
 
 

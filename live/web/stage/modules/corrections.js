@@ -9,15 +9,16 @@ export class Corrections {
   }
 
   // choices: {at, letter, others}, null if the last letter was not signed. corrected: letters. Returns what a screen
-  // reader announces, if a letter was corrected.
+  // reader announces.
   show(choices, corrected) {
     this.showChoices(choices);
     const before = this.remembered;
-    this.remembered = corrected.join(", ");
+    const verb = corrected.length > 1 ? "are" : "is";
+    this.remembered = corrected.length ? `Your ${corrected.join(", ")} ${verb} remembered.` : "";
     if (this.remembered === before) return "";
     this.corrected.hidden = corrected.length === 0;
-    this.corrected.querySelector("span").textContent = `Your ${this.remembered} is remembered.`;
-    return corrected.length > 0 && before.length < this.remembered.length ? `Your ${this.remembered} is remembered` : "";
+    this.corrected.querySelector("span").textContent = this.remembered;
+    return this.remembered;
   }
 
   // An unchanged line is not replaced, because a button would lose the focus.
@@ -29,7 +30,7 @@ export class Corrections {
     const { at, letter, others } = choices;
     const buttons = others.map((other) => {
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: other });
-      button.ariaLabel = `Change ${letter} to ${other}`;
+      button.setAttribute("aria-label", `Change ${letter} to ${other}`);
       button.onclick = () => this.choose(at, letter, other);
       return button;
     });
