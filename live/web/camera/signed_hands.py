@@ -68,7 +68,8 @@ class SignedHands:
         if len(after) != len(before):
             return
         for old, new in zip(before, after, strict=True):
-            reading, letter = self._readings.get(_key(old)), new.letter.upper()
+            reading = self._readings.get(_key(old))
+            letter = new.letter if new.letter in letters else new.letter.upper()
             if reading and new.letter != old.letter and letter in _likeliest(reading, letters, PLAUSIBLE):
                 yield reading, letter
 

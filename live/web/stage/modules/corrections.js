@@ -18,7 +18,7 @@ export class Corrections {
     if (this.remembered === before) return "";
     this.corrected.hidden = corrected.length === 0;
     this.corrected.querySelector("span").textContent = this.remembered;
-    return this.remembered;
+    return this.remembered || "Corrections are forgotten";
   }
 
   // An unchanged line is not replaced, because a button would lose the focus.
