@@ -41,10 +41,13 @@ from live.readers import (
     FLUENT_OUTPUTS,
     LOOK_AHEAD_S,
     STEPS_PER_S,
+    Corrections,
     FluentReader,
     LetterClassifier,
+    Lift,
     Motion,
     PostureCheck,
+    Prediction,
     Probabilities,
     StrokeReader,
     fuse,
@@ -81,6 +84,8 @@ class Reading:
     unusual: whether the hand gets no letter because it lies otherwise than any hand that the readers learned from
     (upside down, for example), or because a finger is out of the frame.
     opinions: the probabilities that each reader gives on its own, by the reader's name.
+    probabilities: (n,) float32, of all letters of the model. None if nothing was read.
+    lift: how a correction changed them; None if none did.
     pending: in flow, the letter that follows the text and may still change; "" if there is none.
     """
 
@@ -97,6 +102,8 @@ class Reading:
     unusual: bool = False
     opinions: Mapping[str, Probabilities] = field(default_factory=dict)
     pending: str = ""
+    probabilities: Probabilities | None = None
+    lift: Lift | None = None
 
     @classmethod
     def without_hand(cls, time_s: float) -> "Reading":
@@ -138,6 +145,7 @@ class Recognizer:
         self.strokes = strokes
         self.posture = posture
         self.fluent = fluent
+        self.corrections = Corrections(len(classifier.contract.letters))  # set by correct()
         self.flow = False  # read words that flow, instead of letters that are held
         self._flow_speller = FlowSpeller(FLUENT_OUTPUTS)
         self._stroke_s = -math.inf  # when a stroke, or the pose that it ended with, was last seen in flow
@@ -289,16 +297,38 @@ class Recognizer:
         letter = reading.top[0][0]
         return letter in HELD_LETTERS and letter not in self.classifier.contract.training.get("recorded", ())
 
+    def correct(self, reading: Reading, letter: str) -> None:
+        """Read the hand of this reading, and hands like it, as this letter from the next frame or picture on.
+
+        reading: of this recogniser, and of a hand or square that was read. letter: one that the model knows. The last
+        50 hands are remembered, in memory only, until corrections.forget(). Correcting the same reading again replaces
+        its letter. Raises FrameError if nothing was read, and ModelError if the model does not know the letter.
+        """
+        letters = self.classifier.contract.letters
+        if not reading.opinions:
+            raise FrameError("nothing was read in this frame, so there is no letter to correct")
+        if letter not in letters:
+            raise ModelError(f"the model does not read {letter!r}; correct to one of {', '.join(letters)}")
+        self.corrections.remember(self._predict(reading), letters.index(letter))
+
     def _classify(self, reading: Reading) -> Reading:
-        landmarks = reading.hand.right_landmarks if reading.hand else None
-        prediction = self.classifier.predict(reading.crop, landmarks)
+        prediction = self._predict(reading)
+        lift = self.corrections.lift(prediction)
+        if lift:
+            prediction = replace(prediction, probabilities=lift.raised(prediction.probabilities))
         return replace(
             reading,
             letter=prediction.letter,
             confidence=prediction.confidence,
             top=prediction.top(),
             opinions=prediction.opinions,
+            probabilities=prediction.probabilities,
+            lift=lift,
         )
+
+    def _predict(self, reading: Reading) -> Prediction:
+        """What the readers say of a reading's hand or square, whatever was corrected."""
+        return self.classifier.predict(reading.crop, reading.hand.right_landmarks if reading.hand else None)
 
     def _spell(self, reading: Reading) -> Reading:
         return self._spell_flow(reading) if self.flows else self._spell_held(reading)
@@ -343,7 +373,7 @@ class Recognizer:
             self._stroke_s = reading.time_s
 
     def _opinion(self, reading: Reading) -> Probabilities | None:
-        """(24,) what the readers say of the hand, by HELD_LETTERS. None without a hand.
+        """(24,) what the readers and corrections say of the hand, by HELD_LETTERS. None without a hand.
 
         The network of words that flow has learned with the shape network's opinions, so theirs are made as sharp.
         """
@@ -352,6 +382,8 @@ class Recognizer:
         fusion = self.classifier.contract.fusion["+".join(reading.opinions)]
         learned = "shape" if "shape" in reading.opinions else next(iter(reading.opinions))
         opinion = fuse(reading.opinions, fusion.as_sharp_as(learned))
+        if reading.lift:
+            opinion = reading.lift.raised(opinion)
         letters = self.classifier.contract.letters
         if letters == HELD_LETTERS:
             return opinion

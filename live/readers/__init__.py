@@ -2,7 +2,7 @@
 
 In: a model folder, which its model.json (the contract) describes, and then hand crops, hand landmarks, or tracked hands
 over time. Out: a Prediction (all readers' probabilities, fused into one answer), the strokes J and Z, and
-whether the hand lies as the readers know it.
+whether the hand lies as the readers know it. Corrections change a Prediction by what a person has corrected.
 """
 
 from live.readers.classifier import LetterClassifier, Prediction, Probabilities, cnn_input, fuse, resize_crops
@@ -15,6 +15,7 @@ from live.readers.contract import (
     Reader,
     read_contract,
 )
+from live.readers.corrections import Corrections, Lift
 from live.readers.features import N_FEATURES, features
 from live.readers.figures import Figures, Measurement, NothingFigures, SignerFigures
 from live.readers.fluent import (
@@ -57,10 +58,12 @@ __all__ = [
     "STEPS_PER_S",
     "TRACKED_JOINTS",
     "Contract",
+    "Corrections",
     "Figures",
     "FluentReader",
     "Fusion",
     "LetterClassifier",
+    "Lift",
     "Measurement",
     "Motion",
     "NothingFigures",

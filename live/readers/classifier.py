@@ -25,13 +25,15 @@ class Prediction:
     """The answer for one hand.
 
     probabilities: (n,) float32, one for each of letters, summing to 1. threshold: minimum confidence (0..1)
-    for a letter to be shown. opinions: each reader's own probabilities, by reader name.
+    for a letter to be shown. opinions: each reader's own probabilities, by reader name. features: (N_FEATURES,), None
+    without landmarks.
     """
 
     letters: tuple[str, ...]
     probabilities: Probabilities
     threshold: float = 0.0
     opinions: Mapping[str, Probabilities] = field(default_factory=dict)
+    features: NDArray[np.float32] | None = None
 
     @property
     def likeliest(self) -> str:
@@ -84,21 +86,27 @@ class LetterClassifier:
         crop: (28, 28) uint8 gray. landmarks: (21, 3) float32, x, y and z in one unit. Both show a right hand. Raises
         ModelError if the model has no reader for them.
         """
-        opinions = self.opinions(crop, landmarks)
+        of_hand = None if landmarks is None else features(landmarks[None])[0]
+        opinions = self._opinions(crop, of_hand)
         if not opinions:
             raise ModelError("this model reads only landmarks, and there are none: it needs the hand networks")
         fusion = self.contract.fusion["+".join(opinions)]
-        return Prediction(self.contract.letters, fuse(opinions, fusion), fusion.threshold, opinions)
+        return Prediction(self.contract.letters, fuse(opinions, fusion), fusion.threshold, opinions, of_hand)
 
     def opinions(
         self, crop: NDArray[np.uint8] | None, landmarks: NDArray[np.float32] | None = None
     ) -> dict[str, Probabilities]:
         """Each reader's (n,) probabilities, by reader name; a reader without input is left out."""
+        return self._opinions(crop, None if landmarks is None else features(landmarks[None])[0])
+
+    def _opinions(
+        self, crop: NDArray[np.uint8] | None, of_hand: NDArray[np.float32] | None
+    ) -> dict[str, Probabilities]:
         opinions = {}
         if crop is not None and "cnn" in self._networks:
             opinions["cnn"] = self._networks["cnn"](cnn_input(crop, self.contract.input_shape[0]))[0]
-        if landmarks is not None and "shape" in self._networks:
-            opinions["shape"] = self._networks["shape"](features(landmarks[None])[0])[0]
+        if of_hand is not None and "shape" in self._networks:
+            opinions["shape"] = self._networks["shape"](of_hand)[0]
         return opinions
 
 

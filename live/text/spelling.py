@@ -8,7 +8,7 @@ replaces the letter that its first pose may have committed.
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 HOLD_S = 0.6  # seconds that a letter read with usual confidence must be held
@@ -181,10 +181,19 @@ class Speller:
         self._committed = tuple(Committed(letter, self._now_s, self._now_s) for letter in text)
 
     def edit(self, before: str, after: str) -> None:
-        """Apply a person's edit of the text `before` to `after`. Letters signed during the edit are kept at the end."""
+        """Apply a person's edit of the text `before` to `after`. Letters signed during the edit are kept at the end.
+
+        If the text keeps its length, letters were typed over others, whose times they keep. So a hand that still holds
+        such a letter does not add it again.
+        """
         signed_meanwhile = self.text[len(before) :] if self.text.startswith(before) else ""
         after += signed_meanwhile
         if after == self.text:
+            return
+        if len(after) == len(self._committed):
+            both = zip(self._committed, after, strict=True)
+            self._change(tuple(_typed_over(item, letter) for item, letter in both))
+            self._recount(self._undo[-1])
             return
         pairs = enumerate(zip(self.text, after, strict=False))
         n_same = next((n for n, (old, new) in pairs if old != new), min(len(self.text), len(after)))
@@ -204,7 +213,8 @@ class Speller:
     def undo(self) -> None:
         """Undo the last change of the text."""
         if self._undo:
-            self._committed = self._undo.pop()
+            before, self._committed = self._committed, self._undo.pop()
+            self._recount(before)
 
     def forget(self, n_kept: int) -> None:
         """Keep only the n_kept newest letters. Undo does not revert this."""
@@ -218,6 +228,13 @@ class Speller:
     def _change(self, committed: tuple[Committed, ...]) -> None:
         self._undo.append(self._committed)
         self._committed = committed
+
+    def _recount(self, before: tuple[Committed, ...]) -> None:
+        """Let a letter that is still held count as the one that now stands in its place. before: the text until now."""
+        for old, new in zip(before, self._committed, strict=False):
+            if old.letter == self._counted and old.time_s == new.time_s == self._counted_s:
+                self._counted = new.letter
+                return
 
     def _let_go(self) -> None:
         self._frames.clear()
@@ -258,6 +275,11 @@ class Speller:
         if confidence < CONFIDENCES[0]:
             return None
         return Hold(letter, since_s, confidence, self.hold_s * _wait(confidence), tuple(means))
+
+
+def _typed_over(item: Committed, letter: str) -> Committed:
+    """A typed letter in the place of this one. It is certain, so it has no alternatives."""
+    return item if letter == item.letter else replace(item, letter=letter, alternatives=())
 
 
 def _hold_start(frames: deque[tuple[float, Top]], letter: str) -> tuple[float, int]:

@@ -36,6 +36,8 @@ def test_axe_finds_no_serious_fault(
     page.get_by_text("What the model sees", exact=True).click()
     open_settings(page)
     expect(page.get_by_test_id("letter")).to_have_text("L")
+    page.get_by_role("button", name=re.compile("^Change [LY] to")).first.click()
+    expect(page.get_by_role("button", name="Forget corrections")).to_be_visible()
     assert faults(page) == []
 
     picture, film = tmp_path / "yes.png", tmp_path / "l.mp4"

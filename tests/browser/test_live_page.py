@@ -213,6 +213,31 @@ def test_text_that_is_typed_while_the_page_is_built_survives_a_reload(app: str, 
     expect(text_of(page)).to_have_value("XXXXX")
 
 
+def test_a_letter_that_is_chosen_below_the_text_is_read_from_then_on_until_it_is_forgotten(
+    app: str, open_page: OpenPage
+) -> None:
+    page = open_page(app)
+    start(page)
+    change = page.get_by_role("button", name="Change Y to")
+    expect(change.first).to_be_visible()
+    corrections = page.get_by_test_id("corrections")
+    expect(corrections).to_have_text(re.compile(r"^\s*Not Y\?"))
+    stop(page)
+    before = text_of(page).input_value()
+    other = change.first.inner_text()
+    change.first.focus()
+    page.keyboard.press("Enter")
+    expect(text_of(page)).to_have_value(re.compile(f"^{before.rstrip()[:-1]}{other} ?$"))
+    expect(corrections.get_by_text(f"Your {other} is remembered.")).to_be_visible()
+    expect(page.get_by_test_id("announced")).to_have_text(f"Your {other} is remembered.")
+    page.get_by_role("button", name="Clear").click()
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile(f"L{other}"))  # the camera shows Y
+    page.get_by_role("button", name="Forget corrections").click()
+    expect(corrections.get_by_text("is remembered.")).to_be_hidden()
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+
+
 def test_a_suggested_word_can_be_accepted(app: str, open_page: OpenPage) -> None:
     page = open_page(f"{app}?words=true")
     type_text(page, "HSLLO")

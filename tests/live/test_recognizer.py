@@ -121,6 +121,57 @@ def test_all_readers_have_a_say_in_words_that_flow(classifier: LetterClassifier)
     assert np.sign(change) == np.sign(cnn[first] - cnn[second]) != 0
 
 
+def test_a_corrected_hand_is_read_as_its_letter_in_frames_and_pictures_until_corrections_are_forgotten(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker
+) -> None:
+    recognizer = Recognizer(classifier, tracker)
+    before = recognizer.read_picture(drawn.signed("L"))
+    other = before.top[2][0]
+    recognizer.correct(before, other)
+    (after,) = recognizer.read_hands(drawn.signed("L"))
+    assert (before.letter, after.letter, recognizer.process(drawn.signed("L"), 0.0).letter) == ("L", other, other)
+    assert before.lift is None
+    assert after.lift is not None
+    assert classifier.contract.letters[after.lift.letter] == other
+    assert after.probabilities is not None
+    assert float(after.probabilities.max()) == after.confidence
+    assert all(np.array_equal(after.opinions[name], before.opinions[name]) for name in before.opinions)
+    assert recognizer.read_picture(drawn.signed("Y")).letter == "Y"
+    recognizer.corrections.forget()
+    again = recognizer.read_picture(drawn.signed("L"))
+    assert again.probabilities is not None
+    assert before.probabilities is not None
+    assert np.array_equal(again.probabilities, before.probabilities)
+
+
+def test_the_network_of_flowing_words_hears_of_a_correction(
+    classifier: LetterClassifier, tracker: LiteRTHandTracker
+) -> None:
+    recognizer = Recognizer(classifier, tracker)
+    reading = recognizer.read_picture(drawn.signed("L"))
+    other = reading.top[1][0]
+    recognizer.correct(reading, other)
+    opinion = recognizer._opinion(recognizer.read_picture(drawn.signed("L")))
+    assert opinion is not None
+    assert classifier.contract.letters[int(opinion.argmax())] == other
+
+
+def test_a_square_without_a_tracker_can_be_corrected_too(on_sign_mnist: LetterClassifier) -> None:
+    recognizer = Recognizer(on_sign_mnist)
+    reading = recognizer.read_picture(drawn.frame("B"))
+    recognizer.correct(reading, reading.top[1][0])
+    assert recognizer.read_picture(drawn.frame("B")).top[0][0] == reading.top[1][0]
+
+
+def test_what_was_not_read_or_no_letter_of_the_model_cannot_be_corrected(classifier: LetterClassifier) -> None:
+    recognizer = Recognizer(classifier, FixedTracker(hand_at(300, 200)))
+    with pytest.raises(FrameError, match="nothing was read"):
+        recognizer.correct(Reading.without_hand(0.0), "A")
+    with pytest.raises(ModelError, match="does not read 'J'"):
+        recognizer.correct(recognizer.read_picture(drawn.signed("L")), "J")
+    assert len(recognizer.corrections) == 0
+
+
 def test_no_hand_no_letter(classifier: LetterClassifier) -> None:
     reading = Recognizer(classifier, FixedTracker(None)).process(drawn.frame("B"), 0.0)
     assert (reading.letter, reading.top, reading.hand, reading.crop) == (None, (), None, None)

@@ -2,8 +2,8 @@
 
 Input: JPEG frames and commands from the browser, or frames of the app's own camera. Output: readings as JSON.
 `server.py` accepts a page's WebSocket, `connection.py` serves it, `protocol.py` defines the messages, and the page's
-`LiveSession` reads the frames. `places.py` limits how many cameras are read at once. Nothing in here uses Streamlit,
-except for its settings about origins.
+`LiveSession` reads the frames. `signed_hands.py` knows the hands behind the letters of the text. `places.py` limits how
+many cameras are read at once. Nothing in here uses Streamlit, except for its settings about origins.
 """
 
 from live.web.camera.protocol import VERSION, why_no_letter

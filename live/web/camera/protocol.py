@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from live.errors import FingerspellError
-from live.readers import LetterClassifier, fuse
+from live.readers import LetterClassifier
 from live.recognizer import Reading
 from live.text.spelling import Hold
 
@@ -154,10 +154,10 @@ def describe_crop(reading: Reading, classifier: LetterClassifier) -> dict[str, A
     probability in each column.
     """
     crop = base64.b64encode(reading.crop.tobytes()).decode() if reading.crop is not None else None
-    if not reading.opinions:
+    fused = reading.probabilities
+    if fused is None:
         return {"crop": crop, "readers": [], "rows": []}
     letters = classifier.contract.letters
-    fused = fuse(reading.opinions, classifier.contract.fusion["+".join(reading.opinions)])
     columns = {"both": fused} | {COLUMN_NAMES.get(name, name): opinion for name, opinion in reading.opinions.items()}
     likeliest = np.argsort(fused)[::-1][:TABLE_LETTERS]
     rows = [[letters[n], *(round(float(column[n]), 4) for column in columns.values())] for n in likeliest]

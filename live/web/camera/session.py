@@ -20,6 +20,7 @@ from live.text import Committed
 from live.text.flow import FlowingWord
 from live.web.camera.protocol import VERSION, describe_crop, describe_hold, describe_reading
 from live.web.camera.self_check import SelfCheck
+from live.web.camera.signed_hands import SignedHands, choices
 from live.web.observers import Observer
 
 MAX_TEXT = 2000  # letters; the oldest are dropped beyond that
@@ -37,6 +38,7 @@ class LiveSession:
         self.last_change = 0  # number of the last change that a person made; `heard` in messages
         self._recognizer = recognizer
         self._self_check = SelfCheck()
+        self._signed_hands = SignedHands()
         self._greeted = False  # a browser has connected and handed over the text it had kept
         self._last_s = 0.0
         self._hand_s = -math.inf  # when a hand was last seen
@@ -63,6 +65,7 @@ class LiveSession:
                 self._hand_s = time_s
             speller = recognizer.speller
             speller.forget(MAX_TEXT)
+            self._signed_hands.update(reading, speller.committed)
             aside = self.observer.update(frame_bgr, reading, time_s) if self.observer else None
             advice = self._self_check.update(frame_bgr, reading, time_s)
             hold, counted = speller.hold, speller.counted
@@ -87,7 +90,25 @@ class LiveSession:
 
     def _text(self) -> dict[str, Any]:
         speller = self._recognizer.speller
-        return {"text": speller.text, "signed": speller.signed, "suggestion": self._suggestion(speller.committed)}
+        letters = self._recognizer.classifier.contract.letters
+        corrected = dict.fromkeys(letters[index] for index in self._recognizer.corrections.letters)
+        return {
+            "text": speller.text,
+            "signed": speller.signed,
+            "suggestion": self._suggestion(speller.committed),
+            "choices": self._choices(speller.committed),
+            "corrected": list(corrected),
+        }
+
+    def _choices(self, committed: tuple[Committed, ...]) -> dict[str, Any] | None:
+        """What else the last letter may be."""
+        last = self._signed_hands.last(committed)
+        if last is None:
+            return None
+        at, reading = last
+        letter = committed[at].letter
+        others = choices(reading, letter, self._recognizer.classifier.contract.letters)
+        return {"at": at, "letter": letter, "others": others}
 
     def _suggestion(self, committed: tuple[Committed, ...]) -> str | None:
         """What the word helper suggests. In flow, it does so when the hand is lowered, until more is spelled."""
@@ -116,7 +137,8 @@ class LiveSession:
         """Apply a person's change to the text. A change that is sent again, after a lost connection, is applied once.
 
         command: "do" is "space", "delete", "undo", "clear" or "edit"; "edit" has the texts "before" and "after". "n" is
-        the change's number, higher than that of any earlier change. Any other command does nothing.
+        the change's number, higher than that of any earlier change. Any other command does nothing. If letters are
+        typed over, their hands are remembered as corrected, until "do" is "forget".
         """
         name, number = command.get("do"), command.get("n")
         if not isinstance(number, int):
@@ -125,11 +147,16 @@ class LiveSession:
             if number <= self.last_change:
                 return
             self.last_change = number
-            speller = self._recognizer.speller
+            speller, before = self._recognizer.speller, self._recognizer.speller.committed
             if name == "edit":
                 speller.edit(str(command.get("before", "")), str(command.get("after", ""))[-MAX_TEXT:])
             elif name in ("space", "delete", "undo", "clear"):
                 getattr(speller, name)()
+            elif name == "forget":
+                self._recognizer.corrections.forget()
+            letters = self._recognizer.classifier.contract.letters
+            for reading, letter in self._signed_hands.changed(before, speller.committed, letters):
+                self._recognizer.correct(reading, letter)
             speller.forget(MAX_TEXT)
 
     def observe(self, observer: Observer | None) -> None:
@@ -149,9 +176,13 @@ class LiveSession:
         return "".join(item.letter for item in self.take_letters())
 
     def use(self, recognizer: Recognizer) -> None:
-        """Read with this recogniser from now on. The text stays, and so does how letters are spelled."""
+        """Read with this recogniser from now on. The text stays, and so does how letters are spelled.
+
+        Corrections do not stay: other networks err on other hands.
+        """
         with self._lock:
             if recognizer is not self._recognizer:
+                self._signed_hands = SignedHands()
                 recognizer.speller, recognizer.flow = self._recognizer.speller, self._recognizer.flow
                 self._recognizer = recognizer
 

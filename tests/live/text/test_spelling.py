@@ -243,6 +243,31 @@ def test_an_edit_changes_the_text_at_once_and_undo_brings_it_back() -> None:
     assert speller.text == "A"
 
 
+def test_letters_that_are_typed_over_keep_their_times() -> None:
+    speller = spell("AAAAAAAABBBBBBBB")
+    assert speller.text == "AB"
+    before = speller.committed
+    speller.edit("AB", "ED")
+    assert [(item.letter, item.time_s, item.since_s, item.alternatives) for item in speller.committed] == [
+        (letter, item.time_s, item.since_s, ()) for letter, item in zip("ED", before, strict=True)
+    ]
+    speller.edit("ED", "EB")
+    assert speller.committed[0].time_s == before[0].time_s
+
+
+def test_a_held_letter_that_is_typed_over_has_counted_as_the_typed_one_and_undo_reverts_this() -> None:
+    speller = spell("AAAAAAAA")
+    assert speller.counted == "A"
+    speller.edit("A", "S")
+    for n in range(8, 14):
+        speller.update((("S", 0.9),), n / 10)
+    assert (speller.text, speller.counted) == ("S", "S")
+    speller.undo()
+    for n in range(14, 19):
+        speller.update((("A", 0.9),), n / 10)
+    assert (speller.text, speller.counted) == ("A", "A")
+
+
 def test_what_was_signed_during_an_edit_still_follows() -> None:
     speller = spell("AAAAAAAA")
     speller.edit("", "O")  # begun before the A counted

@@ -1,5 +1,6 @@
 // The board: the letter in its ring, and the text with its buttons and keys.
 
+import { Corrections } from "./corrections.js";
 import { keep, recall } from "./storage.js";
 import { mergeText, newLetters } from "./text.js";
 
@@ -16,6 +17,7 @@ export class Board {
     Object.assign(this, { root, send, known: "", signed: null, hold: "", suggestion: "" });
     this.find = (selector) => root.querySelector(selector);
     this.field = this.find("textarea");
+    this.corrections = new Corrections(root, (at, letter, other) => this.replace(at, letter, other));
     this.listening = new AbortController(); // ends all listeners at once
     const options = { signal: this.listening.signal };
     root.addEventListener("click", (event) => this.onClick(event), options);
@@ -44,7 +46,7 @@ export class Board {
   }
 
   // settled: whether the app has confirmed every change that was made here.
-  showText({ text, signed, suggestion }, settled) {
+  showText({ text, signed, suggestion, choices, corrected }, settled) {
     if (this.signed !== null && signed > this.signed) {
       this.root.classList.remove("popped");
       void this.root.offsetWidth; // makes the browser start the animation again
@@ -62,6 +64,17 @@ export class Board {
     }
     this.suggestion = suggestion ?? "";
     this.showSuggestion();
+    const remembered = settled && this.corrections.show(choices, corrected);
+    if (remembered) this.find(".announced").textContent = remembered;
+  }
+
+  // Replaces the letter at this position of the text, as if another one was typed over it.
+  replace(at, letter, other) {
+    this.sendEdit();
+    const letters = [...this.known];
+    if (letters[at] !== letter) return; // it was changed a moment ago
+    letters[at] = other;
+    this.send({ do: "edit", before: this.known, after: letters.join("") });
   }
 
   showLetter({ letter, said, hold, counted }) {

@@ -29,9 +29,9 @@ from tests.support import drawn
 
 KEYS = {
     "version", "kind", "letter", "confidence", "top", "landmarks", "side", "box", "said", "hold", "counted", "text",
-    "signed", "pending", "suggestion", "heard", "advice", "aside", "seen",
+    "signed", "pending", "suggestion", "heard", "advice", "aside", "seen", "choices", "corrected",
 }  # fmt: skip
-TEXT_KEYS = {"version", "kind", "text", "signed", "suggestion", "heard"}
+TEXT_KEYS = {"version", "kind", "text", "signed", "suggestion", "heard", "choices", "corrected"}
 
 
 @pytest.fixture(scope="module")
@@ -239,6 +239,117 @@ def test_the_text_can_be_changed_by_hand(session: LiveSession) -> None:
     message = session.text_message()
     assert message.keys() == TEXT_KEYS
     assert (message["version"], message["kind"], message["signed"]) == (VERSION, "text", 0)
+
+
+def edit(session: LiveSession, after: str) -> dict[str, Any]:
+    """Change the text as a person does who types. Returns the answer."""
+    session.change({"do": "edit", "before": text_of(session), "after": after, "n": session.last_change + 1})
+    return session.text_message()
+
+
+def press(session: LiveSession, button: str) -> dict[str, Any]:
+    session.change({"do": button, "n": session.last_change + 1})
+    return session.text_message()
+
+
+def shown(session: LiveSession, letter: str) -> str:
+    """The letter that this drawn hand is read as, a second later."""
+    return str(session.read(drawn.frame(letter), session._last_s + 1)["letter"])
+
+
+def other_letter(session: LiveSession) -> str:
+    return str(session.text_message()["choices"]["others"][0])
+
+
+def test_a_letter_that_is_typed_over_is_remembered_until_it_is_forgotten(session: LiveSession) -> None:
+    play(session, drawn.WORD)
+    assert session.text_message()["corrected"] == []
+    other = other_letter(session)
+    answer = edit(session, "B" + other.lower())
+    assert (answer["text"], answer["corrected"]) == ("B" + other.lower(), [other])
+    assert (shown(session, "Y"), shown(session, "B")) == (other, "B")
+    assert press(session, "forget")["corrected"] == []
+    assert shown(session, "Y") == "Y"
+
+
+def test_the_likeliest_other_letters_are_offered_for_the_last_letter_that_was_signed(session: LiveSession) -> None:
+    assert session.text_message()["choices"] is None
+    play(session, drawn.WORD)
+    choices = session.text_message()["choices"]
+    assert (choices["at"], choices["letter"], len(choices["others"])) == (1, "Y", 3)
+    assert "Y" not in choices["others"]
+    assert press(session, "space")["choices"] == choices
+    assert edit(session, "BY O")["choices"] is None  # no hand is known for a typed letter
+    assert press(session, "clear")["choices"] is None
+
+
+def test_a_letter_that_is_deleted_and_typed_anew_is_remembered(session: LiveSession) -> None:
+    play(session, drawn.WORD)
+    other = other_letter(session)
+    assert press(session, "delete")["corrected"] == []
+    assert edit(session, "B" + other)["corrected"] == [other]
+
+
+def test_a_letter_that_is_deleted_and_signed_again_is_not_remembered(session: LiveSession) -> None:
+    play(session, "B")
+    press(session, "delete")
+    session.read(drawn.frame(None), 2.0)
+    for n, frame in enumerate(drawn.frames("Y", fps=15, hold_s=1.0)):
+        session.read(frame, 3 + n / 15)
+    assert text_of(session) == "Y"
+    assert session.text_message()["corrected"] == []
+
+
+def test_undo_takes_a_correction_back(session: LiveSession) -> None:
+    play(session, drawn.WORD)
+    edit(session, "B" + other_letter(session))
+    assert press(session, "undo") | {"heard": 0} == session.text_message() | {"corrected": [], "heard": 0}
+    assert (text_of(session), shown(session, "Y")) == ("BY", "Y")
+
+
+def test_a_letter_that_its_hand_does_not_resemble_is_another_wish_and_is_not_remembered(session: LiveSession) -> None:
+    play(session, drawn.WORD)
+    last = session._signed_hands.last(session._recognizer.speller.committed)
+    assert last is not None
+    probabilities = last[1].probabilities
+    assert probabilities is not None
+    unlike = session._recognizer.classifier.contract.letters[int(probabilities.argmin())]
+    for after in ("B" + unlike, "BJ", "BÉ", "B9", "BYE", "Y", ""):
+        assert edit(session, after)["corrected"] == []
+        press(session, "undo")
+        assert text_of(session) == "BY"
+
+
+def test_a_hand_that_is_still_held_does_not_add_its_corrected_letter_again(session: LiveSession) -> None:
+    play(session, drawn.WORD)
+    other = other_letter(session)
+    edit(session, "B" + other)
+    for n in range(12):
+        session.read(drawn.frame("Y"), session._last_s + n / 150)
+    assert text_of(session) == "B" + other
+
+
+def test_another_model_has_nothing_to_remember(session: LiveSession, square_reader: LetterClassifier) -> None:
+    play(session, drawn.WORD)
+    edit(session, "B" + other_letter(session))
+    session.use(Recognizer(square_reader))
+    message = session.text_message()
+    assert (message["corrected"], message["choices"]) == ([], None)
+    assert shown(session, "Y") == "Y"
+
+
+def test_a_correction_is_remembered_in_flow_too(hand_session: LiveSession) -> None:
+    session = hand_session
+    session.set_flow(True)
+
+    def sign(from_s: float) -> str:
+        hands = ["L"] * 20 + [None] * 20
+        return str([session.read(drawn.signed(hand), from_s + n / 20)["text"] for n, hand in enumerate(hands)][-1])
+
+    assert sign(0.0) == "L"
+    other = other_letter(session)
+    assert edit(session, other)["corrected"] == [other]
+    assert session.read(drawn.signed("L"), 3.0)["letter"] == other
 
 
 def test_a_change_that_is_sent_again_is_applied_once(session: LiveSession) -> None:
