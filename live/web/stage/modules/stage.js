@@ -12,7 +12,9 @@ import { keep, recall } from "./storage.js";
 import { showMarked } from "./text.js";
 
 const STALL_MS = 2000; // a camera without a frame for this long, in a visible tab, has stopped
-const MAX_RESTARTS = 4, RESTART_MS = 2000; // how many times, and how long apart, a stopped camera is restarted
+// How many times a stopped camera is restarted. Each time it gets RESTART_MS more for its first frame: on a busy machine a
+// camera may need longer to start, and would always be stopped again just before its first frame.
+const MAX_RESTARTS = 4, RESTART_MS = 2000;
 const ASK_AGAIN_MS = 2000; // how often a waiting page asks for a place
 const RUN_AGAIN_MS = 1000; // least time between two runs of the page for the same reason
 const REQUESTED_AHEAD = 2; // how many frames of the app's camera are requested in advance
@@ -342,10 +344,13 @@ export class Stage {
     this.problem = { kind: "error", text: STALLED };
     this.showNothing();
     this.showStatus();
+    let waitMs = this.restarts * RESTART_MS;
     try {
       await this.startCamera();
-    } catch {} // checkCamera tries again
-    this.lastFrameMs = performance.now() - STALL_MS + RESTART_MS; // the next try is RESTART_MS from now
+    } catch {
+      waitMs = RESTART_MS; // no frame can come
+    }
+    this.lastFrameMs = performance.now() - STALL_MS + waitMs; // checkCamera tries again then
     if (this.wanted && !this.running) this.openCamera(); // Stop and START were pressed in the meantime
   }
 
