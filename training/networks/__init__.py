@@ -8,7 +8,7 @@ training.runs.
 from training.networks.architectures import Architecture, architecture, build
 from training.networks.cnn import begin_cnn, train_cnn
 from training.networks.dense import DenseRecipe
-from training.networks.fluent import FluentFilm, FluentRecipe, average_fluent, build_fluent, step_network, train_fluent
+from training.networks.fluent import FluentFilm, FluentRecipe, build_fluent, step_network, train_fluent
 from training.networks.posture import POSTURE, PostureRecipe, edges_of_whole, train_posture, turned
 from training.networks.shape import SHAPE, ShapeRecipe, build_towers, train_shape, vary
 from training.networks.strokes import STROKE_THRESHOLD, STROKES, StrokeRecipe, train_strokes
@@ -26,7 +26,6 @@ __all__ = [
     "ShapeRecipe",
     "StrokeRecipe",
     "architecture",
-    "average_fluent",
     "begin_cnn",
     "build",
     "build_fluent",

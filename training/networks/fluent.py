@@ -1,4 +1,4 @@
-"""The network of flowing words: stacks of causal convolutions over the steps of a film, whose answers are averaged.
+"""The network of flowing words: a stack of causal convolutions over the steps of a film.
 
 It learns at which step a letter is read, where that is known, as in synthetic films; otherwise it learns with CTC.
 It is trained on whole films and used step by step. Both forms share their weights: the convolutions look back only, so
@@ -45,17 +45,15 @@ class FluentFilm:
 class FluentRecipe:
     """How to train it.
 
-    films: synthetic ones that each member learns from. members: stacks that are averaged. width: channels. dilations:
-    of the convolutions, in steps. timed_epochs: in which a member learns the known times of the letters. epochs: in
-    which it then learns with CTC, if there are films whose letters' times are not known. unsure: share of the films in
-    which the other readers have no opinion. blind: share of the films in which the network sees no features, so that it
-    learns to rely on those readers, which know more hands. features, motion, opinions: whether the network ever sees
-    the features, how the hand moves, and the other readers' opinions. coarticulation: whether synthetic fingers move at
-    their own times and miss their poses.
+    films: synthetic ones to learn from. width: channels. dilations: of the convolutions, in steps. timed_epochs: in
+    which it learns the known times of the letters. epochs: in which it then learns with CTC, if there are films whose
+    letters' times are not known. unsure: share of the films in which the other readers have no opinion. blind: share of
+    the films in which the network sees no features, so that it learns to rely on those readers, which know more hands.
+    features, motion, opinions: whether the network ever sees the features, how the hand moves, and the other readers'
+    opinions. coarticulation: whether synthetic fingers move at their own times and miss their poses.
     """
 
     films: int = 40_000
-    members: int = 2
     width: int = 160
     dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4)
     dropout: float = 0.15
@@ -80,7 +78,7 @@ class FluentRecipe:
 
 
 def build_fluent(recipe: FluentRecipe) -> keras.Model:
-    """One stack for whole films: (n, steps, N_FLUENT_INPUTS) in, (n, steps, 27) logits out."""
+    """The network for whole films: (n, steps, N_FLUENT_INPUTS) in, (n, steps, 27) logits out."""
     inputs = keras.Input((None, N_FLUENT_INPUTS))
     x = layers.Dense(recipe.width, name="in")(inputs)
     for number, dilation in enumerate(recipe.dilations):
@@ -91,65 +89,34 @@ def build_fluent(recipe: FluentRecipe) -> keras.Model:
         y = layers.Dropout(recipe.dropout)(y)
         x = layers.Add()([x, layers.Dense(recipe.width, name=f"mix_{number}")(y)])
     x = layers.LayerNormalization(name="norm_out")(x)
-    return keras.Model(inputs, layers.Dense(N_OUTPUTS, name="out")(x))
+    return keras.Model(inputs, layers.Dense(N_OUTPUTS, name="out")(x), name=FLUENT)
 
 
-def average_fluent(members: Sequence[keras.Model]) -> keras.Model:
-    """The network whose logits are the mean of those of its members: stacks as build_fluent makes them."""
-    inputs = keras.Input((None, N_FLUENT_INPUTS))
-    logits = sum(member(inputs) for member in members) / len(members)
-    return keras.Model(inputs, logits, name=FLUENT)
-
-
-def step_network(averaged: keras.Model) -> keras.Model:
+def step_network(trained: keras.Model) -> keras.Model:
     """The network for one step: (n, N_FLUENT_INPUTS + state) in; (n, 27) log-probabilities and (n, state) out.
 
-    averaged: the network for whole films, as average_fluent() makes it.
-    The state is the past of each convolution of each member: its last (KERNEL - 1) * dilation inputs, one after the
-    other.
+    The state is the past of each convolution: its last (KERNEL - 1) * dilation inputs, one after the other.
     """
-    members = [layer for layer in averaged.layers if isinstance(layer, keras.Model)]
-    sizes = [_state_size(member) for member in members]
-    given = keras.Input((N_FLUENT_INPUTS + sum(sizes),))
-    inputs, answers, states, first = given[:, :N_FLUENT_INPUTS], [], [], N_FLUENT_INPUTS
-    for member, size in zip(members, sizes, strict=True):
-        logits, state = _step(member, inputs, given[:, first : first + size])
-        answers.append(logits)
-        states.append(state)
-        first += size
-    log_probabilities = ops.log_softmax(sum(answers) / len(answers), axis=-1)
-    return keras.Model(given, [log_probabilities, ops.concatenate(states, axis=1)], name=FLUENT)
-
-
-def _convolutions(member: keras.Model) -> list[layers.Conv1D]:
-    return [layer for layer in member.layers if isinstance(layer, layers.Conv1D)]
-
-
-def _state_size(member: keras.Model) -> int:
-    return sum(layer.filters * (KERNEL - 1) * layer.dilation_rate[0] for layer in _convolutions(member))
-
-
-def _step(
-    member: keras.Model, inputs: keras.KerasTensor, state: keras.KerasTensor
-) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-    """One step of a member: its logits, (n, 27), and its next state."""
-    x = _dense(member.get_layer("in"))(inputs)
-    states, first = [], 0
-    for number, convolution in enumerate(_convolutions(member)):
-        width, dilation = convolution.filters, convolution.dilation_rate[0]
-        past = (KERNEL - 1) * dilation
-        normed = _norm(member.get_layer(f"norm_{number}"))(x)
-        seen = ops.concatenate((state[:, first : first + width * past], normed), axis=1)
+    convolutions = [layer for layer in trained.layers if isinstance(layer, layers.Conv1D)]
+    width = convolutions[0].filters
+    pasts = [(KERNEL - 1) * layer.dilation_rate[0] for layer in convolutions]
+    given = keras.Input((N_FLUENT_INPUTS + width * sum(pasts),))
+    x = _dense(trained.get_layer("in"))(given[:, :N_FLUENT_INPUTS])
+    states, first = [], N_FLUENT_INPUTS
+    for number, (convolution, past) in enumerate(zip(convolutions, pasts, strict=True)):
+        normed = _norm(trained.get_layer(f"norm_{number}"))(x)
+        seen = ops.concatenate((given[:, first : first + width * past], normed), axis=1)
         states.append(seen[:, width:])
+        dilation = convolution.dilation_rate[0]
         taps = [seen[:, width * dilation * tap : width * (dilation * tap + 1)] for tap in range(KERNEL)]
         kernel, bias = convolution.get_weights()
         tapped = layers.Dense(width, activation="gelu")
         y = tapped(ops.concatenate(taps, axis=1))
         tapped.set_weights([kernel.reshape(-1, width), bias])
-        x = x + _dense(member.get_layer(f"mix_{number}"))(y)
+        x = x + _dense(trained.get_layer(f"mix_{number}"))(y)
         first += width * past
-    logits = _dense(member.get_layer("out"))(_norm(member.get_layer("norm_out"))(x))
-    return logits, ops.concatenate(states, axis=1)
+    logits = _dense(trained.get_layer("out"))(_norm(trained.get_layer("norm_out"))(x))
+    return keras.Model(given, [ops.log_softmax(logits, axis=-1), ops.concatenate(states, axis=1)], name=FLUENT)
 
 
 def _dense(layer: layers.Dense) -> layers.Dense:
@@ -252,7 +219,7 @@ class FluentBatches(RandomBatches):
 def train_fluent(
     films: Sequence[FluentFilm], recipe: FluentRecipe, training: Training, label: str = FLUENT
 ) -> keras.Model:
-    """Train one stack on films. Returns it.
+    """Train on films. Returns the network for whole films.
 
     Where the times of the letters are known, it learns those, which is three times as fast as CTC. Films without times
     are learned with CTC, among the others.
@@ -262,10 +229,15 @@ def train_fluent(
         model = build_fluent(recipe)
     timed = [film for film in films if film.spikes is not None]
     ctc_epochs = recipe.epochs if len(timed) < len(films) else 0
-    ctc_rate = recipe.learning_rate / 4 if timed else recipe.learning_rate
     phases = (
         (timed, recipe.timed_epochs, recipe.learning_rate, _StepLoss(name="steps"), f"{label}, times"),
-        (films, ctc_epochs, ctc_rate, _CTCLoss(name="ctc"), label),
+        (
+            films,
+            ctc_epochs,
+            recipe.learning_rate / 4 if timed else recipe.learning_rate,
+            _CTCLoss(name="ctc"),
+            label,
+        ),
     )
     for own, epochs, learning_rate, loss, name in phases:
         if own and epochs:
@@ -274,9 +246,7 @@ def train_fluent(
             )
     first = model.get_layer("in").kernel
     first.assign(ops.where(recipe.unseen[:, None], 0.0, first))  # what it has not seen makes no difference
-    trained = build_fluent(recipe)  # a new one, so that the losses are not saved with it
-    trained.set_weights(model.get_weights())
-    return trained
+    return model
 
 
 def _train_phase(

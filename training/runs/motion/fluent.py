@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from training.data.synthetic import ByLetter, Opinion
 from training.engine import Training
 from training.layout import CHECKPOINTS
 from training.measure import error_rate, measure_left_out
-from training.networks import SHAPE, FluentFilm, FluentRecipe, average_fluent, step_network, train_fluent
+from training.networks import SHAPE, FluentFilm, FluentRecipe, step_network, train_fluent
 from training.runs.export import check_folder, save_model
 from training.runs.motion.films import by_source, cross_fitted_sources, make_films, shape_network, shape_opinion
 from training.runs.motion.kept_apart import read_kept_apart
@@ -51,21 +51,18 @@ def fit_fluent(
     found = [(path, find_phrases(path)) for path in data]
     hands_in = [path for path, phrases in found if phrases is None]
     hands = read_kept_apart(hands_in, leave_out, seed) if hands_in else None
-    sources = cross_fitted_sources(hands.rest, training) if hands else None
-    filmed: list[FluentFilm] = []
+    films: list[FluentFilm] = []
+    if hands:
+        films += make_films(cross_fitted_sources(hands.rest, training), recipe, seed)
     opinion = shape_opinion(read_contract(default_model()).weights(default_model(), SHAPE, "litert"))
     held_back: list[StoredFilms] = []
     for number, phrases in enumerate(phrases for _, phrases in found if phrases is not None):
         left_out = [name for name in leave_out if name in phrases.sources]
         learned, validated = phrases.without_sources(left_out).split()
         folder = out / FILMS / str(number)
-        filmed += StoredFilms(folder / "learned", phrase_films(learned, opinion))
+        films += StoredFilms(folder / "learned", phrase_films(learned, opinion))
         held_back.append(StoredFilms(folder / "validated", phrase_films(validated, opinion)))
-    members = []
-    for number in range(recipe.members):
-        films = (make_films(sources, recipe, seed + number) if sources else []) + filmed
-        members.append(train_fluent(films, recipe, replace(training, seed=seed + number), f"{FLUENT} {number + 1}"))
-    model = average_fluent(members)
+    model = train_fluent(films, recipe, training)
     record = {
         "data": "; ".join([*(hands.data.about if hands else ()), *(phrases.about for _, phrases in found if phrases)]),
         "data_sha256": "; ".join(

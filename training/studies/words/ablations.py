@@ -32,7 +32,6 @@ CHANGES: dict[str, dict[str, Any]] = {
     "96 channels": {"width": 96},
     "224 channels": {"width": 224},
     "four convolutions": {"dilations": (1, 2, 4, 8)},
-    "two stacks, averaged": {"members": 2},
 }
 
 
@@ -58,7 +57,7 @@ def ablations(
     from training.runs.motion.films import by_source, cross_fitted_sources, make_films, shape_network, shape_opinion
     from training.runs.motion.kept_apart import read_kept_apart
 
-    base = FluentRecipe(films=films, members=1, timed_epochs=epochs)
+    base = FluentRecipe(films=films, timed_epochs=epochs)
     changes = {name: replace(base, **change) for name, change in CHANGES.items()}
     training = Training(seed)
     hands = read_kept_apart(data, leave_out, seed)
@@ -80,11 +79,10 @@ def _figures(
     opinion: Opinion,
 ) -> dict[str, float]:
     """Train with a recipe, and read films of other sources."""
-    from training.networks import average_fluent, step_network, train_fluent
+    from training.networks import step_network, train_fluent
     from training.runs.export import to_litert
 
-    seeds = range(training.seed, training.seed + recipe.members)
-    model = average_fluent([train_fluent(films, recipe, replace(training, seed=seed)) for seed in seeds])
+    model = train_fluent(films, recipe, training)
     reader = FluentReader(load_fluent(to_litert(step_network(model))))
     read = measure_left_out(reader, test, opinion, training.seed, N_WORDS, SPEEDS)
     return {"weights": model.count_params()} | {speed: figures["mean"] for speed, figures in read.items()}
