@@ -246,7 +246,9 @@ def train_fluent(
             )
     first = model.get_layer("in").kernel
     first.assign(ops.where(recipe.unseen[:, None], 0.0, first))  # what it has not seen makes no difference
-    return model
+    trained = build_fluent(recipe)  # a new one, so that the losses are not saved with it
+    trained.set_weights(model.get_weights())
+    return trained
 
 
 def _train_phase(

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -39,9 +40,11 @@ def test_training_leaves_a_folder_that_live_reads_with(data: Path, tmp_path: Pat
     figures = fit_fluent([data], out, ["source_1"], recipe=TINY)
     assert set(figures) == {"synthetic"}
     assert json.loads((out / FIGURES_FILE).read_text()) == figures
-    reader = FluentReader.load(out)
+    reader, contract = FluentReader.load(out), read_contract(out)
     assert len(reader.update(None, 0.0, None)) == 1
-    training = read_contract(out).training
+    model = keras.saving.load_model(out / contract.readers["fluent"].files["keras"], safe_mode=True)
+    assert model.count_params() == contract.parameters
+    training = contract.training
     assert training["sources_kept_apart"] == ["source_5"]
     assert training["left_out"] == ["source_1"]
     sources, _ = sources_left_out([data], out)
