@@ -10,7 +10,7 @@ from training.data.synthetic.rendered.look import Look, project, random_look
 from training.data.synthetic.rendered.pose import Pose, fit_pose
 from training.data.types import Hands
 
-BATCH = 256  # poses that are fitted at once
+BATCH = 256
 MAX_POSE_MISS = 0.08  # palm lengths; of 20 hands, the fit misses the landmarks of one by more
 THICKNESS = (1.0, 1.3)  # of fingers; the mesh's are slender
 
@@ -31,10 +31,13 @@ class MadeHand:
         return float(away / palm_length(asked))
 
 
-def made_hands(hands: Hands, rng: np.random.Generator) -> Iterator[MadeHand]:
-    """Hands without end, posed by landmarks. Each letter comes equally often, and each source of a letter."""
+def made_hands(hands: Hands, rng: np.random.Generator, batch: int = BATCH) -> Iterator[MadeHand]:
+    """Hands without end, posed by landmarks. Each letter comes equally often, and each source of a letter.
+
+    batch: poses that are fitted at once.
+    """
     while True:
-        rows = np.array([_draw(hands, label, rng) for label in rng.permutation(np.arange(BATCH) % len(hands.letters))])
+        rows = np.array([_draw(hands, label, rng) for label in rng.permutation(np.arange(batch) % len(hands.letters))])
         letters = [hands.letters[label] for label in hands.labels[rows]]
         poses, missed = fit_pose(hands.landmarks[rows], letters)
         for n in np.flatnonzero(missed <= MAX_POSE_MISS):
