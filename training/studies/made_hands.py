@@ -1,14 +1,14 @@
-"""Pictures of made hands, for training and for measuring. They need VTK (`pip install vtk`).
+"""Made hands, for measuring and for training: `python -m training.studies.made_hands LANDMARKS`. It needs VTK.
 
-`python -m training.studies.made_hands tones LANDMARKS` measures how the shipped models read the same hands in ten skin
-tones. `... make LANDMARKS OUT` writes hands that `fingerspell-train fit --data` reads. LANDMARKS: a file laid out like
-landmarks/train.npz.
+It reads the same hands in ten skin tones with the models that ship, and prints one JSON object. With `--out FILE` it
+writes hands that `fingerspell-train fit --data FILE` reads. LANDMARKS: a file laid out like landmarks/train.npz.
 """
 
 import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -30,27 +30,49 @@ MAX_MISS = 0.15
 
 
 @dataclass(frozen=True)
-class ToneFigures:
-    """Shares (0..1) of one tone's pictures: with a hand found, with the right letter likeliest, and shown."""
+class MadeReading:
+    """How the models that ship read one picture. tone: on the Monk scale. likeliest: None if no hand was found."""
 
-    found: float
-    right: float
-    shown: float
+    letter: str
+    tone: int
+    likeliest: str | None
+    shown: str | None
 
 
-def measure_tones(hands: Hands, n: int, seed: int) -> dict[int, ToneFigures]:
-    """Read the same n hands in each tone of the Monk scale, 1 to 10, with the models that ship."""
-    recognizer, renderer = load(), HandRenderer()
-    tones = range(1, len(MONK_TONES) + 1)
-    found, right, shown = (Counter[int]() for _ in range(3))
+def read_in_tones(hands: Hands, n: int, seed: int) -> list[MadeReading]:
+    """Read the same n hands, in the same pictures, in each tone of the Monk scale, 1 to 10."""
+    recognizer, renderer, readings = load(), HandRenderer(), []
     made = islice(made_hands(hands, np.random.default_rng(seed)), n)
     for hand in tqdm(made, desc="reading hands", total=n, mininterval=bar_interval_s()):
-        for tone in tones:
+        for tone in range(1, len(MONK_TONES) + 1):
             reading = recognizer.read_picture(renderer.draw(hand.pose, in_tone(hand.look, tone)))
-            found[tone] += reading.hand is not None
-            right[tone] += bool(reading.top) and reading.top[0][0] == hand.letter
-            shown[tone] += reading.letter == hand.letter
-    return {tone: ToneFigures(found[tone] / n, right[tone] / n, shown[tone] / n) for tone in tones}
+            likeliest = reading.top[0][0] if reading.top else None
+            readings.append(MadeReading(hand.letter, tone, likeliest, reading.letter))
+    return readings
+
+
+def shares(readings: Sequence[MadeReading]) -> dict[str, float]:
+    """Shares (0..1) of pictures with a hand found, with the right letter likeliest, with it shown, and a wrong one."""
+    shown = [reading for reading in readings if reading.shown]
+    counts = {
+        "found": sum(reading.likeliest is not None for reading in readings),
+        "right": sum(reading.likeliest == reading.letter for reading in readings),
+        "shown": sum(reading.shown == reading.letter for reading in shown),
+        "shown_wrong": sum(reading.shown != reading.letter for reading in shown),
+    }
+    return {name: round(count / len(readings), 4) for name, count in counts.items()}
+
+
+def to_json(readings: Sequence[MadeReading]) -> dict[str, object]:
+    """The object that the study prints: the shares of all pictures, by tone and by letter."""
+    tones = sorted({reading.tone for reading in readings})
+    letters = sorted({reading.letter for reading in readings})
+    return {
+        "pictures": len(readings),
+        "all": shares(readings),
+        "tones": {tone: shares([reading for reading in readings if reading.tone == tone]) for tone in tones},
+        "letters": {name: shares([reading for reading in readings if reading.letter == name]) for name in letters},
+    }
 
 
 def write_hands(hands: Hands, n: int, seed: int, out: Path) -> None:
@@ -71,27 +93,25 @@ def write_hands(hands: Hands, n: int, seed: int, out: Path) -> None:
     np.savez_compressed(
         out, landmarks=landmarks, letter=letters, source=sources, handedness=sides, crops=crops, masks=masks
     )
-    shares = ", ".join(f"{letter} {1 - hidden[letter] / asked[letter]:.2f}" for letter in sorted(asked))
-    print(f"kept {len(kept):,} of {n:,} hands ({shares})", file=sys.stderr)
+    kept_shares = ", ".join(f"{letter} {1 - hidden[letter] / asked[letter]:.2f}" for letter in sorted(asked))
+    print(f"kept {len(kept):,} of {n:,} hands ({kept_shares})", file=sys.stderr)
 
 
 def main() -> None:
     """Print one JSON object, or write a file."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("tones", "make"))
     parser.add_argument("landmarks", type=Path)
-    parser.add_argument("out", type=Path, nargs="?")
-    parser.add_argument("--count", type=int, default=240)
+    parser.add_argument("--count", type=int, default=144, metavar="N", help="hands to render")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--leave-out", action="append", default=[], metavar="SOURCE")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write hands to train on, instead of reading them")
     args = parser.parse_args()
-    cv2.setNumThreads(1)  # the hand networks keep the other processors busy
+    cv2.setNumThreads(1)  # the pictures are small, and the hand networks have threads of their own
     hands = read_npz(args.landmarks).without_sources(args.leave_out)
-    if args.what == "make":
+    if args.out:
         write_hands(hands, args.count, args.seed, args.out)
     else:
-        figures = measure_tones(hands, args.count, args.seed)
-        print(json.dumps({tone: vars(shares) for tone, shares in figures.items()}, indent=2))
+        print(json.dumps(to_json(read_in_tones(hands, args.count, args.seed)), indent=2))
 
 
 if __name__ == "__main__":
