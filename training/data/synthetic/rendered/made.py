@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from live.hand import Hand, palm_length
+from training.data.synthetic.rendered.fit import fit_pose
 from training.data.synthetic.rendered.look import Look, project, random_look
-from training.data.synthetic.rendered.pose import Pose, fit_pose
+from training.data.synthetic.rendered.pose import Pose
 from training.data.types import Hands
 
 BATCH = 256
