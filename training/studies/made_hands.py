@@ -20,7 +20,7 @@ from tqdm import tqdm
 from live.hand import LiteRTHandTracker, cut_out, fetch_networks
 from live.recognizer import load
 from training.data import Hands, read_npz
-from training.data.synthetic.rendered import MONK_TONES, in_tone, made_hands
+from training.data.synthetic.rendered import MONK_TONES, in_tone, lit, made_hands
 from training.data.synthetic.rendered.render import HandRenderer
 from training.progress import bar_interval_s
 from training.studies.script import run
@@ -39,13 +39,17 @@ class MadeReading:
     shown: str | None
 
 
-def read_in_tones(hands: Hands, n: int, seed: int) -> list[MadeReading]:
-    """Read the same n hands, in the same pictures, in each tone of the Monk scale, 1 to 10."""
+def read_in_tones(hands: Hands, n: int, seed: int, light: float = 1.0) -> list[MadeReading]:
+    """Read the same n hands, in the same pictures, in each tone of the Monk scale, 1 to 10.
+
+    light: how many times as bright as usual it is on the hand.
+    """
     recognizer, renderer, readings = load(), HandRenderer(), []
     made = islice(made_hands(hands, np.random.default_rng(seed)), n)
     for hand in tqdm(made, desc="reading hands", total=n, mininterval=bar_interval_s()):
+        look = lit(hand.look, light)
         for tone in range(1, len(MONK_TONES) + 1):
-            reading = recognizer.read_picture(renderer.draw(hand.pose, in_tone(hand.look, tone)))
+            reading = recognizer.read_picture(renderer.draw(hand.pose, in_tone(look, tone)))
             likeliest = reading.top[0][0] if reading.top else None
             readings.append(MadeReading(hand.letter, tone, likeliest, reading.letter))
     return readings
@@ -103,6 +107,7 @@ def main() -> None:
     parser.add_argument("landmarks", type=Path)
     parser.add_argument("--count", type=int, default=144, metavar="N", help="hands to render")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--light", type=float, default=1.0, metavar="FACTOR", help="brighter light on the hands read")
     parser.add_argument("--leave-out", action="append", default=[], metavar="SOURCE")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write hands to train on, instead of reading them")
     args = parser.parse_args()
@@ -111,7 +116,7 @@ def main() -> None:
     if args.out:
         write_hands(hands, args.count, args.seed, args.out)
     else:
-        print(json.dumps(to_json(read_in_tones(hands, args.count, args.seed)), indent=2))
+        print(json.dumps(to_json(read_in_tones(hands, args.count, args.seed, args.light)), indent=2))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ which this project does not install (`pip install vtk`). The mesh and its licenc
 """
 
 from training.data.synthetic.rendered.fit import fit_pose
-from training.data.synthetic.rendered.look import MONK_TONES, Look, in_tone, random_look
+from training.data.synthetic.rendered.look import MONK_TONES, Look, in_tone, lit, random_look
 from training.data.synthetic.rendered.made import MadeHand, made_hands
 from training.data.synthetic.rendered.pose import Pose
 
-__all__ = ["MONK_TONES", "Look", "MadeHand", "Pose", "fit_pose", "in_tone", "made_hands", "random_look"]
+__all__ = ["MONK_TONES", "Look", "MadeHand", "Pose", "fit_pose", "in_tone", "lit", "made_hands", "random_look"]

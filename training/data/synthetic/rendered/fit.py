@@ -41,14 +41,14 @@ class Touch:
 
 THUMB_END, THUMB_TIP = FINGERS[0][2:]
 (_, INDEX, INDEX_END, INDEX_TIP), (_, MIDDLE, MIDDLE_END, MIDDLE_TIP) = FINGERS[1:3]
-(_, RING, RING_END, RING_TIP), (_, LITTLE, _, _) = FINGERS[3:]
+_, RING, RING_END, RING_TIP = FINGERS[3]
 PADS_M = -0.014  # from a fingertip's last joint to a thumb's that it meets
 OVER_M, UNDER_M = 0.018, -0.015  # the thumb's joints, over folded fingers and under them
 TOUCHES = {
     "D": (Touch(THUMB_TIP, (MIDDLE_TIP,), PADS_M),),
     "E": (Touch(THUMB_TIP, (MIDDLE_TIP, RING_TIP), PADS_M), Touch(THUMB_END, (INDEX_TIP,), PADS_M)),
     "F": (Touch(THUMB_TIP, (INDEX_TIP,), PADS_M),),
-    "M": (Touch(THUMB_TIP, (RING, LITTLE), 0.0), Touch(THUMB_END, (MIDDLE, MIDDLE_END), UNDER_M)),
+    "M": (Touch(THUMB_TIP, (RING, RING_END), UNDER_M), Touch(THUMB_END, (MIDDLE, MIDDLE_END), UNDER_M)),
     "N": (Touch(THUMB_TIP, (MIDDLE, RING), 0.0), Touch(THUMB_END, (INDEX, INDEX_END, MIDDLE, MIDDLE_END), UNDER_M)),
     "O": (Touch(THUMB_TIP, (INDEX_TIP, MIDDLE_TIP), PADS_M),),
     "S": (Touch(THUMB_TIP, (MIDDLE, MIDDLE_END, RING, RING_END), OVER_M), Touch(THUMB_END, (INDEX, INDEX_END), OVER_M)),

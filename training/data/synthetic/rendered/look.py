@@ -63,6 +63,12 @@ def in_tone(look: Look, tone: float, tint: Sequence[float] = (1, 1, 1)) -> Look:
     return replace(look, skin=(red, green, blue), palm=mixed((red, green, blue), PALE, palm_share))
 
 
+def lit(look: Look, factor: float) -> Look:
+    """The same with this many times as much light on the hand."""
+    lights = tuple((direction, strength * factor) for direction, strength in look.lights)
+    return replace(look, lights=lights, ambient=look.ambient * factor)
+
+
 def random_look(rng: np.random.Generator) -> Look:
     """A look drawn at random, in any skin tone."""
     tint = rng.normal(1, (0.03, 0.03, 0.04)) * rng.normal(1, 0.04)
