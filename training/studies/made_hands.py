@@ -8,7 +8,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,8 +19,8 @@ from tqdm import tqdm
 
 from live.hand import LiteRTHandTracker, cut_out, fetch_networks
 from live.recognizer import load
-from training.data import Hands, read_npz
-from training.data.synthetic.rendered import MONK_TONES, in_tone, lit, made_hands
+from training.data import read_npz
+from training.data.synthetic.rendered import MONK_TONES, MadeHand, in_tone, lit, made_hands
 from training.data.synthetic.rendered.render import HandRenderer
 from training.progress import bar_interval_s
 from training.studies.script import run
@@ -39,14 +39,13 @@ class MadeReading:
     shown: str | None
 
 
-def read_in_tones(hands: Hands, n: int, seed: int, light: float = 1.0) -> list[MadeReading]:
-    """Read the same n hands, in the same pictures, in each tone of the Monk scale, 1 to 10.
+def read_in_tones(made: Iterable[MadeHand], light: float = 1.0) -> list[MadeReading]:
+    """Read the same hands, in the same pictures, in each tone of the Monk scale, 1 to 10.
 
     light: how many times as bright as usual it is on the hand.
     """
     recognizer, renderer, readings = load(), HandRenderer(), []
-    made = islice(made_hands(hands, np.random.default_rng(seed)), n)
-    for hand in tqdm(made, desc="reading hands", total=n, mininterval=bar_interval_s()):
+    for hand in made:
         look = lit(hand.look, light)
         for tone in range(1, len(MONK_TONES) + 1):
             reading = recognizer.read_picture(renderer.draw(hand.pose, in_tone(look, tone)))
@@ -79,12 +78,11 @@ def to_json(readings: Sequence[MadeReading]) -> dict[str, object]:
     }
 
 
-def write_hands(hands: Hands, n: int, seed: int, out: Path) -> None:
-    """Render n hands, and write those that the tracker finds where they were asked for."""
+def write_hands(made: Iterable[MadeHand], out: Path) -> None:
+    """Render hands, and write those that the tracker finds where they were asked for. Says on stderr how many."""
     tracker, renderer = LiteRTHandTracker(fetch_networks()), HandRenderer()
     kept, asked, hidden = [], Counter[str](), Counter[str]()
-    made = islice(made_hands(hands, np.random.default_rng(seed)), n)
-    for hand in tqdm(made, desc="rendering hands", total=n, mininterval=bar_interval_s()):
+    for hand in made:
         picture_bgr = renderer.draw(hand.pose, hand.look)
         found = tracker.detect(picture_bgr)
         asked[hand.letter] += 1
@@ -98,7 +96,7 @@ def write_hands(hands: Hands, n: int, seed: int, out: Path) -> None:
         out, landmarks=landmarks, letter=letters, source=sources, handedness=sides, crops=crops, masks=masks
     )
     kept_shares = ", ".join(f"{letter} {1 - hidden[letter] / asked[letter]:.2f}" for letter in sorted(asked))
-    print(f"kept {len(kept):,} of {n:,} hands ({kept_shares})", file=sys.stderr)
+    print(f"kept {len(kept):,} of {asked.total():,} hands ({kept_shares})", file=sys.stderr)
 
 
 def main() -> None:
@@ -113,10 +111,12 @@ def main() -> None:
     args = parser.parse_args()
     cv2.setNumThreads(1)  # the pictures are small, and the hand networks have threads of their own
     hands = read_npz(args.landmarks).without_sources(args.leave_out)
+    made = islice(made_hands(hands, np.random.default_rng(args.seed)), args.count)
+    made_slowly = tqdm(made, desc="rendering hands", total=args.count, mininterval=bar_interval_s())
     if args.out:
-        write_hands(hands, args.count, args.seed, args.out)
+        write_hands(made_slowly, args.out)
     else:
-        print(json.dumps(to_json(read_in_tones(hands, args.count, args.seed, args.light)), indent=2))
+        print(json.dumps(to_json(read_in_tones(made_slowly, args.light)), indent=2))
 
 
 if __name__ == "__main__":
