@@ -8,6 +8,7 @@ are streamed. Needs no Keras.
 
 from training.data.augment import Augmentation, augment, rotations
 from training.data.folders import DataFolders, find_data, read_training_data, say_crops
+from training.data.hands import read_npz
 from training.data.phrases import Phrases, SpelledSequence, find_phrases
 from training.data.pictures import (
     VIEWS,
@@ -71,6 +72,7 @@ __all__ = [
     "merge_crops",
     "numpy_reason",
     "read_index",
+    "read_npz",
     "read_photographs",
     "read_split",
     "read_table",
