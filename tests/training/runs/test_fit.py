@@ -29,7 +29,7 @@ from training.cli.main import build_parser, main
 from training.data.augment import Augmentation, augment
 from training.data.types import Hands
 from training.engine.recipes import RECIPES
-from training.measure.changes import CHANGES, HAND_CHANGES, SENT
+from training.measure.changes import CHANGES, HAND_CHANGES, NEARER, SENT
 from training.measure.figures import about_test_table
 from training.networks.architectures import build
 from training.networks.shape import ShapeRecipe
@@ -266,7 +266,7 @@ def test_a_changed_picture_is_still_a_picture(change: str) -> None:
 def test_each_change_can_be_asked_for_and_no_other() -> None:
     (commands,) = (each for each in build_parser()._actions if isinstance(each, argparse._SubParsersAction))
     (change,) = (each for each in commands.choices["evaluate"]._actions if each.dest == "change")
-    assert set(change.choices or ()) == {*CHANGES, *HAND_CHANGES}
+    assert set(change.choices or ()) == {*CHANGES, *NEARER, *HAND_CHANGES}
 
 
 def test_what_is_measured_as_sent_is_what_the_page_sends() -> None:
