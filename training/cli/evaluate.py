@@ -49,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="change every picture first: flip it left to right, brightness x0.5 or x1.6, contrast x0.6, JPEG quality "
         "30, half the resolution, gray, a turn by 90, 180 or 270 degrees, 45 %% of the hand cut off on one side, the "
         "hand painted over (then also give --nothing), as the page sends it (sent-SIDE-QUALITY: the longer side in "
-        "pixels, and the JPEG quality), smaller before a wall or enlarged around the hand (scaled-FACTOR), tilted by 10 "
-        "or 20 degrees, or in warm or cold light",
+        "pixels, and the JPEG quality), smaller before a wall or enlarged around the hand (scaled-FACTOR), tilted by "
+        "10 or 20 degrees, or in warm or cold light",
     )
     parser.add_argument("--nothing", action="store_true", help="measure on pictures that show no letter")
     parser.add_argument("--square", action="store_true", help="do not look for a hand; read the square in the middle")

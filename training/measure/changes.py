@@ -122,7 +122,7 @@ def _tilted(degrees: float) -> Callable[[Picture], Picture]:
 
 def _lit(blue: float, green: float, red: float) -> Callable[[Picture], Picture]:
     """Multiply the channels, as coloured light does."""
-    return lambda picture: np.clip(picture * np.float32((blue, green, red)), 0, 255).astype(np.uint8)
+    return lambda picture: np.clip(picture * np.array((blue, green, red)), 0, 255).astype(np.uint8)
 
 
 def _cut(side: CutSide) -> Callable[[Picture, Hand], Picture]:

@@ -67,9 +67,9 @@ def evaluate(
 ) -> tuple[Figures | NothingFigures, list[Answer]]:
     """The figures of a model on test data, and the answers that they summarise.
 
-    tracker: finds the hand in photographs; None reads a fixed square. change: one of CHANGES, NEARER or HAND_CHANGES. Pictures
-    of letters that the model does not have are left out. Raises DataError, and SettingError if the model or the data
-    does not go with the other arguments.
+    tracker: finds the hand in photographs; None reads a fixed square. change: one of CHANGES, NEARER or HAND_CHANGES.
+    Pictures of letters that the model does not have are left out. Raises DataError, and SettingError if the model or
+    the data does not go with the other arguments.
     """
     letters = classifier.contract.letters
     if still_j_z and not set(MOVING_LETTERS) & set(letters):
