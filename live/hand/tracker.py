@@ -28,7 +28,7 @@ from live.hand.landmarks import (
     rotation,
 )
 from live.hand.networks import HandNetworks
-from live.hand.search import FIRST_PASSES, GRAY_PASSES, MORE_PASSES, Pass, View
+from live.hand.search import FIRST_PASS, GRAY_PASSES, HARD_PASSES, Pass, View
 from live.hand.several import add_hand, are_large, levels, near, reading_order
 from live.hand.tint import TINTS, balanced, brightness_gain, is_gray, tinted
 from live.litert import Network
@@ -38,7 +38,8 @@ LANDMARK_INPUT = 224
 ANCHOR_GRIDS = ((24, 2), (12, 6))  # cells a side, anchors a cell: 2016 anchors in all
 MIN_HAND_SCORE = 0.5  # a tracked hand is lost if the landmark network scores it lower
 MAX_OVERLAP = 0.3  # palms whose intersection over union is larger are the same palm
-MAX_PALMS = 5  # candidates that the landmark network reads in one pass, largest first
+MAX_PALMS = 5  # candidates that the landmark network reads in one pass of a picture, largest first
+MAX_LIVE_PALMS = 2  # the same in a camera's frame, which must not take longer without a hand than with one
 MAX_SPAN = 3.0  # the largest extent of a hand, as a multiple of the frame's longer side
 MIN_TINTED_SCORE = 0.8  # of a hand in a tinted picture
 GLANCE_SCORE = 0.1  # a palm needs this score at the first look to get a second look
@@ -99,7 +100,7 @@ class LiteRTHandTracker:
         self.set_threads(THREADS)
         self._last: Square | None = None
         self._balanced = False  # whether the hand was last seen in balanced colours
-        self._turn = 0  # whose turn it is of the further passes, and of the tints of a gray camera
+        self._turn = 0  # whose turn it is of the harder passes, and of the tints of a gray camera
 
     def set_threads(self, threads: int) -> None:
         """Set the number of threads for each network. One is best when several cameras are read at once."""
@@ -114,13 +115,16 @@ class LiteRTHandTracker:
 
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The hand in the next frame. frame_bgr: (height, width, 3) uint8. None if there is no hand."""
-        turn, passes = self._turn, MORE_PASSES
+        turn, passes = self._turn, HARD_PASSES
         if is_gray(frame_bgr):
             (turn, tint), passes = divmod(turn, len(TINTS)), GRAY_PASSES
             frame_bgr = tinted(frame_bgr, tint)
         hand = self._track(frame_bgr)
         if hand is None:
-            hand, self._balanced = self._search(frame_bgr, (*FIRST_PASSES, passes[turn % len(passes)]))
+            is_first = self._turn == 0 and self._last is None  # a camera's first frame is looked at as a picture is
+            turn %= len(passes)
+            hard = passes if is_first else passes[turn : turn + 1]
+            hand, self._balanced = self._search(frame_bgr, (FIRST_PASS, *hard), MAX_LIVE_PALMS)
         if hand is None:
             self._turn += 1
         self._last = around_landmarks(hand.landmarks) if hand else None
@@ -139,12 +143,12 @@ class LiteRTHandTracker:
     def _detect(self, frame_bgr: NDArray[np.uint8]) -> tuple[Hand | None, NDArray[np.uint8]]:
         """The largest hand, and the frame as it was seen: in balanced colours, or in the tint that shows it best."""
         if not is_gray(frame_bgr):
-            hand, is_balanced = self._search(frame_bgr, FIRST_PASSES + MORE_PASSES)
+            hand, is_balanced = self._search(frame_bgr, (FIRST_PASS, *HARD_PASSES))
             return hand, balanced(frame_bgr) if is_balanced else frame_bgr
         best: tuple[Hand | None, NDArray[np.uint8]] = (None, frame_bgr)
         for n in range(len(TINTS)):
             view = tinted(frame_bgr, n)
-            hand, _ = self._search(view, FIRST_PASSES + GRAY_PASSES)
+            hand, _ = self._search(view, (FIRST_PASS, *GRAY_PASSES))
             likely = hand and (n == 0 or hand.score >= MIN_TINTED_SCORE)
             if hand and likely and (best[0] is None or hand.score > best[0].score):
                 best = hand, view
@@ -180,7 +184,9 @@ class LiteRTHandTracker:
         hints: Floats = (palms[scores >= HINT_SCORE, 0] @ to_frame[:, :2].T + to_frame[:, 2]).astype(np.float32)
         return hints
 
-    def _search(self, frame_bgr: NDArray[np.uint8], passes: Sequence[Pass]) -> tuple[Hand | None, bool]:
+    def _search(
+        self, frame_bgr: NDArray[np.uint8], passes: Sequence[Pass], max_palms: int = MAX_PALMS
+    ) -> tuple[Hand | None, bool]:
         """The hand that the first successful pass finds, and whether it was seen in balanced colours."""
         shown: View | None = None
         for search in passes:
@@ -189,7 +195,7 @@ class LiteRTHandTracker:
                 picture = balanced(frame_bgr) if shown.balanced else frame_bgr
                 gain, square = brightness_gain(picture), _square_of(shown, picture)
                 palms, scores = self._palms_in(picture, square, gain)
-            for palm in _palm_squares(palms, scores, search.min_palm_score, square)[:MAX_PALMS]:
+            for palm in _palm_squares(palms, scores, search.min_palm_score, square)[:max_palms]:
                 if hand := self._look_twice(picture, palm, search.min_hand_score, gain):
                     return hand, search.view.balanced
         return None, False
@@ -201,10 +207,9 @@ class LiteRTHandTracker:
 
     def palms(self, frame_bgr: NDArray[np.uint8]) -> list[Square]:
         """The squares in which the first pass looks for hands, largest first."""
-        first = FIRST_PASSES[0]
-        square = _square_of(first.view, frame_bgr)
+        square = _square_of(FIRST_PASS.view, frame_bgr)
         palms, scores = self._palms_in(frame_bgr, square, brightness_gain(frame_bgr))
-        return _palm_squares(palms, scores, first.min_palm_score, square)
+        return _palm_squares(palms, scores, FIRST_PASS.min_palm_score, square)
 
     def _palms_in(self, frame_bgr: NDArray[np.uint8], view: Square, gain: float) -> tuple[Floats, Floats]:
         """What the palm detector sees in a view: a palm at each anchor, and the palms' scores, (2016,) 0..1.
