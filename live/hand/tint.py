@@ -1,8 +1,12 @@
-"""Colours a gray frame for the hand networks, which learned on colour and miss most hands in gray."""
+"""Light and colours that the hand networks know: they miss hands in the dark, in gray and in coloured light."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+# If the 99th percentile of a frame's brightness is below DIM, it is raised to
+# BRIGHT, by a factor of MAX_GAIN at most.
+DIM, BRIGHT, MAX_GAIN = 160.0, 235.0, 3.0
 
 # A frame is gray if the channels differ by less than this share of its brightness, on all but 0.2 % of its pixels: a
 # small hand before a gray wall takes more. Compressed gray films have up to 0.02; the palest webcam picture in colour
@@ -19,6 +23,20 @@ TINTS = (
     ((0.5, 0.75, 1.3), (1.0, 1.0, 1.0)),
     ((0.6, 0.8, 1.25), (1.1, 0.95, 0.9)),
 )
+
+
+def balanced(frame_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The frame with its channels scaled until its mean colour is gray, as cameras do in coloured light."""
+    means = frame_bgr[::4, ::4].reshape(-1, 3).mean(axis=0)
+    factors = means.mean() / np.maximum(means, 1)
+    tables = np.minimum(np.arange(256)[:, None] * factors, 255).astype(np.uint8)
+    return cv2.LUT(frame_bgr, tables[None]).astype(np.uint8, copy=False)
+
+
+def brightness_gain(frame_bgr: NDArray[np.uint8]) -> float:
+    """The factor that brightens a frame for the networks: 1, unless the whole frame is dim."""
+    brightest = float(np.percentile(frame_bgr[::8, ::8].max(axis=2), 99))
+    return min(MAX_GAIN, BRIGHT / max(brightest, 1.0)) if brightest < DIM else 1.0
 
 
 def is_gray(frame_bgr: NDArray[np.uint8]) -> bool:

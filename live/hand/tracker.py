@@ -6,6 +6,7 @@ hand is lost. Networks and constants are those of MediaPipe's hand graphs (Apach
 github.com/google-ai-edge/mediapipe).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Protocol
@@ -27,8 +28,9 @@ from live.hand.landmarks import (
     rotation,
 )
 from live.hand.networks import HandNetworks
+from live.hand.search import FIRST_PASS, GRAY_PASSES, HARD_PASSES, Pass, View
 from live.hand.several import add_hand, are_large, levels, near, reading_order
-from live.hand.tint import TINTS, is_gray, tinted
+from live.hand.tint import TINTS, balanced, brightness_gain, is_gray, tinted
 from live.litert import Network
 
 PALM_INPUT = 192  # pixels a side
@@ -36,35 +38,16 @@ LANDMARK_INPUT = 224
 ANCHOR_GRIDS = ((24, 2), (12, 6))  # cells a side, anchors a cell: 2016 anchors in all
 MIN_HAND_SCORE = 0.5  # a tracked hand is lost if the landmark network scores it lower
 MAX_OVERLAP = 0.3  # palms whose intersection over union is larger are the same palm
-MAX_PALMS = 5  # candidates that the landmark network reads in one pass, largest first
+MAX_PALMS = 5  # candidates that the landmark network reads in one pass of a picture, largest first
+MAX_LIVE_PALMS = 2  # the same in a camera's frame, which must not take longer without a hand than with one
 MAX_SPAN = 3.0  # the largest extent of a hand, as a multiple of the frame's longer side
+MIN_TINTED_SCORE = 0.8  # of a hand in a tinted picture
 GLANCE_SCORE = 0.1  # a palm needs this score at the first look to get a second look
-
-
-@dataclass(frozen=True)
-class Pass:
-    """One search for a hand.
-
-    zoom_out: side of the square that the palm detector sees, as a multiple of the frame's longer side.
-    min_palm_score: minimum score (0..1) for a palm to be looked at. min_hand_score: minimum score for it to be a hand.
-    """
-
-    zoom_out: float
-    min_palm_score: float
-    min_hand_score: float
-
-
-# The first pass is MediaPipe's. The harder ones find closed fists and hands close to the camera: the detector scores
-# them low, but the landmark network recognises them. On 5,404 photographs with hands they reduce the misses from 9.5 %
-# to 2.8 %. Of 676 pictures without a hand (drawn, painted over, or of other things), they find one in only 2 pictures.
-FIRST_PASSES = (Pass(1.0, 0.5, 0.5),)
-HARD_PASSES = (Pass(1.0, 0.1, 0.8), Pass(1.6, 0.1, 0.8))
-MIN_TINTED_SCORE = 0.8  # of a hand in a tinted picture, as in the harder passes
-HARD_EVERY = 5  # while there is no hand, every fifth frame gets the harder passes: they take three times as long
 
 # Several hands are looked for in views of the frame (several.py). Chosen on charts of training photographs.
 MAX_HANDS = 30
-VIEW_PASS = Pass(1.0, 0.3, 0.8)  # with min_palm_score 0.1, charts with 192 hands had seven false ones, with 0.3 three
+# Minimum scores there: with 0.1 for palms, charts with 192 hands had seven false ones, with 0.3 three.
+MIN_PALM_IN_VIEW, MIN_HAND_IN_VIEW = 0.3, 0.8
 # Where the detector's score is at least this, there may be another hand that smaller views show better. One in ten
 # pictures of one hand has such a place away from the hand, and 19 in 20 charts have.
 HINT_SCORE = 0.025
@@ -73,10 +56,6 @@ LARGE_SHARE = 0.45  # smaller views show no more hands if those found are this l
 HINT_MARGIN = 0.3  # what is this near to a hand's box, in sides of the box, hints at no other hand
 # A palm whose square differs no more from a hand's square is that hand's: it is not looked at again.
 KNOWN_SHIFT, KNOWN_SCALE = 0.25, 1.6
-
-# The networks miss hands in the dark. If the 99th percentile of a frame's brightness is below DIM, it is raised to
-# BRIGHT, by a factor of MAX_GAIN at most.
-DIM, BRIGHT, MAX_GAIN = 160.0, 235.0, 3.0
 
 # Scale from a palm's square to its hand's square, and shift in sides of the palm (negative: towards the fingers).
 PALM_TO_HAND, PALM_SHIFT = 2.6, -0.5
@@ -120,8 +99,8 @@ class LiteRTHandTracker:
         self._networks = networks
         self.set_threads(THREADS)
         self._last: Square | None = None
-        self._frames_without_hand = 0
-        self._tint = 0  # the tint in which the hand of a gray camera was last seen, or will be looked for next
+        self._balanced = False  # whether the hand was last seen in balanced colours
+        self._turn = 0  # whose turn it is of the harder passes, and of the tints of a gray camera
 
     def set_threads(self, threads: int) -> None:
         """Set the number of threads for each network. One is best when several cameras are read at once."""
@@ -136,31 +115,40 @@ class LiteRTHandTracker:
 
     def find(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The hand in the next frame. frame_bgr: (height, width, 3) uint8. None if there is no hand."""
-        gray = is_gray(frame_bgr)
-        if gray:
-            frame_bgr = tinted(frame_bgr, self._tint)
-        hand = self.look(frame_bgr, self._last, MIN_HAND_SCORE) if self._last else None
+        turn, passes = self._turn, HARD_PASSES
+        if is_gray(frame_bgr):
+            (turn, tint), passes = divmod(turn, len(TINTS)), GRAY_PASSES
+            frame_bgr = tinted(frame_bgr, tint)
+        hand = self._track(frame_bgr)
         if hand is None:
-            search_hard = self._frames_without_hand % HARD_EVERY == 0
-            hand = self._search(frame_bgr, FIRST_PASSES + HARD_PASSES if search_hard else FIRST_PASSES)
-        if gray and hand is None:
-            self._tint = (self._tint + 1) % len(TINTS)
+            is_first = self._turn == 0 and self._last is None  # a camera's first frame is looked at as a picture is
+            turn %= len(passes)
+            hard = passes if is_first else passes[turn : turn + 1]
+            hand, self._balanced = self._search(frame_bgr, (FIRST_PASS, *hard), MAX_LIVE_PALMS)
+        if hand is None:
+            self._turn += 1
         self._last = around_landmarks(hand.landmarks) if hand else None
-        self._frames_without_hand = 0 if hand else self._frames_without_hand + 1
         return hand
+
+    def _track(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        """The hand near to where it was in the last frame."""
+        if self._last is None:
+            return None
+        return self.look(balanced(frame_bgr) if self._balanced else frame_bgr, self._last, MIN_HAND_SCORE)
 
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The largest hand in a single picture, independent of any frame before. None if there is no hand."""
         return self._detect(frame_bgr)[0]
 
     def _detect(self, frame_bgr: NDArray[np.uint8]) -> tuple[Hand | None, NDArray[np.uint8]]:
-        """The largest hand, and the frame in which it was seen: of a gray frame, the tinted one that shows it best."""
+        """The largest hand, and the frame as it was seen: in balanced colours, or in the tint that shows it best."""
         if not is_gray(frame_bgr):
-            return self._search(frame_bgr, FIRST_PASSES + HARD_PASSES), frame_bgr
+            hand, is_balanced = self._search(frame_bgr, (FIRST_PASS, *HARD_PASSES))
+            return hand, balanced(frame_bgr) if is_balanced else frame_bgr
         best: tuple[Hand | None, NDArray[np.uint8]] = (None, frame_bgr)
         for n in range(len(TINTS)):
             view = tinted(frame_bgr, n)
-            hand = self._search(view, FIRST_PASSES + HARD_PASSES)
+            hand, _ = self._search(view, (FIRST_PASS, *GRAY_PASSES))
             likely = hand and (n == 0 or hand.score >= MIN_TINTED_SCORE)
             if hand and likely and (best[0] is None or hand.score > best[0].score):
                 best = hand, view
@@ -186,34 +174,42 @@ class LiteRTHandTracker:
     def _add_hands(self, frame_bgr: NDArray[np.uint8], view: Square, gain: float, hands: list[Hand]) -> Floats:
         """Add the hands that a view shows to those found before. Returns where hands may be, (n, 2) in pixels."""
         palms, scores = self._palms_in(frame_bgr, view, gain)
-        for square in _palm_squares(palms, scores, VIEW_PASS.min_palm_score, view):
+        for square in _palm_squares(palms, scores, MIN_PALM_IN_VIEW, view):
             if not any(_is_around(square, hand) for hand in hands):
-                hand = self._look_twice(frame_bgr, square, VIEW_PASS.min_hand_score, gain)
+                hand = self._look_twice(frame_bgr, square, MIN_HAND_IN_VIEW, gain)
                 if hand:  # small palms are found less exactly, so that a third look sees the hand better
-                    again = self.look(frame_bgr, around_landmarks(hand.landmarks), VIEW_PASS.min_hand_score, gain)
+                    again = self.look(frame_bgr, around_landmarks(hand.landmarks), MIN_HAND_IN_VIEW, gain)
                     add_hand(hands, again or hand)
         to_frame = view.to_frame(1)
         hints: Floats = (palms[scores >= HINT_SCORE, 0] @ to_frame[:, :2].T + to_frame[:, 2]).astype(np.float32)
         return hints
 
-    def _search(self, frame_bgr: NDArray[np.uint8], passes: tuple[Pass, ...]) -> Hand | None:
-        gain = brightness_gain(frame_bgr)
+    def _search(
+        self, frame_bgr: NDArray[np.uint8], passes: Sequence[Pass], max_palms: int = MAX_PALMS
+    ) -> tuple[Hand | None, bool]:
+        """The hand that the first successful pass finds, and whether it was seen in balanced colours."""
+        shown: View | None = None
         for search in passes:
-            for square in self.palms(frame_bgr, search.zoom_out, search.min_palm_score)[:MAX_PALMS]:
-                if hand := self._look_twice(frame_bgr, square, search.min_hand_score, gain):
-                    return hand
-        return None
+            if search.view != shown:
+                shown = search.view
+                picture = balanced(frame_bgr) if shown.balanced else frame_bgr
+                gain, square = brightness_gain(picture), _square_of(shown, picture)
+                palms, scores = self._palms_in(picture, square, gain)
+            for palm in _palm_squares(palms, scores, search.min_palm_score, square)[:max_palms]:
+                if hand := self._look_twice(picture, palm, search.min_hand_score, gain):
+                    return hand, search.view.balanced
+        return None, False
 
     def _look_twice(self, frame_bgr: NDArray[np.uint8], square: Square, min_score: float, gain: float) -> Hand | None:
         """The hand in a palm's square. The second look, around the first one's landmarks, sees it as tracking would."""
         glance = self.look(frame_bgr, square, GLANCE_SCORE, gain)
         return glance and self.look(frame_bgr, around_landmarks(glance.landmarks), min_score, gain)
 
-    def palms(self, frame_bgr: NDArray[np.uint8], zoom_out: float = 1.0, min_score: float = 0.5) -> list[Square]:
-        """The squares in which hands may be, largest first. zoom_out, min_score: as in Pass."""
-        height, width = frame_bgr.shape[:2]
-        view = Square(width / 2, height / 2, max(height, width) * zoom_out, 0.0)
-        return _palm_squares(*self._palms_in(frame_bgr, view, brightness_gain(frame_bgr)), min_score, view)
+    def palms(self, frame_bgr: NDArray[np.uint8]) -> list[Square]:
+        """The squares in which the first pass looks for hands, largest first."""
+        square = _square_of(FIRST_PASS.view, frame_bgr)
+        palms, scores = self._palms_in(frame_bgr, square, brightness_gain(frame_bgr))
+        return _palm_squares(palms, scores, FIRST_PASS.min_palm_score, square)
 
     def _palms_in(self, frame_bgr: NDArray[np.uint8], view: Square, gain: float) -> tuple[Floats, Floats]:
         """What the palm detector sees in a view: a palm at each anchor, and the palms' scores, (2016,) 0..1.
@@ -262,6 +258,13 @@ def around_landmarks(landmarks: Floats) -> Square:
     return _shifted_square(
         turn @ (low + high) / 2, float((high - low).max()), angle, LANDMARKS_SHIFT, LANDMARKS_TO_HAND
     )
+
+
+def _square_of(view: View, frame_bgr: NDArray[np.uint8]) -> Square:
+    """The part of a frame that a view shows."""
+    height, width = frame_bgr.shape[:2]
+    longer, (right, down) = max(width, height), (view.along, 0.0) if width >= height else (0.0, view.along)
+    return Square(width / 2 + right * longer, height / 2 + down * longer, view.side * longer, 0.0)
 
 
 def _is_around(square: Square, hand: Hand) -> bool:
@@ -317,12 +320,6 @@ def _merge_overlapping(palms: Floats, scores: Floats) -> list[Floats]:
         merged.append(np.average(palms[remaining[same]], axis=0, weights=scores[remaining[same]]))
         remaining = remaining[~same]
     return merged
-
-
-def brightness_gain(frame_bgr: NDArray[np.uint8]) -> float:
-    """The factor that brightens a frame for the networks: 1, unless the whole frame is dim."""
-    brightest = float(np.percentile(frame_bgr[::8, ::8].max(axis=2), 99))
-    return min(MAX_GAIN, BRIGHT / max(brightest, 1.0)) if brightest < DIM else 1.0
 
 
 def _cut(frame_bgr: NDArray[np.uint8], square: Square, input_side: int, border: int, gain: float) -> Floats:

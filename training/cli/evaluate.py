@@ -18,6 +18,8 @@ CHANGES = (
     *("none", "flipped", "darker", "brighter", "flatter", "jpeg", "half", "gray"),
     *("turned-90", "turned-180", "turned-270", "painted", "cut-left", "cut-right", "cut-top", "cut-bottom"),
     *("sent-640-70", "sent-640-50", "sent-640-35", "sent-480-40", "sent-400-40", "sent-320-40", "sent-320-25"),
+    *("scaled-0.6", "scaled-0.7", "scaled-0.8", "scaled-0.9", "scaled-1.2", "scaled-1.4", "scaled-1.6", "scaled-1.8"),
+    *("tilted-minus-20", "tilted-minus-10", "tilted-10", "tilted-20", "tinted-warm", "tinted-cold"),
 )
 
 
@@ -46,8 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="none",
         help="change every picture first: flip it left to right, brightness x0.5 or x1.6, contrast x0.6, JPEG quality "
         "30, half the resolution, gray, a turn by 90, 180 or 270 degrees, 45 %% of the hand cut off on one side, the "
-        "hand painted over (then also give --nothing), or as the page sends it (sent-SIDE-QUALITY: the longer side in "
-        "pixels, and the JPEG quality)",
+        "hand painted over (then also give --nothing), as the page sends it (sent-SIDE-QUALITY: the longer side in "
+        "pixels, and the JPEG quality), smaller before a wall or enlarged around the hand (scaled-FACTOR), tilted by "
+        "10 or 20 degrees, or in warm or cold light",
     )
     parser.add_argument("--nothing", action="store_true", help="measure on pictures that show no letter")
     parser.add_argument("--square", action="store_true", help="do not look for a hand; read the square in the middle")

@@ -70,11 +70,68 @@ def _turn(picture: Picture, how: int) -> Picture:
     return cv2.rotate(picture, how).astype(np.uint8, copy=False)
 
 
+def _wall(picture: Picture) -> tuple[float, ...]:
+    """The mean colour of a picture's edge: a plain wall around it is painted with this."""
+    edge = np.concatenate((picture[0], picture[-1], picture[:, 0], picture[:, -1]))
+    return tuple(edge.mean(axis=0).tolist())
+
+
+def _farther(scale: float) -> Callable[[Picture], Picture]:
+    """Shrink a picture to this share of its size (at most 1), in the middle of a wall of its former size."""
+
+    def change(picture: Picture) -> Picture:
+        height, width = picture.shape[:2]
+        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        top, left = (height - small.shape[0]) // 2, (width - small.shape[1]) // 2
+        walled = np.full_like(picture, _wall(picture))
+        walled[top : top + small.shape[0], left : left + small.shape[1]] = small
+        return walled
+
+    return change
+
+
+def _nearer(scale: float) -> Callable[[Picture, Hand | None], Picture]:
+    """Enlarge a picture (by 1 or more) around the hand, or around its middle, but never so far that a hand is cut."""
+
+    def change(picture: Picture, hand: Hand | None) -> Picture:
+        height, width = picture.shape[:2]
+        x0, y0, x1, y1 = hand.box_xyxy if hand else (width // 2, height // 2, width // 2, height // 2)
+        share = min(1.0, max(1 / scale, (x1 - x0) / width, (y1 - y0) / height))
+        cut_width, cut_height = round(share * width), round(share * height)
+        left = int(np.clip((x0 + x1 - cut_width) // 2, 0, width - cut_width))
+        top = int(np.clip((y0 + y1 - cut_height) // 2, 0, height - cut_height))
+        kept = picture[top : top + cut_height, left : left + cut_width]
+        return cv2.resize(kept, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.uint8, copy=False)
+
+    return change
+
+
+def _tilted(degrees: float) -> Callable[[Picture], Picture]:
+    """Turn a picture clockwise before a wall that is large enough for the whole of it."""
+
+    def change(picture: Picture) -> Picture:
+        height, width = picture.shape[:2]
+        affine = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+        new_width, new_height = np.ceil(np.abs(affine[:, :2]) @ (width, height)).astype(int).tolist()
+        affine[:, 2] += ((new_width - width) / 2, (new_height - height) / 2)
+        turned = cv2.warpAffine(picture, affine, (new_width, new_height), borderValue=_wall(picture))
+        return turned.astype(np.uint8, copy=False)
+
+    return change
+
+
+def _lit(blue: float, green: float, red: float) -> Callable[[Picture], Picture]:
+    """Multiply the channels, as coloured light does."""
+    return lambda picture: np.clip(picture * np.array((blue, green, red)), 0, 255).astype(np.uint8)
+
+
 def _cut(side: CutSide) -> Callable[[Picture, Hand], Picture]:
     return lambda picture, hand: cut(picture, hand, side, CUT_SHARE)[2]
 
 
 CUT_SHARE = 0.45  # of the hand's width or height
+TILTS = {"minus-20": -20, "minus-10": -10, "10": 10, "20": 20}  # degrees, clockwise
+SCALES = (0.6, 0.7, 0.8, 0.9, 1.2, 1.4, 1.6, 1.8)  # of the whole picture: a hand that is farther away, or nearer
 
 # What a camera or a room does to a picture.
 CHANGES: dict[str, Callable[[Picture], Picture]] = {
@@ -86,12 +143,22 @@ CHANGES: dict[str, Callable[[Picture], Picture]] = {
     "jpeg": lambda picture: _jpeg(picture, 30),
     "half": _half,
     "gray": _gray,
+    "tinted-warm": _lit(0.6, 0.9, 1.1),
+    "tinted-cold": _lit(1.1, 0.95, 0.7),
     "turned-90": lambda picture: _turn(picture, cv2.ROTATE_90_CLOCKWISE),
     "turned-180": lambda picture: _turn(picture, cv2.ROTATE_180),
     "turned-270": lambda picture: _turn(picture, cv2.ROTATE_90_COUNTERCLOCKWISE),
-} | {f"sent-{side}-{quality}": _sent(side, quality) for side, quality in SENT}
+}
+CHANGES |= {f"sent-{side}-{quality}": _sent(side, quality) for side, quality in SENT}
+CHANGES |= {f"tilted-{name}": _tilted(degrees) for name, degrees in TILTS.items()}
+CHANGES |= {f"scaled-{scale}": _farther(scale) for scale in SCALES if scale < 1}
 
-# Changes that need to know where the hand is.
+# Changes that are made around the hand, if there is one.
+NEARER: dict[str, Callable[[Picture, Hand | None], Picture]] = {
+    f"scaled-{scale}": _nearer(scale) for scale in SCALES if scale > 1
+}
+
+# Changes that need a hand.
 HAND_CHANGES: dict[str, Callable[[Picture, Hand], Picture]] = {"painted": paint_over_hand} | {
     f"cut-{side}": _cut(side) for side in get_args(CutSide)
 }

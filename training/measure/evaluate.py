@@ -34,7 +34,7 @@ from training.data import (
     unlabelled_pictures,
 )
 from training.errors import SettingError
-from training.measure.changes import CHANGES, HAND_CHANGES, Picture
+from training.measure.changes import CHANGES, HAND_CHANGES, NEARER, Picture
 from training.measure.figures import SIGN_MNIST, Answer, summarise
 
 T = TypeVar("T")
@@ -67,9 +67,9 @@ def evaluate(
 ) -> tuple[Figures | NothingFigures, list[Answer]]:
     """The figures of a model on test data, and the answers that they summarise.
 
-    tracker: finds the hand in photographs; None reads a fixed square. change: one of CHANGES or HAND_CHANGES. Pictures
-    of letters that the model does not have are left out. Raises DataError, and SettingError if the model or the data
-    does not go with the other arguments.
+    tracker: finds the hand in photographs; None reads a fixed square. change: one of CHANGES, NEARER or HAND_CHANGES.
+    Pictures of letters that the model does not have are left out. Raises DataError, and SettingError if the model or
+    the data does not go with the other arguments.
     """
     letters = classifier.contract.letters
     if still_j_z and not set(MOVING_LETTERS) & set(letters):
@@ -132,6 +132,8 @@ def _changed(picture: Picture, change: str, tracker: LiteRTHandTracker | None) -
     if change in CHANGES:
         return CHANGES[change](picture)
     hand = tracker.detect(picture) if tracker else None
+    if change in NEARER:
+        return NEARER[change](picture, hand)
     return HAND_CHANGES[change](picture, hand) if hand else None
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from live.hand.tint import TINTS, is_gray, tinted
+from live.hand.tint import TINTS, balanced, is_gray, tinted
 from live.hand.tracker import LiteRTHandTracker
 from tests.support import drawn
 
@@ -69,3 +69,17 @@ def test_a_gray_wall_shows_no_hand(tracker: LiteRTHandTracker, gray: int) -> Non
     noise = np.random.default_rng(gray).integers(-4, 5, (480, 640, 1))
     wall = np.clip(gray + noise, 0, 255).astype(np.uint8).repeat(3, axis=2)
     assert tracker.detect(wall) is None
+
+
+def test_a_balanced_frame_has_the_colours_that_it_had_in_white_light() -> None:
+    frame = np.random.default_rng(0).integers(40, 200, (48, 64, 3)).astype(np.uint8)
+    cold = (frame * np.array((1.1, 0.95, 0.7))).astype(np.uint8)
+    before, after = balanced(frame), balanced(cold)
+    assert np.abs(after - before * (after.mean() / before.mean())).mean() < 2
+    assert np.ptp(after.mean(axis=(0, 1))) < 4
+
+
+@pytest.mark.parametrize("value", [0, 255])
+def test_a_black_or_white_frame_stays_as_it_is_when_balanced(value: int) -> None:
+    frame = np.full((48, 64, 3), value, np.uint8)
+    assert (balanced(frame) == frame).all()

@@ -1,8 +1,6 @@
 """The `fingerspell-train` command on data small enough to train on here."""
 
-import argparse
 import json
-import re
 import shutil
 from dataclasses import replace
 from functools import partial
@@ -17,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-import live
 from live.errors import DataError, FingerspellError
 from live.files import shipped_models
 from live.hand.networks import HandNetworks
@@ -25,11 +22,10 @@ from live.readers.classifier import LetterClassifier
 from live.readers.contract import FIGURES_KEYS, read_contract
 from tests.conftest import write_landmarks, write_sign_mnist
 from tests.support import drawn, models
-from training.cli.main import build_parser, main
+from training.cli.main import main
 from training.data.augment import Augmentation, augment
 from training.data.types import Hands
 from training.engine.recipes import RECIPES
-from training.measure.changes import CHANGES, HAND_CHANGES, SENT
 from training.measure.figures import about_test_table
 from training.networks.architectures import build
 from training.networks.shape import ShapeRecipe
@@ -248,31 +244,6 @@ def test_pictures_whose_hand_is_painted_over_get_no_letter(
 
 def joints(letter: str) -> NDArray[np.float32]:
     return np.column_stack((drawn.joints(letter), np.zeros(21))).astype(np.float32)
-
-
-@pytest.mark.parametrize("change", sorted(CHANGES))
-def test_a_changed_picture_is_still_a_picture(change: str) -> None:
-    picture = drawn.signed("L")
-    changed = CHANGES[change](picture.copy())
-    assert changed.dtype == np.uint8
-    side = 320 if change == "half" else int(change.split("-")[1]) if change.startswith("sent-") else 640
-    size = (side, side * 3 // 4) if change in ("turned-90", "turned-270") else (side * 3 // 4, side)
-    assert changed.shape == (*size, 3)
-    brightness, contrast = changed.mean() / picture.mean(), changed.std() / picture.std()
-    expected = {"darker": (0.5, 0.5), "brighter": (1.6, 1.3), "flatter": (brightness, 0.6)}
-    assert (brightness, contrast) == pytest.approx(expected.get(change, (1, 1)), rel=0.1)
-
-
-def test_each_change_can_be_asked_for_and_no_other() -> None:
-    (commands,) = (each for each in build_parser()._actions if isinstance(each, argparse._SubParsersAction))
-    (change,) = (each for each in commands.choices["evaluate"]._actions if each.dest == "change")
-    assert set(change.choices or ()) == {*CHANGES, *HAND_CHANGES}
-
-
-def test_what_is_measured_as_sent_is_what_the_page_sends() -> None:
-    pace = (Path(live.__file__).parent / "web/stage/modules/pace.js").read_text()
-    ladder = re.findall(r"side: (\d+), quality: ([\d.]+)", pace)
-    assert [(int(side), round(100 * float(quality))) for side, quality in ladder] == list(SENT)
 
 
 def test_a_recipe_that_does_not_suit_the_data_is_refused_in_one_line(
