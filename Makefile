@@ -108,7 +108,7 @@ words: $(VENV)/.all
 
 personal: $(VENV)/.all
 	mkdir -p runs
-	$(BIN)/python -m training.studies.gain $(STRANGERS) > runs/personal.json && cat runs/personal.json
+	$(BIN)/python -m training.studies.personal.gain $(STRANGERS) > runs/personal.json && cat runs/personal.json
 
 lessons: $(VENV)/.all
 	$(BIN)/python -m training.studies.experiments lessons --data $(DATA)

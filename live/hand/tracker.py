@@ -41,6 +41,7 @@ MAX_OVERLAP = 0.3  # palms whose intersection over union is larger are the same 
 MAX_PALMS = 5  # candidates that the landmark network reads in one pass of a picture, largest first
 MAX_LIVE_PALMS = 2  # the same in a camera's frame, which must not take longer without a hand than with one
 MAX_SPAN = 3.0  # the largest extent of a hand, as a multiple of the frame's longer side
+LIKELY_HAND_SCORE = 0.8  # a hand that needs a higher score may get a third look from this score on
 MIN_TINTED_SCORE = 0.8  # of a hand in a tinted picture
 GLANCE_SCORE = 0.1  # a palm needs this score at the first look to get a second look
 
@@ -196,7 +197,7 @@ class LiteRTHandTracker:
                 gain, square = brightness_gain(picture), _square_of(shown, picture)
                 palms, scores = self._palms_in(picture, square, gain)
             for palm in _palm_squares(palms, scores, search.min_palm_score, square)[:max_palms]:
-                if hand := self._look_twice(picture, palm, search.min_hand_score, gain):
+                if hand := self._look_closely(picture, palm, search.min_hand_score, gain):
                     return hand, search.view.balanced
         return None, False
 
@@ -204,6 +205,13 @@ class LiteRTHandTracker:
         """The hand in a palm's square. The second look, around the first one's landmarks, sees it as tracking would."""
         glance = self.look(frame_bgr, square, GLANCE_SCORE, gain)
         return glance and self.look(frame_bgr, around_landmarks(glance.landmarks), min_score, gain)
+
+    def _look_closely(self, frame_bgr: NDArray[np.uint8], square: Square, min_score: float, gain: float) -> Hand | None:
+        """The hand in a palm's square. If two looks make it likely, but not likely enough, a third one decides."""
+        hand = self._look_twice(frame_bgr, square, min(min_score, LIKELY_HAND_SCORE), gain)
+        if hand and hand.score < min_score:
+            return self.look(frame_bgr, around_landmarks(hand.landmarks), min_score, gain)
+        return hand
 
     def palms(self, frame_bgr: NDArray[np.uint8]) -> list[Square]:
         """The squares in which the first pass looks for hands, largest first."""

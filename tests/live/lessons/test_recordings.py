@@ -31,7 +31,7 @@ from training.cli.main import main
 from training.data.folders import find_data, read_training_data
 from training.data.hands import read_npz
 from training.data.types import LabelledPicture
-from training.studies.gain import gain, halves
+from training.studies.personal.gain import gain, halves
 
 pytestmark = pytest.mark.slow
 

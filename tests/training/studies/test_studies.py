@@ -13,7 +13,7 @@ from live.recognizer import Reading, Recognizer
 from tests.support import drawn
 from training.data import LabelledPicture
 from training.studies.bench import BenchComparison, Comparison
-from training.studies.corrections import (
+from training.studies.personal.corrections import (
     CorrectionsGain,
     Share,
     SignerCorrections,
@@ -21,7 +21,7 @@ from training.studies.corrections import (
     corrections_gain,
     first_misread,
 )
-from training.studies.gain import Gain, SignerGain
+from training.studies.personal.gain import Gain, SignerGain
 from training.studies.script import run
 
 

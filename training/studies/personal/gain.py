@@ -1,4 +1,4 @@
-"""What a personal model gains: `python -m training.studies.gain FOLDER`, with pictures as signer/LETTER/*.jpg.
+"""What a personal model gains: `python -m training.studies.personal.gain FOLDER`, with pictures as signer/LETTER/*.jpg.
 
 The model learns from the first half of a letter's frames and is measured on the last half. Neighbouring frames of a
 recording are much alike, so this is an upper bound.

@@ -1,4 +1,4 @@
-"""What corrections gain: `python -m training.studies.corrections FOLDER`, with pictures as SIGNER/LETTER/*.jpg.
+"""What corrections gain: `python -m training.studies.personal.corrections FOLDER`, with SIGNER/LETTER/*.jpg.
 
 Of each letter that is misread in some frame of a signer, the first such frame is corrected, as a person would on the
 Live page. Then the signer's other frames are read again.

@@ -1,0 +1,1 @@
+"""What a person gains from a model of their own (gain.py), and from correcting letters (corrections.py)."""
