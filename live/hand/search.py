@@ -44,9 +44,9 @@ HARD_PASSES: tuple[Pass, ...] = (
     Pass(View(1.6), 0.1, 0.8),
     Pass(View(1.3), 0.1, 0.9),
     Pass(View(0.7), 0.1, 0.9),  # for hands that are far away
-    Pass(View(2.5), 0.1, 0.9),  # for hands that fill the frame
     Pass(View(1.3, balanced=True), 0.1, 0.9),  # for coloured light
     Pass(View(0.7, along=-0.15), 0.1, 0.9),
     Pass(View(0.7, along=0.15), 0.1, 0.9),
+    Pass(View(2.5), 0.1, 0.9),  # for hands that fill the frame
 )
 GRAY_PASSES = tuple(search for search in HARD_PASSES if not search.view.balanced)  # a gray frame is tinted instead
