@@ -34,19 +34,19 @@ class Pass:
 
 FIRST_PASS = Pass(View(), 0.5, 0.5)  # MediaPipe's
 
-# The harder passes, in an order that finds most hands early. Their views were chosen on 5,404 training photographs, and
-# on some that were shrunk, enlarged, tilted and lit in colour. Turned and mirrored views found hardly any hand more.
+# The harder passes, in the order of their turns. The views were chosen on 5,404 training photographs, and on some that
+# were shrunk, enlarged, tilted and lit in colour. Turned and mirrored views found hardly any hand more.
 # Every view may also show a false hand, so the landmark network must be surer here, and surest in the views that are
 # rarely needed: with 0.8 there, they found 38 of the photographs' last 51 hands, and six false hands more on 400
 # photographs whose hand was painted over; with 0.9, and a third look where two leave doubt, 37 hands and no false ones.
 HARD_PASSES: tuple[Pass, ...] = (
     Pass(View(), 0.1, 0.8),  # the same view as in the first pass, in which the detector scores some hands low
-    Pass(View(1.6), 0.1, 0.8),
-    Pass(View(1.3), 0.1, 0.9),
     Pass(View(0.7), 0.1, 0.9),  # for hands that are far away
-    Pass(View(1.3, balanced=True), 0.1, 0.9),  # for coloured light
+    Pass(View(1.3), 0.1, 0.9),
+    Pass(View(2.5), 0.1, 0.9),  # for hands that fill the frame
+    Pass(View(1.6), 0.1, 0.8),
     Pass(View(0.7, along=-0.15), 0.1, 0.9),
     Pass(View(0.7, along=0.15), 0.1, 0.9),
-    Pass(View(2.5), 0.1, 0.9),  # for hands that fill the frame
+    Pass(View(1.3, balanced=True), 0.1, 0.9),  # for coloured light; last, since other colours give other landmarks
 )
 GRAY_PASSES = tuple(search for search in HARD_PASSES if not search.view.balanced)  # a gray frame is tinted instead

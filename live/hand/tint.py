@@ -4,8 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# If the 99th percentile of a frame's brightness is below DIM, it is raised to
-# BRIGHT, by a factor of MAX_GAIN at most.
+# If the 99th percentile of a frame's brightness is below DIM, it is raised to BRIGHT, by a factor of MAX_GAIN at most.
 DIM, BRIGHT, MAX_GAIN = 160.0, 235.0, 3.0
 
 # A frame is gray if the channels differ by less than this share of its brightness, on all but 0.2 % of its pixels: a

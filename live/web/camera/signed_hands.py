@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from live.readers import LOOK_AHEAD_S
+from live.readers import LOOK_AHEAD_S, Prediction
 from live.recognizer import Reading
 from live.text import Committed
 
@@ -86,4 +86,4 @@ def _key(item: Committed) -> tuple[float, float]:
 
 def _likeliest(reading: Reading, letters: Sequence[str], n: int) -> list[str]:
     assert reading.probabilities is not None
-    return [letters[index] for index in reading.probabilities.argsort(kind="stable")[::-1][:n]]
+    return [letter for letter, _ in Prediction(tuple(letters), reading.probabilities).top(n)]

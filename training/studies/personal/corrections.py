@@ -11,14 +11,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from live.errors import DataError
 from live.files import default_model
 from live.hand import fetch_networks
 from live.readers import LetterClassifier
 from live.recognizer import Reading, Recognizer
 from live.sources import read_picture
 from training.data import NOTHING, LabelledPicture, labelled_pictures
+from training.studies.personal.signers import signers_in
 from training.studies.script import run
 
 
@@ -90,7 +91,7 @@ def _read(recognizer: Recognizer, pictures: Sequence[LabelledPicture]) -> list[R
     return list(recognizer.read_pictures(read_picture(picture.path) for picture in pictures))
 
 
-def _right(letters: Sequence[str], readings: Sequence[Reading]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _right(letters: Sequence[str], readings: Sequence[Reading]) -> NDArray[np.bool_]:
     """(n,) whether the likeliest letter is right."""
     pairs = zip(letters, readings, strict=True)
     return np.array([bool(reading.top) and reading.top[0][0] == letter for letter, reading in pairs])
@@ -100,11 +101,8 @@ def corrections_gain(folder: Path, model: Path) -> CorrectionsGain:
     """Measure each signer of a folder. Raises DataError if there are none."""
     classifier = LetterClassifier.load(model)
     recognizer = Recognizer.from_networks(classifier, fetch_networks())
-    folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    if not folders:
-        raise DataError(f"{folder}: name a folder of signers, laid out as SIGNER/LETTER/*.jpg")
     signers = {}
-    for path in folders:
+    for path in signers_in(folder):
         known = [picture for picture in labelled_pictures(path) if picture.letter in classifier.contract.letters]
         signers[path.name] = correct_signer(recognizer, [picture for picture in known if picture.letter != NOTHING])
     return CorrectionsGain(signers)

@@ -14,11 +14,11 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from live.errors import DataError
 from live.files import default_model
 from live.hand import LiteRTHandTracker, fetch_networks
 from training.data import NOTHING, Hands, LabelledPicture, labelled_pictures, read_photographs
 from training.runs.personal import Base, PersonalRecipe, answers_of
+from training.studies.personal.signers import signers_in
 from training.studies.script import run
 
 
@@ -81,12 +81,9 @@ class _Test:
 def gain(folder: Path, model: Path, seed: int) -> Gain:
     """Teach the model by each signer's first half, and measure all models on all last halves. Raises DataError."""
     base, tracker = Base.load(model), LiteRTHandTracker(fetch_networks())
-    folders = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    if not folders:
-        raise DataError(f"{folder}: name a folder of signers, laid out as SIGNER/LETTER/*.jpg")
     lessons: dict[str, Hands] = {}
     tests: dict[str, _Test] = {}
-    for path in folders:
+    for path in signers_in(folder):
         first, last = halves(labelled_pictures(path))
         lessons[path.name] = read_photographs(path, first, tracker, seed)
         tests[path.name] = _Test(read_photographs(path, last, tracker, seed), len(last))

@@ -24,30 +24,8 @@ N_JOINTS = 25
 WRIST = 0
 # The joint before each joint. The thumb has four joints, each finger five: it starts with a metacarpal in the palm.
 PARENTS = (-1, 0, 1, 2, 3, *(parent for first in (5, 10, 15, 20) for parent in (0, *range(first, first + 4))))
-LANDMARK_JOINTS = [
-    0,
-    1,
-    2,
-    3,
-    4,
-    6,
-    7,
-    8,
-    9,
-    11,
-    12,
-    13,
-    14,
-    16,
-    17,
-    18,
-    19,
-    21,
-    22,
-    23,
-    24,
-]  # of MediaPipe's 21 points
-METACARPALS = [5, 10, 15, 20]
+METACARPALS = (5, 10, 15, 20)  # of the four fingers
+LANDMARK_JOINTS = [joint for joint in range(N_JOINTS) if joint not in METACARPALS]  # of MediaPipe's 21 points
 FINGERS = ([1, 2, 3, 4], [6, 7, 8, 9], [11, 12, 13, 14], [16, 17, 18, 19], [21, 22, 23, 24])  # thumb first
 
 
