@@ -4,6 +4,7 @@
 suggests the word that was probably meant. They are not imported here, because they load NumPy.
 """
 
+from live.text.distance import edit_distance
 from live.text.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller, Top
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "Committed",
     "Speller",
     "Top",
+    "edit_distance",
 ]

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from live.letters import ALPHABET
 from live.text import ctc
+from live.text.distance import edit_distance
 from live.text.flow import FlowingWord
 from live.text.spelling import SPACE, Committed
 
@@ -21,12 +23,14 @@ MARGIN = math.log(3)  # a word must be three times as likely as the signed text 
 # For a word spelled in flow: the share of texts that are not on the list, such as names, and the probability of each
 # letter in such a text. A short text may well be near to a word by chance, but a long one hardly ever is.
 UNLISTED_SHARE, LETTER_SHARE = 0.3, 1 / 20
-# The exponent of the hands' probability. It is below 1 because the steps of a letter are not independent observations:
-# a hand that is misread at one step is misread at the next.
-HANDS_WEIGHT = 0.5
-MIN_LIKELIHOOD = 1e-3  # the hands' probability of a suggested word is at least this share of that of the text
-MAX_LENGTH_CHANGE = 2  # letters that a suggestion adds or drops at most; noise would allow words of any length
-SEARCH_WIDTH = 14.0  # of `WordTree.search`: wide enough for MIN_LIKELIHOOD of texts with many likely paths
+# A hand that is misread at one step is misread at the next, however sure the readers are. So at each step a letter also
+# counts as each of its look-alikes, this much as likely as itself. This number and the next three were chosen on words
+# made of the hands of five people that no network here had seen.
+FLOWING_LOOKALIKE_SHARE = 0.15
+HANDS_WEIGHT = 0.8  # the exponent of the hands' probability, beside the word's share
+MIN_LIKELIHOOD = 2e-4  # the hands' probability of a suggested word is at least this share of that of the text
+MAX_CHANGED = 0.4  # the share of the text's letters that a suggestion changes, adds or drops at most; always one may
+SEARCH_WIDTH = 16.0  # of `WordTree.search`: wide enough for MIN_LIKELIHOOD of texts with many likely paths
 N_BEGINNINGS = 1000  # n_kept of `WordTree.search`
 
 
@@ -89,24 +93,24 @@ class WordHelper:
 
         log_probabilities: (n, 27), of the blank and the letters A to Z, at the steps of this word.
 
-        Words are compared by their share of all words and by `ctc.log_likelihood`. A word beyond MIN_LIKELIHOOD or
-        MAX_LENGTH_CHANGE is not suggested, however common it is.
+        Words are compared by their share of all words and by `ctc.log_likelihood`, for hands that may have signed a
+        look-alike of each letter. A word beyond MIN_LIKELIHOOD or MAX_CHANGED is not suggested, however common it is.
         """
         read = np.array([[output for output, _, _ in ctc.greedy(log_probabilities)]])
         if read.size < 2:
             return None
+        log_probabilities = with_lookalikes(log_probabilities)
         rows = self._tree.search(log_probabilities, SEARCH_WIDTH, N_BEGINNINGS)
         hands = ctc.log_likelihood(log_probabilities, self._outputs[rows]) - ctc.log_likelihood(log_probabilities, read)
-        length_changes = np.abs((self._outputs[rows] != ctc.BLANK).sum(axis=1) - read.size)
-        allowed = (hands >= math.log(MIN_LIKELIHOOD)) & (length_changes <= MAX_LENGTH_CHANGE)
-        if not allowed.any():
-            return None
-        rows, hands = rows[allowed], hands[allowed]
-        scores = HANDS_WEIGHT * hands + self._log_shares[rows]
-        best = int(scores.argmax())
-        text, word = _text(read[0]), _text(self._outputs[rows[best]])
+        text = _text(read[0])
         unlisted = math.log(UNLISTED_SHARE) + len(text) * math.log(LETTER_SHARE)
-        return word if word != text and scores[best] > max(self._log_share(text), unlisted) + MARGIN else None
+        scores = HANDS_WEIGHT * hands + self._log_shares[rows]
+        likely = (hands >= math.log(MIN_LIKELIHOOD)) & (scores > max(self._log_share(text), unlisted) + MARGIN)
+        for n in np.argsort(-scores[likely], kind="stable"):
+            word = _text(self._outputs[rows[likely][n]])
+            if edit_distance(text, word) <= max(1, MAX_CHANGED * len(text)):
+                return word if word != text else None
+        return None
 
     def _log_share(self, text: str) -> float:
         """The logarithm of a text's share of all words, -inf if it is not on the list. text: letters A to Z."""
@@ -132,6 +136,29 @@ class WordHelper:
         signed_likelihood += max(self._log_share(signed), math.log(MIN_FREQUENCY))
         word = words[best].tobytes().decode()
         return word if likelihood[best] > signed_likelihood + MARGIN else signed
+
+
+def with_lookalikes(log_probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
+    """(n, 27) log-probabilities of what was signed, if these are of what it is read as. The blank stays as likely."""
+    probabilities = np.exp(log_probabilities.astype(np.float64)).clip(np.finfo(np.float64).tiny)
+    letters = probabilities[:, 1:]
+    signed = letters @ _SIGNED_IF_READ
+    signed *= letters.sum(axis=1, keepdims=True) / signed.sum(axis=1, keepdims=True)
+    likely: NDArray[np.float64] = np.log(np.hstack((probabilities[:, :1], signed)))
+    return likely
+
+
+def _signed_if_read() -> NDArray[np.float64]:
+    """(26, 26) how likely each letter was signed if a letter, one a row, is read; its own weight is 1."""
+    weights = np.eye(len(ALPHABET))
+    for group in LOOKALIKES:
+        rows = [ALPHABET.index(letter) for letter in group]
+        weights[np.ix_(rows, rows)] = FLOWING_LOOKALIKE_SHARE
+    np.fill_diagonal(weights, 1.0)
+    return weights
+
+
+_SIGNED_IF_READ = _signed_if_read()
 
 
 def _log_likelihood(committed: Committed) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from training.data.pictures import (
     unlabelled_pictures,
 )
 from training.data.shards import INDEX_FILE, NONE_HELD_BACK, SHARD_SIZE, Shards, assign, read_index, write_shards
-from training.data.split import groups_apart, held_back
+from training.data.split import groups_apart, held_back, recordings
 from training.data.tables import find_test, has_table, read_split, read_table
 from training.data.types import (
     NOTHING,
@@ -77,6 +77,7 @@ __all__ = [
     "read_split",
     "read_table",
     "read_training_data",
+    "recordings",
     "rotations",
     "say_crops",
     "unlabelled_pictures",

@@ -13,7 +13,7 @@ from live.letters import ALPHABET, HELD_LETTERS
 from training.data.hands import read_npz
 from training.data.pictures import labelled_pictures, read_crops, read_photographs
 from training.data.tables import find_table, has_table, holds_pictures, read_table
-from training.data.types import NOTHING, Crops, Hands, LabelledPicture, TrainingData, merge_crops
+from training.data.types import NOTHING, Crops, Hands, LabelledPicture, TrainingData, merge, merge_crops
 from training.errors import SettingError
 
 
@@ -139,10 +139,21 @@ def read_training_data(
     crops = [part.select_letters(classes) for part in crops]
     hands = [rest for part in hands if len(rest := part.select_letters(classes))]
     parts: list[Crops | Hands] = [*crops, *hands]
+    rendered = [part for part in hands if part.rendered]
+    hands = [part for part in hands if not part.rendered]
+    if rendered and not crops and all(part.crops is None for part in hands):
+        raise SettingError("made hands are learned from beside photographs or crops; add some of these", "data")
     digests = [part.sha256 for part in parts]
     digest = digests[0] if len(parts) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
     about = tuple(part.about for part in parts)
-    return TrainingData(merge_crops(crops) if crops else None, tuple(hands), about, digest, classes)
+    return TrainingData(
+        merge_crops(crops) if crops else None,
+        tuple(hands),
+        about,
+        digest,
+        classes,
+        merge(rendered) if rendered else None,
+    )
 
 
 def _read_photographs(found: DataFolders, seed: int, allow_missing_hands: bool) -> list[Hands]:

@@ -17,13 +17,15 @@ from training.data.types import NUMPY_FAULTS, Hands, numpy_reason
 
 NPZ_ARRAYS = ("landmarks", "letter", "source", "handedness")
 CROP_ARRAYS = ("crops", "masks")  # in recordings made with the app, which may also be of custom signs
+RENDERED = "rendered"  # an array that marks a file of made hands
 
 
 def read_npz(path: Path) -> Hands:
     """Read landmarks laid out like landmarks/train.npz: landmarks (n, 21, 3), letter, source and handedness (n,).
 
     handedness: "Left" or "Right", the signer's own hand in a picture that is not mirrored. A recording also has crops
-    and masks, (n, 28, 28) uint8, mirrored to right hands, and its letter may be the name of any sign. Raises DataError.
+    and masks, (n, 28, 28) uint8, mirrored to right hands, and its letter may be the name of any sign. So has a file of
+    made hands, which is marked by an array `rendered`. Raises DataError.
     """
     arrays, digest = _read_arrays(path)
     landmarks, letters, sources, handedness = (arrays[name] for name in NPZ_ARRAYS)
@@ -39,9 +41,10 @@ def read_npz(path: Path) -> Hands:
     right[handedness == "Left", :, 0] *= -1
     labels = np.array([names.index(letter) for letter in letters], np.int64)
     crops, masks = (array[:, None].repeat(VIEWS, axis=1) for array in recorded) if len(recorded) == 2 else (None, None)
-    what = "hands' landmarks" if crops is None else "recorded hands"
+    rendered = crops is not None and RENDERED in arrays
+    what = "hands' landmarks" if crops is None else "made hands" if rendered else "recorded hands"
     about = f"{n:,} {what} of {len(np.unique(sources))} sources ({path.name})"
-    return Hands(right, labels, sources, crops, masks, about, digest, names)
+    return Hands(right, labels, sources, crops, masks, about, digest, names, rendered)
 
 
 def _read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], str]:
@@ -52,7 +55,7 @@ def _read_arrays(path: Path) -> tuple[dict[str, NDArray[Any]], str]:
             missing = [name for name in NPZ_ARRAYS if name not in saved]
             if missing:
                 raise DataError(f"{path}: has no array {missing[0]}; it must hold {', '.join(NPZ_ARRAYS)}")
-            arrays = {name: saved[name] for name in (*NPZ_ARRAYS, *CROP_ARRAYS) if name in saved}
+            arrays = {name: saved[name] for name in (*NPZ_ARRAYS, *CROP_ARRAYS, RENDERED) if name in saved}
         if other := [name for name, array in arrays.items() if not isinstance(array, np.ndarray)]:
             raise ValueError(f"{other[0]} is no array")
     except NUMPY_FAULTS as error:

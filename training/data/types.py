@@ -70,7 +70,8 @@ class Hands:
     landmarks: (n, 21, 3) float32, mirrored to right hands. labels: (n,) int64, positions in letters. sources: (n,) str,
     the person or collection of each hand. crops: (n, VIEWS, 28, 28) uint8, the hand with its background; the first view
     is the picture unchanged. masks: the same shape, where the hand is. Both are None if there are only landmarks.
-    about: a one-line description. sha256: of the data.
+    about: a one-line description. sha256: of the data. rendered: whether they are made hands, which nobody has held up
+    to a camera; their sources are those of the landmarks that they were posed by.
     """
 
     landmarks: NDArray[np.float32]
@@ -81,6 +82,7 @@ class Hands:
     about: str
     sha256: str
     letters: tuple[str, ...] = HELD_LETTERS
+    rendered: bool = False
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -181,13 +183,18 @@ class LabelledPicture:
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What the data folders hold. about: a line for each of them. sha256: of all data. letters: what labels index."""
+    """What the data folders hold.
+
+    rendered: made hands, which are apart from all others: only the CNN learns from them, and nothing is measured on
+    them. about: a line for each part. sha256: of all data. letters: what labels index.
+    """
 
     crops: Crops | None
     hands: tuple[Hands, ...]
     about: tuple[str, ...]
     sha256: str
     letters: tuple[str, ...] = HELD_LETTERS
+    rendered: Hands | None = None
 
     def photographed(self) -> Hands | None:
         """The hands with crops, merged; None if there are none."""

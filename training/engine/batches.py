@@ -43,14 +43,21 @@ class Batches(RandomBatches):
 
 
 class MemoryBatches(Batches):
-    """Batches of crops, and of views of photographed hands, that are held in memory."""
+    """Batches of crops, and of views of photographed and made hands, that are held in memory."""
 
     def __init__(
-        self, crops: Crops | None, hands: Hands | None, recipe: Recipe, side: int, seed: int, process: int = 0
+        self,
+        crops: Crops | None,
+        hands: Hands | None,
+        recipe: Recipe,
+        side: int,
+        seed: int,
+        process: int = 0,
+        rendered: Hands | None = None,
     ) -> None:
-        letters = (crops or hands).letters  # type: ignore[union-attr]  # one of them is given
+        letters = (crops or hands or rendered).letters  # type: ignore[union-attr]  # one of them is given
         super().__init__(letters, recipe, side, seed, process)
-        self._crops, self._hands = crops, hands
+        self._crops, self._hands, self._rendered = crops, hands, rendered
         self.on_epoch_end()
 
     @property
@@ -63,20 +70,23 @@ class MemoryBatches(Batches):
 
     def draw(self) -> None:
         """Draw the crops of an epoch and their order."""
-        if self._hands is None:
-            if self._crops is not None:
-                self._images, self._labels = self._crops.images, self._crops.labels
+        if self._crops is not None and self._hands is None and self._rendered is None:
+            self._images, self._labels = self._crops.images, self._crops.labels
         else:
-            self._images, self._labels = self._mix(self._hands)
+            self._images, self._labels = self._mix()
         self._order = self.rng.permutation(len(self._labels))
 
-    def _mix(self, hands: Hands) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """The crops of an epoch: a share of Sign-MNIST's, and some views of every photographed hand."""
-        images, labels = replace_backgrounds(hands, self._recipe.views, self.rng)
-        if self._crops is None:
-            return images, labels
-        some = self.rng.permutation(len(self._crops))[: round(len(self._crops) * self._recipe.crops_share)]
-        return np.concatenate((self._crops.images[some], images)), np.concatenate((self._crops.labels[some], labels))
+    def _mix(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The crops of an epoch: a share of Sign-MNIST's, some views of every photographed hand, one of every made."""
+        parts = []
+        for hands, views in ((self._hands, self._recipe.views), (self._rendered, 1)):
+            if hands is not None:
+                parts.append(replace_backgrounds(hands, views, self.rng))
+        if self._crops is not None:
+            some = self.rng.permutation(len(self._crops))[: round(len(self._crops) * self._recipe.crops_share)]
+            parts.insert(0, (self._crops.images[some], self._crops.labels[some]))
+        images, labels = zip(*parts, strict=True)
+        return np.concatenate(images), np.concatenate(labels)
 
 
 class ShardBatches(Batches):

@@ -31,14 +31,15 @@ class Dataset(ABC):
 
 @dataclass(frozen=True)
 class MemoryDataset(Dataset):
-    """Crops, photographed hands, or both, held in memory. A group of processes trains on crops only."""
+    """Crops, photographed hands and made ones, held in memory. A group of processes trains on crops only."""
 
     crops: Crops | None = None
     hands: Hands | None = None
+    rendered: Hands | None = None
 
     @property
     def letters(self) -> tuple[str, ...]:  # noqa: D102
-        part = self.crops or self.hands
+        part = self.crops or self.hands or self.rendered
         assert part is not None
         return part.letters
 
@@ -46,7 +47,8 @@ class MemoryDataset(Dataset):
         crops = self.crops
         if crops and device.processes > 1:
             crops = crops.select(device.share(len(crops)))
-        return MemoryBatches(crops, self.hands, _per_process(recipe, device), side, seed, device.process)
+        recipe = _per_process(recipe, device)
+        return MemoryBatches(crops, self.hands, recipe, side, seed, device.process, self.rendered)
 
 
 @dataclass(frozen=True)

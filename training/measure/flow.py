@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from live.lessons.spell_it import edit_distance
 from live.letters import HELD_LETTERS, MOVING_LETTERS
 from live.readers import FLUENT_OUTPUTS, FluentReader
-from live.text import Committed
+from live.text import Committed, edit_distance
 from live.text.flow import FlowSpeller
 from training.data.synthetic import ByLetter, Opinion, Vocabulary, WordFilm, measured_film, vocabulary
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from live.errors import DataError
 from live.readers import Figures, Fusion, Probabilities, features
-from training.data import Crops, Hands, TrainingData, groups_apart, held_back, live_view
+from training.data import Crops, Hands, TrainingData, groups_apart, held_back, live_view, recordings
 from training.engine import MemoryDataset, scaled
 from training.measure import SIGN_MNIST, HeldBack, calibrate, pair_up
 from training.networks import ShapeRecipe, train_cnn, train_shape
@@ -28,22 +28,31 @@ FOLDS = 3  # each source is left out once
 
 
 @dataclass(frozen=True)
-class _Hands:
-    """all: every hand, photographed ones first. photographed: those with crops. on_photos: (n,) which of all these are.
+class HandsInFolds:
+    """all: every real hand, photographed ones first. photographed: those with crops. rendered: made hands.
 
-    folds: (n,) the fold that leaves each hand out.
+    on_photos: (n,) which of all hands are photographed. folds: (n,) the fold that leaves each of them out.
     """
 
     all: Hands
     photographed: Hands | None
+    rendered: Hands | None
     on_photos: NDArray[np.bool_]
     folds: NDArray[np.int64]
 
     @classmethod
-    def of(cls, data: TrainingData, seed: int) -> "_Hands":
+    def of(cls, data: TrainingData, seed: int) -> "HandsInFolds":
+        """The hands of data folders, in folds. Raises DataError."""
         hands, photographed = data.all_hands(), data.photographed()
         on_photos = np.arange(len(hands)) < (len(photographed) if photographed else 0)
-        return cls(hands, photographed, on_photos, folds_by_source(hands, on_photos, seed))
+        return cls(hands, photographed, data.rendered, on_photos, folds_by_source(hands, on_photos, seed))
+
+    def rendered_without(self, fold: int) -> Hands | None:
+        """The made hands that were not posed by a hand of this fold."""
+        if self.rendered is None:
+            return None
+        rest = self.rendered.without_sources(np.unique(self.all.sources[self.folds == fold]).tolist())
+        return rest if len(rest) else None
 
 
 def cross_fit(plan: NetworkPlan, data: TrainingData, started: Start) -> Figures | None:
@@ -55,7 +64,7 @@ def cross_fit(plan: NetworkPlan, data: TrainingData, started: Start) -> Figures 
         f"training {plan.epochs} epochs of the CNN, {shape_epochs} of the shape network, on the {plan.device.name}; "
         f"before that {FOLDS} times, each time without a third of the sources"
     )
-    hands = _Hands.of(data, plan.seed)
+    hands = HandsInFolds.of(data, plan.seed)
     cnn_held = _cnn_held_back(plan, data.crops, hands)
     shape_held = _shape_held_back(plan, hands, recipe, shape_epochs)
     held = _join(shape_held, cnn_held, hands.on_photos, plan.seed)
@@ -64,7 +73,7 @@ def cross_fit(plan: NetworkPlan, data: TrainingData, started: Start) -> Figures 
 
     networks: dict[str, keras.Model] = {}
     if cnn_held is not None:
-        dataset = MemoryDataset(data.crops, hands.photographed)
+        dataset = MemoryDataset(data.crops, hands.photographed, hands.rendered)
         networks["cnn"], curves = train_cnn(plan.architecture, dataset, plan.recipe, plan.epochs, plan.training)
         save_curves(plan, curves)
     networks["shape"] = train_shape(hands.all, recipe, shape_epochs, plan.training)
@@ -82,14 +91,15 @@ def cross_fit(plan: NetworkPlan, data: TrainingData, started: Start) -> Figures 
 def folds_by_source(hands: Hands, on_photos: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
     """(n,) fold numbers, 0 to FOLDS - 1. Every fold has photographs, which the CNN learns from, if there are any.
 
-    A source is in one fold as a whole. If there are too few sources for that, each letter's hands are cut into blocks.
-    Raises SettingError if there are also too few hands.
+    A source is in one fold as a whole, and in the same fold as any other source of the same recordings. If there are
+    too few for that, each letter's hands are cut into blocks. Raises DataError if there are also too few hands.
     """
-    photographed = np.unique(hands.sources[on_photos])
-    others = np.setdiff1d(hands.sources, photographed)
+    sources = recordings(hands)
+    photographed = np.unique(sources[on_photos])
+    others = np.setdiff1d(sources, photographed)
     order = [*photographed, *np.random.default_rng(seed).permutation(others)]
     fold_of = {name: position % FOLDS for position, name in enumerate(order)}
-    folds = np.array([fold_of[name] for name in hands.sources], np.int64)
+    folds = np.array([fold_of[name] for name in sources], np.int64)
     few = on_photos & (len(photographed) < FOLDS) | (len(order) < FOLDS)
     if few.any():
         print("too few sources to leave out whole ones: each letter's hands are cut into blocks", file=sys.stderr)
@@ -116,7 +126,7 @@ def _too_few(n: int) -> DataError:
     return DataError(f"{n} hands are too few to train on; give at least {FOLDS} of a letter")
 
 
-def _shape_held_back(plan: NetworkPlan, hands: _Hands, recipe: ShapeRecipe, epochs: int) -> HeldBack:
+def _shape_held_back(plan: NetworkPlan, hands: HandsInFolds, recipe: ShapeRecipe, epochs: int) -> HeldBack:
     """What shape networks say of hands whose source they were trained without."""
     everything = hands.all
     opinions = np.zeros((len(everything), len(everything.letters)), np.float32)
@@ -128,29 +138,29 @@ def _shape_held_back(plan: NetworkPlan, hands: _Hands, recipe: ShapeRecipe, epoc
     return HeldBack({"shape": opinions}, everything.labels, everything.sources)
 
 
-def _cnn_held_back(plan: NetworkPlan, crops: Crops | None, hands: _Hands) -> HeldBack | None:
+def _cnn_held_back(plan: NetworkPlan, crops: Crops | None, hands: HandsInFolds) -> HeldBack | None:
     """What CNNs say of pictures that they were not trained on; None if there are no pictures."""
     if hands.photographed is not None:
-        return _cnn_held_back_photos(plan, crops, hands.photographed, hands.folds[hands.on_photos])
+        return _cnn_held_back_photos(plan, crops, hands.photographed, hands)
     if crops is None:
         return None
     mask = held_back(crops, groups_apart(crops), VALIDATION_SHARE, plan.seed)
     left_out = crops.select(mask)
-    opinions = _fold_opinions(plan, MemoryDataset(crops.select(~mask)), left_out.images, ", held back")
+    dataset = MemoryDataset(crops.select(~mask), rendered=hands.rendered)
+    opinions = _fold_opinions(plan, dataset, left_out.images, ", held back")
     return HeldBack({"cnn": opinions}, left_out.labels, np.full(len(left_out), SIGN_MNIST))
 
 
-def _cnn_held_back_photos(
-    plan: NetworkPlan, crops: Crops | None, photographed: Hands, folds: NDArray[np.int64]
-) -> HeldBack:
+def _cnn_held_back_photos(plan: NetworkPlan, crops: Crops | None, photographed: Hands, hands: HandsInFolds) -> HeldBack:
     opinions = np.zeros((len(photographed), len(photographed.letters)), np.float32)
     for fold in range(FOLDS):
-        left_out = folds == fold
+        left_out = hands.folds[hands.on_photos] == fold
         if left_out.any():
             rest = photographed.select(~left_out) if not left_out.all() else None
             others = crops.without_signers(photographed.sources[left_out]) if crops else None
             images = live_view(photographed.select(left_out))
-            opinions[left_out] = _fold_opinions(plan, MemoryDataset(others or None, rest), images, f", fold {fold + 1}")
+            dataset = MemoryDataset(others or None, rest, hands.rendered_without(fold))
+            opinions[left_out] = _fold_opinions(plan, dataset, images, f", fold {fold + 1}")
     return HeldBack({"cnn": opinions}, photographed.labels, photographed.sources)
 
 

@@ -58,7 +58,12 @@ def read_test_file(plan: NetworkPlan, letters: tuple[str, ...]) -> Crops:
 
 
 def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
-    """All crops and their (n,) groups: near-duplicates and signers of crops, sources of photographed hands."""
+    """All crops and their (n,) groups: near-duplicates and signers of crops, sources of photographed hands.
+
+    Raises SettingError for made hands: their groups would be those of the hands that posed them.
+    """
+    if data.rendered:
+        raise SettingError("made hands are learned from with the recipe letters only; leave them out", "data")
     photographed = data.photographed()
     parts, groups, n_groups = [], [], 0
     if data.crops is not None:

@@ -6,6 +6,7 @@ from live.readers import Figures, Fusion
 from training.compute import Device
 from training.data import merge
 from training.engine import Dataset, ShardDataset
+from training.errors import SettingError
 from training.layout import CHECKPOINTS
 from training.networks import train_cnn
 from training.runs.cross_fitting import check_enough_photographs, cross_fit
@@ -46,6 +47,8 @@ def fit(
 def _adapt(plan: PersonalPlan) -> Figures | None:
     """Adapt the base model to recorded hands."""
     data = plan.read_data()
+    if data.rendered:
+        raise SettingError("a personal model learns from recorded hands; leave made hands out", "data")
     check_data(plan, data.sha256)
     started = start(plan, data.sha256)
     print(*(f"data: {about}" for about in data.about), sep="\n")

@@ -91,9 +91,15 @@ def write_hands(made: Iterable[MadeHand], out: Path) -> None:
             continue
         kept.append((found.landmarks, hand.letter, hand.source, *cut_out(picture_bgr, found)))
     landmarks, letters, sources, crops, masks = (np.array(part) for part in zip(*kept, strict=True))
-    sides = np.full(len(kept), "Right")
     np.savez_compressed(
-        out, landmarks=landmarks, letter=letters, source=sources, handedness=sides, crops=crops, masks=masks
+        out,
+        landmarks=landmarks,
+        letter=letters,
+        source=sources,
+        handedness=np.full(len(kept), "Right"),
+        crops=crops,
+        masks=masks,
+        rendered=np.True_,
     )
     kept_shares = ", ".join(f"{letter} {1 - hidden[letter] / asked[letter]:.2f}" for letter in sorted(asked))
     print(f"kept {len(kept):,} of {asked.total():,} hands ({kept_shares})", file=sys.stderr)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.lessons.spell_it import SpellIt, edit_distance
-from live.text import Committed
+from live.lessons.spell_it import SpellIt
+from live.text import Committed, edit_distance
 
 texts = st.text("ABC", max_size=6)
 

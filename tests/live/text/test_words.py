@@ -2,12 +2,15 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from live.letters import ALPHABET
 from live.text.ctc import greedy, log_likelihood
 from live.text.spelling import Committed
-from live.text.words import LOOKALIKES, MIN_LIKELIHOOD, WordHelper
+from live.text.words import LOOKALIKES, MIN_LIKELIHOOD, WordHelper, with_lookalikes
 
 
 @pytest.fixture(scope="module")
@@ -140,8 +143,24 @@ def test_a_word_spelled_in_flow_is_suggested_if_the_hands_allow_it(
 
 
 def test_a_common_word_that_the_hands_do_not_show_is_not_suggested(helper: WordHelper) -> None:
-    for text in ("HSLLO", "TEH", "COFFFE", "MOTHR"):
+    for text in ("HWLLO", "TEH", "COFFFE", "MOTHR"):
         assert helper.suggest_word(peaks(*clearly(text))) is None
+
+
+def test_a_letter_that_is_clearly_read_may_be_a_look_alike_of_what_was_signed(helper: WordHelper) -> None:
+    assert helper.suggest_word(peaks(*clearly("HSLLO"))) == "HELLO"
+    assert helper.suggest_word(peaks(*clearly("NOTHER"))) == "MOTHER"
+
+
+@given(
+    arrays(np.float64, (3, 27), elements=st.floats(-30, 0)).map(
+        lambda scores: scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+    )
+)
+def test_look_alikes_share_what_letters_have_and_leave_the_blank_as_it_is(outputs: NDArray[np.float64]) -> None:
+    shared = np.exp(with_lookalikes(outputs))
+    assert shared[:, 0] == pytest.approx(np.exp(outputs[:, 0]))
+    assert shared.sum(axis=1) == pytest.approx(1)
 
 
 def test_a_word_read_in_flow_that_is_one_is_left_alone(helper: WordHelper) -> None:
@@ -173,7 +192,8 @@ def test_the_word_list_halves_the_letter_errors_of_words_spelled_in_flow(helper:
         after += letter_errors(suggestion or text, word)
         if suggestion:
             wrong += suggestion != word
-            assert likelihood(outputs, suggestion) >= likelihood(outputs, text) + math.log(MIN_LIKELIHOOD)
+            hands = with_lookalikes(outputs)
+            assert likelihood(hands, suggestion) >= likelihood(hands, text) + math.log(MIN_LIKELIHOOD)
     assert before > 0.1 * letters
     assert after < 0.5 * before
     assert wrong <= 0.02 * 500

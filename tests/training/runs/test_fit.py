@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -23,13 +24,18 @@ from live.readers.contract import FIGURES_KEYS, read_contract
 from tests.conftest import write_landmarks, write_sign_mnist
 from tests.support import drawn, models
 from training.cli.main import main
+from training.compute import choose_device
 from training.data.augment import Augmentation, augment
-from training.data.types import Hands
+from training.data.pictures import VIEWS
+from training.data.split import recordings
+from training.data.types import Crops, Hands, TrainingData
+from training.engine.batches import MemoryBatches
+from training.engine.datasets import MemoryDataset
 from training.engine.recipes import RECIPES
 from training.measure.figures import about_test_table
 from training.networks.architectures import build
 from training.networks.shape import ShapeRecipe
-from training.runs.cross_fitting import FOLDS, folds_by_source
+from training.runs.cross_fitting import FOLDS, HandsInFolds, folds_by_source
 
 pytestmark = pytest.mark.slow
 
@@ -184,13 +190,16 @@ def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
 ) -> None:
     in_short(monkeypatch)
     monkeypatch.setitem(RECIPES, "letters", replace(RECIPES["letters"], batch_size=16))  # more steps in an epoch
-    for source, shift in (("anna", -60), ("ben", 0), ("carl", 60)):
+    for source, shift, degrees in (("anna", -60, -15), ("ben", 0, 0), ("carl", 60, 15)):
         for letter in drawn.SIGNED:
             folder = tmp_path / "pictures" / source / letter
             folder.mkdir(parents=True)
             for number in range(3):
                 picture = drawn.signed(letter, 0.7 + 0.1 * number, (shift, 10 * number))
-                cv2.imwrite(str(folder / f"{number}.png"), picture)
+                height, width = picture.shape[:2]
+                turn = cv2.getRotationMatrix2D((width / 2 + shift, height / 2), degrees, 1)
+                turned = cv2.warpAffine(picture, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+                cv2.imwrite(str(folder / f"{number}.png"), turned)
     (tmp_path / "pictures" / "anna" / "nothing").mkdir()
     cv2.imwrite(str(tmp_path / "pictures" / "anna" / "nothing" / "0.png"), drawn.signed(None))
     out = tmp_path / "run"
@@ -259,9 +268,14 @@ def test_a_recipe_that_does_not_suit_the_data_is_refused_in_one_line(
         assert said in capsys.readouterr().err
 
 
+def unlike(n: int) -> NDArray[np.float32]:
+    """(n, 21, 3) landmarks, no two of which are near-duplicates."""
+    return np.random.default_rng(0).normal(size=(n, 21, 3)).astype(np.float32)
+
+
 def test_sources_are_left_out_whole_and_every_fold_has_photographs() -> None:
     names = np.array([f"signer{n}" for n in range(7)] + ["photos_a", "photos_b", "photos_c"]).repeat(5)
-    hands = Hands(np.zeros((50, 21, 3), np.float32), np.zeros(50, np.int64), names, None, None, "", "")
+    hands = Hands(unlike(50), np.zeros(50, np.int64), names, None, None, "", "")
     on_photos = np.char.startswith(names, "photos")
     folds = folds_by_source(hands, on_photos, seed=0)
     for name in np.unique(names):
@@ -269,9 +283,78 @@ def test_sources_are_left_out_whole_and_every_fold_has_photographs() -> None:
     assert set(folds[on_photos]) == set(range(FOLDS)) == set(folds)
 
 
+def test_landmarks_of_photographs_are_left_out_with_the_photographs() -> None:
+    names = np.array(["photos_a", "photos_b", "photos_c", "marks_a", "marks_b", "anna"]).repeat(8)
+    landmarks = unlike(48)
+    landmarks[24:28] = landmarks[:4] + 0.001  # half of marks_a is photos_a, found by another tracker
+    landmarks[32] = landmarks[8] * 3  # the size does not matter
+    hands = Hands(landmarks, np.zeros(48, np.int64), names, None, None, "", "")
+    same = dict(zip(names.tolist(), recordings(hands).tolist(), strict=True))
+    assert same == {name: name for name in same} | {"photos_a": "marks_a", "photos_b": "marks_b"}
+    folds = folds_by_source(hands, np.char.startswith(names, "photos"), seed=0)
+    for photos, marks in (("photos_a", "marks_a"), ("photos_b", "marks_b")):
+        assert len(set(folds[(names == photos) | (names == marks)])) == 1
+    assert set(folds[:24]) == set(range(FOLDS))
+
+
+def made(of: Sequence[str]) -> Hands:
+    """Made hands of L, one posed by each of these sources."""
+    crops = np.arange(len(of), dtype=np.uint8)[:, None, None, None] * np.ones((1, VIEWS, 28, 28), np.uint8)
+    return Hands(unlike(len(of)), np.zeros(len(of), np.int64), np.array(of), crops, crops, "", "", rendered=True)
+
+
+def test_a_cnn_that_judges_a_source_has_not_seen_made_hands_posed_by_it() -> None:
+    real = Hands(unlike(40), np.zeros(40, np.int64), np.array(list("abcde")).repeat(8), None, None, "", "")
+    hands = HandsInFolds.of(TrainingData(None, (real,), (), "", rendered=made(list("abcdez"))), seed=0)
+    for fold in range(FOLDS):
+        left_out = set(real.sources[hands.folds == fold])
+        rest = hands.rendered_without(fold)
+        assert rest is not None
+        assert set(rest.sources) == set("abcdez") - left_out
+    assert len(hands.all) == 40  # the shape network and the figures know no made hand
+
+
+def test_an_epoch_shows_each_made_hand_once_beside_crops_and_photographs() -> None:
+    white = np.full((10, 28, 28), 255, np.uint8)
+    crops = Crops(white, np.ones(10, np.int64), "", "")
+    recipe = replace(RECIPES["letters"], augmentation=None)
+    batches = MemoryDataset(crops, rendered=made(list("abcdefgh"))).batches(recipe, 28, 0, choose_device("cpu"))
+    assert isinstance(batches, MemoryBatches)
+    images, labels = batches.pictures(0, batches.n)
+    assert batches.n == 4 + 8  # the recipe's share of the crops
+    assert (labels == 1).sum() == 4
+    assert (images[labels == 1] == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "data", "said"),
+    [
+        ("letters", ("made.npz", "hands.npz"), "--data: made hands are learned from beside photographs or crops"),
+        ("augmented", ("made.npz", "."), "--data: made hands are learned from with the recipe letters only"),
+    ],
+)
+def test_made_hands_where_they_are_of_no_use_are_refused_in_one_line(
+    small_sign_mnist: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    recipe: str,
+    data: Sequence[str],
+    said: str,
+) -> None:
+    write_landmarks(tmp_path / "hands.npz", "LY", sources=("anna",), each=2)
+    write_landmarks(tmp_path / "made.npz", "LY", sources=("anna",), each=2)
+    crops = np.zeros((4, 28, 28), np.uint8)
+    marked = dict(np.load(tmp_path / "made.npz")) | {"crops": crops, "masks": crops, "rendered": np.True_}
+    np.savez(tmp_path / "made.npz", **marked)
+    chosen = [str(small_sign_mnist if name == "." else tmp_path / name) for name in data]
+    command = ["fit", *(argument for path in chosen for argument in ("--data", path)), "--recipe", recipe]
+    assert main([*command, "--out", str(tmp_path / "run")]) == 1
+    assert said in capsys.readouterr().err
+
+
 def test_photographs_of_few_sources_are_in_every_fold_all_the_same() -> None:
     names = np.array(["album"] * 12 + ["anna", "ben", "carl", "dora"] * 3)
-    hands = Hands(np.zeros((24, 21, 3), np.float32), np.arange(24) % 3, names, None, None, "", "")
+    hands = Hands(unlike(24), np.arange(24) % 3, names, None, None, "", "")
     folds = folds_by_source(hands, names == "album", seed=0)
     assert set(folds[:12]) == set(range(FOLDS))
     for name in ("anna", "ben", "carl", "dora"):

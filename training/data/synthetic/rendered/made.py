@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from live.hand import Hand, palm_length
+from training.data.augment import rotations
 from training.data.synthetic.rendered.fit import fit_pose
 from training.data.synthetic.rendered.look import Look, project, random_look
 from training.data.synthetic.rendered.pose import Pose
@@ -14,6 +15,7 @@ from training.data.types import Hands
 BATCH = 256
 MAX_POSE_MISS = 0.08  # palm lengths; of 20 hands, the fit misses the landmarks of one by more
 THICKNESS = (1.0, 1.3)  # of fingers; the mesh's are slender
+TILT_DEG, TURN_DEG = 12.0, 8.0  # how far hands are turned out of their poses: across the line of sight, and about it
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,15 @@ def made_hands(hands: Hands, rng: np.random.Generator, batch: int = BATCH) -> It
         for n in np.flatnonzero(missed <= MAX_POSE_MISS):
             pose = poses.select(slice(n, n + 1))
             pose = replace(pose, build=replace(pose.build, thickness=rng.uniform(*THICKNESS, 1)))
-            yield MadeHand(pose, random_look(rng), letters[n], str(hands.sources[rows[n]]))
+            yield MadeHand(_turned(pose, rng), random_look(rng), letters[n], str(hands.sources[rows[n]]))
+
+
+def _turned(pose: Pose, rng: np.random.Generator) -> Pose:
+    """The same hand as from another viewpoint."""
+    facing = pose.facing
+    for axis, degrees in ((0, TILT_DEG), (1, TILT_DEG), (2, TURN_DEG)):
+        facing = rotations(axis, rng.normal(0, degrees, len(pose))) @ facing
+    return replace(pose, facing=facing)
 
 
 def _draw(hands: Hands, label: int, rng: np.random.Generator) -> int:
