@@ -6,18 +6,20 @@ in another that is hardly larger. So the frame is shown in several views, until 
 
 from dataclasses import dataclass
 
+from live.hand.tint import Light
+
 
 @dataclass(frozen=True)
 class View:
     """A square part of a frame, as the palm detector sees it. What lies outside the frame is black.
 
     side: as a multiple of the frame's longer side. along: how far its middle is from the frame's middle, along the
-    longer side and as a share of it. balanced: whether the frame's mean colour is made gray first.
+    longer side and as a share of it. light: how the frame's colours are changed first.
     """
 
     side: float = 1.0
     along: float = 0.0
-    balanced: bool = False
+    light: Light = "plain"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ HARD_PASSES: tuple[Pass, ...] = (
     Pass(View(1.6), 0.1, 0.8),
     Pass(View(0.7, along=-0.15), 0.1, 0.9),
     Pass(View(0.7, along=0.15), 0.1, 0.9),
-    Pass(View(1.3, balanced=True), 0.1, 0.9),  # for coloured light; last, since other colours give other landmarks
+    Pass(View(light="lifted"), 0.1, 0.9),  # for dark skin
+    Pass(View(1.3, light="balanced"), 0.1, 0.9),  # for coloured light; last, since other colours give other landmarks
 )
-GRAY_PASSES = tuple(search for search in HARD_PASSES if not search.view.balanced)  # a gray frame is tinted instead
+GRAY_PASSES = tuple(search for search in HARD_PASSES if search.view.light == "plain")  # a gray frame is tinted instead

@@ -1,5 +1,7 @@
 """Light and colours that the hand networks know: they miss hands in the dark, in gray and in coloured light."""
 
+from typing import Literal
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,18 @@ TINTS = (
     ((0.5, 0.75, 1.3), (1.0, 1.0, 1.0)),
     ((0.6, 0.8, 1.25), (1.1, 0.95, 0.9)),
 )
+
+
+# How a frame's colours may be changed: not at all, to a gray mean colour, or with shadows lifted.
+Light = Literal["plain", "balanced", "lifted"]
+LIFTED_GAMMA = 0.6
+
+
+def in_light(frame_bgr: NDArray[np.uint8], light: Light) -> NDArray[np.uint8]:
+    """The frame with its colours changed."""
+    if light == "balanced":
+        return balanced(frame_bgr)
+    return cv2.LUT(frame_bgr, _LIFTED).astype(np.uint8, copy=False) if light == "lifted" else frame_bgr
 
 
 def balanced(frame_bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -58,4 +72,5 @@ def _table(dark: tuple[float, ...], light: tuple[float, ...]) -> NDArray[np.uint
     return np.clip(value * factor, 0, 255).astype(np.uint8)[None]
 
 
+_LIFTED = (255 * (np.arange(256) / 255) ** LIFTED_GAMMA).round().astype(np.uint8)
 _TABLES = [_table(dark, light) for dark, light in TINTS]

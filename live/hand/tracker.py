@@ -30,7 +30,7 @@ from live.hand.landmarks import (
 from live.hand.networks import HandNetworks
 from live.hand.search import FIRST_PASS, GRAY_PASSES, HARD_PASSES, Pass, View
 from live.hand.several import add_hand, are_large, levels, near, reading_order
-from live.hand.tint import TINTS, balanced, brightness_gain, is_gray, tinted
+from live.hand.tint import TINTS, Light, brightness_gain, in_light, is_gray, tinted
 from live.litert import Network
 
 PALM_INPUT = 192  # pixels a side
@@ -100,7 +100,7 @@ class LiteRTHandTracker:
         self._networks = networks
         self.set_threads(THREADS)
         self._last: Square | None = None
-        self._balanced = False  # whether the hand was last seen in balanced colours
+        self._light: Light = "plain"  # in which the hand was last seen
         self._turn = 0  # whose turn it is of the harder passes, and of the tints of a gray camera
 
     def set_threads(self, threads: int) -> None:
@@ -125,7 +125,7 @@ class LiteRTHandTracker:
             is_first = self._turn == 0 and self._last is None  # a camera's first frame is looked at as a picture is
             turn %= len(passes)
             hard = passes if is_first else passes[turn : turn + 1]
-            hand, self._balanced = self._search(frame_bgr, (FIRST_PASS, *hard), MAX_LIVE_PALMS)
+            hand, self._light = self._search(frame_bgr, (FIRST_PASS, *hard), MAX_LIVE_PALMS)
         if hand is None:
             self._turn += 1
         self._last = around_landmarks(hand.landmarks) if hand else None
@@ -135,17 +135,17 @@ class LiteRTHandTracker:
         """The hand near to where it was in the last frame."""
         if self._last is None:
             return None
-        return self.look(balanced(frame_bgr) if self._balanced else frame_bgr, self._last, MIN_HAND_SCORE)
+        return self.look(in_light(frame_bgr, self._light), self._last, MIN_HAND_SCORE)
 
     def detect(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """The largest hand in a single picture, independent of any frame before. None if there is no hand."""
         return self._detect(frame_bgr)[0]
 
     def _detect(self, frame_bgr: NDArray[np.uint8]) -> tuple[Hand | None, NDArray[np.uint8]]:
-        """The largest hand, and the frame as it was seen: in balanced colours, or in the tint that shows it best."""
+        """The largest hand, and the frame as it was seen: in the light or the tint that shows it."""
         if not is_gray(frame_bgr):
-            hand, is_balanced = self._search(frame_bgr, (FIRST_PASS, *HARD_PASSES))
-            return hand, balanced(frame_bgr) if is_balanced else frame_bgr
+            hand, light = self._search(frame_bgr, (FIRST_PASS, *HARD_PASSES))
+            return hand, in_light(frame_bgr, light)
         best: tuple[Hand | None, NDArray[np.uint8]] = (None, frame_bgr)
         for n in range(len(TINTS)):
             view = tinted(frame_bgr, n)
@@ -187,19 +187,19 @@ class LiteRTHandTracker:
 
     def _search(
         self, frame_bgr: NDArray[np.uint8], passes: Sequence[Pass], max_palms: int = MAX_PALMS
-    ) -> tuple[Hand | None, bool]:
-        """The hand that the first successful pass finds, and whether it was seen in balanced colours."""
+    ) -> tuple[Hand | None, Light]:
+        """The hand that the first successful pass finds, and the light in which it was seen."""
         shown: View | None = None
         for search in passes:
             if search.view != shown:
                 shown = search.view
-                picture = balanced(frame_bgr) if shown.balanced else frame_bgr
+                picture = in_light(frame_bgr, shown.light)
                 gain, square = brightness_gain(picture), _square_of(shown, picture)
                 palms, scores = self._palms_in(picture, square, gain)
             for palm in _palm_squares(palms, scores, search.min_palm_score, square)[:max_palms]:
                 if hand := self._look_closely(picture, palm, search.min_hand_score, gain):
-                    return hand, search.view.balanced
-        return None, False
+                    return hand, search.view.light
+        return None, "plain"
 
     def _look_twice(self, frame_bgr: NDArray[np.uint8], square: Square, min_score: float, gain: float) -> Hand | None:
         """The hand in a palm's square. The second look, around the first one's landmarks, sees it as tracking would."""

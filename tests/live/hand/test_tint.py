@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from live.hand.tint import TINTS, balanced, is_gray, tinted
+from live.hand.tint import TINTS, balanced, in_light, is_gray, tinted
 from live.hand.tracker import LiteRTHandTracker
 from tests.support import drawn
 
@@ -77,6 +77,15 @@ def test_a_balanced_frame_has_the_colours_that_it_had_in_white_light() -> None:
     before, after = balanced(frame), balanced(cold)
     assert np.abs(after - before * (after.mean() / before.mean())).mean() < 2
     assert np.ptp(after.mean(axis=(0, 1))) < 8
+
+
+def test_lifted_shadows_are_brighter_and_black_and_white_stay() -> None:
+    ramp = np.arange(256, dtype=np.uint8)[None, :, None].repeat(3, axis=2)
+    lifted = in_light(ramp, "lifted")[0, :, 0].astype(int)
+    assert (lifted[0], lifted[255]) == (0, 255)
+    assert (lifted[10:100] > np.arange(10, 100) + 10).all()
+    assert (np.diff(lifted) >= 0).all()
+    assert in_light(ramp, "plain") is ramp
 
 
 @pytest.mark.parametrize("value", [0, 255])

@@ -17,7 +17,7 @@ from live.files import default_model
 from live.hand.crop import crop_hand
 from live.hand.landmarks import KNUCKLES, WRIST, Hand
 from live.hand.networks import HandNetworks
-from live.hand.search import HARD_PASSES
+from live.hand.search import HARD_PASSES, View
 from live.hand.tint import MAX_GAIN, brightness_gain
 from live.hand.tracker import MAX_HANDS, MAX_LIVE_PALMS, LiteRTHandTracker, Square, anchors, around_landmarks
 from live.readers import Figures
@@ -151,9 +151,8 @@ def test_without_a_hand_a_frame_takes_one_more_view_and_all_have_their_turn(
     assert tracker.find(WALL) is None
     sides.clear()  # the first frame is shown in all views
     assert not any(tracker.find(WALL) for _ in range(2 * len(HARD_PASSES)))
-    assert sides == pytest.approx(
-        [side for search in (*HARD_PASSES[1:], HARD_PASSES[0]) for side in dict.fromkeys((1.0, search.view.side))] * 2
-    )
+    views = [view for search in (*HARD_PASSES[1:], HARD_PASSES[0]) for view in dict.fromkeys((View(), search.view))]
+    assert sides == pytest.approx([view.side for view in views] * 2)
 
 
 def test_a_frame_without_a_hand_runs_few_networks(
