@@ -25,11 +25,11 @@ MARGIN = math.log(3)  # a word must be three times as likely as the signed text 
 UNLISTED_SHARE, LETTER_SHARE = 0.3, 1 / 20
 # A hand that is misread at one step is misread at the next, however sure the readers are. So at each step a letter also
 # counts as each of its look-alikes, this much as likely as itself. This number and the next three were chosen on words
-# made of the hands of five people that no network here had seen.
+# made of the hands of five people, whom none of the networks that read them had seen.
 FLOWING_LOOKALIKE_SHARE = 0.15
 HANDS_WEIGHT = 0.8  # the exponent of the hands' probability, beside the word's share
 MIN_LIKELIHOOD = 2e-4  # the hands' probability of a suggested word is at least this share of that of the text
-MAX_CHANGED = 0.4  # the share of the text's letters that a suggestion changes, adds or drops at most; always one may
+MAX_CHANGED = 0.4  # the share of the text's letters that a suggestion changes, adds or drops at most; one may always be
 SEARCH_WIDTH = 16.0  # of `WordTree.search`: wide enough for MIN_LIKELIHOOD of texts with many likely paths
 N_BEGINNINGS = 1000  # n_kept of `WordTree.search`
 
