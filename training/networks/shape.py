@@ -1,24 +1,37 @@
-"""The shape network: features of landmarks in, letters out. It averages several small networks, trained together."""
+"""The shape network: features of landmarks in, letters out. It averages several small networks, trained together.
+
+Some of them see the features as they are. The others see the same landmarks as directions of bones, angles and
+distances, and so make other errors.
+"""
 
 from dataclasses import dataclass
 
 import keras
 import numpy as np
-from keras import layers
+from keras import layers, ops
 from numpy.typing import NDArray
 
+from live.hand import FINGERTIPS, KNUCKLES, N_LANDMARKS, WRIST
 from live.readers import N_FEATURES, features
 from training.data import Hands, rotations
 from training.engine import RandomBatches, Training, one_hot, train
 
 SHAPE = "shape"
 
+# The joints of the thumb and the fingers, from the wrist to the tip, and what keeps lengths above zero.
+FINGERS = [[WRIST, *range(tip - 3, tip + 1)] for tip in FINGERTIPS]
+TINY = 1e-12
+
 
 @dataclass(frozen=True)
 class ShapeRecipe:
-    """How to train it. Variations are standard deviations, for hands of size 1 (root mean square)."""
+    """How to train it. Variations are standard deviations, for hands of size 1 (root mean square).
+
+    members: the networks that see the features as they are. relative_members: those that see bones and distances.
+    """
 
     members: int = 4
+    relative_members: int = 4
     units: tuple[int, ...] = (256, 128)
     dropout: float = 0.3
     epochs: int = 24
@@ -33,16 +46,25 @@ class ShapeRecipe:
     noise: float = 0.03
     between_share: float = 0.15  # hands between two letters, per hand; their target is no letter
 
+    @property
+    def n_members(self) -> int:
+        """All members."""
+        return self.members + self.relative_members
+
 
 def build_towers(recipe: ShapeRecipe, n_letters: int) -> tuple[keras.Model, keras.Model]:
     """Build (the model to train, the model to use).
 
-    The first gives every member's probabilities (n, members, letters), the second their mean (n, letters).
+    The first gives the probabilities of each of the m members (n, m, letters), the second their mean (n, letters).
     """
     inputs = keras.Input((N_FEATURES,))
+    seen = [inputs] * recipe.members
+    if recipe.relative_members:
+        relative = bones_and_distances(ops.reshape(inputs[:, : 3 * N_LANDMARKS], (-1, N_LANDMARKS, 3)))
+        seen += [relative] * recipe.relative_members
     answers = []
-    for _ in range(recipe.members):
-        x = layers.BatchNormalization()(inputs)
+    for x in seen:
+        x = layers.BatchNormalization()(x)
         for units in recipe.units:
             x = layers.Dense(units, use_bias=False)(x)
             x = layers.BatchNormalization()(x)
@@ -51,6 +73,31 @@ def build_towers(recipe: ShapeRecipe, n_letters: int) -> tuple[keras.Model, kera
         answers.append(layers.Dense(n_letters, activation="softmax")(x))
     members = keras.ops.stack(answers, axis=1)
     return keras.Model(inputs, members), keras.Model(inputs, layers.Average()(answers), name=SHAPE)
+
+
+def bones_and_distances(points: keras.KerasTensor) -> keras.KerasTensor:
+    """(n, 288) of (n, 21, 3) landmarks: each bone's direction; cosines of the angles at the joints, and between
+    neighbouring fingers; distances of all pairs of landmarks in the picture, for a root mean square of 1.
+    """
+    starts, ends = (np.array(FINGERS)[:, part].ravel() for part in (slice(None, -1), slice(1, None)))
+    bones = _unit(ops.take(points, ends, axis=1) - ops.take(points, starts, axis=1))
+    within = np.arange(len(starts)).reshape(len(FINGERS), -1)
+    bends = _cosines(bones, within[:, :-1].ravel(), within[:, 1:].ravel())
+    fingers = _unit(ops.take(points, np.array(FINGERTIPS[1:]), axis=1) - ops.take(points, np.array(KNUCKLES), axis=1))
+    spreads = _cosines(fingers, np.arange(3), np.arange(1, 4))
+    first, second = np.triu_indices(N_LANDMARKS, 1)
+    apart = ops.take(points[:, :, :2], first, axis=1) - ops.take(points[:, :, :2], second, axis=1)
+    distances = ops.sqrt(ops.sum(ops.square(apart), axis=2) + TINY)
+    distances /= ops.sqrt(ops.mean(ops.square(distances), axis=1, keepdims=True) + TINY)
+    return ops.concatenate((ops.reshape(bones, (-1, 3 * len(starts))), bends, spreads, distances), axis=1)
+
+
+def _unit(vectors: keras.KerasTensor) -> keras.KerasTensor:
+    return vectors / ops.sqrt(ops.sum(ops.square(vectors), axis=2, keepdims=True) + TINY)
+
+
+def _cosines(directions: keras.KerasTensor, one: NDArray[np.int64], other: NDArray[np.int64]) -> keras.KerasTensor:
+    return ops.sum(ops.take(directions, one, axis=1) * ops.take(directions, other, axis=1), axis=2)
 
 
 def vary(landmarks: NDArray[np.float32], recipe: ShapeRecipe, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -116,7 +163,7 @@ class _Batches(RandomBatches):
         targets = np.concatenate((one_hot(labels, n_letters), even))
         weights = np.concatenate((self._weights[rows], np.ones(len(no_letter), np.float32)))
         inputs = features(np.concatenate((points, no_letter)))
-        return inputs, *(np.repeat(array[:, None], recipe.members, axis=1) for array in (targets, weights))
+        return inputs, *(np.repeat(array[:, None], recipe.n_members, axis=1) for array in (targets, weights))
 
     def draw(self) -> None:
         self._order = self.rng.permutation(len(self._hands))

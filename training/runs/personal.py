@@ -84,7 +84,9 @@ class Base:
         self, network: keras.Model, hands: Hands, recipe: PersonalRecipe, rng: np.random.Generator
     ) -> keras.Model:
         stored: dict[str, Any] = self.contract.training.get("shape", {})
-        shape_recipe = ShapeRecipe(**stored | {"units": tuple(stored.get("units", ShapeRecipe.units))})
+        # models that were trained before there were relative members have none
+        stored = {"relative_members": 0} | stored | {"units": tuple(stored.get("units", ShapeRecipe.units))}
+        shape_recipe = ShapeRecipe(**stored)
         members, mean = build_towers(shape_recipe, len(hands.letters))
         _widened(network, mean)
         repeats = recipe.repeats(len(hands))
