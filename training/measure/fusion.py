@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 
 from live.readers import Fusion, Probabilities, fuse
 
-RIGHT_WHEN_ANSWERED = 0.97  # the threshold keeps this on sources that the networks were not trained on
+RIGHT_WHEN_ANSWERED = 0.98  # the threshold keeps this on sources that the networks were not trained on
 MIN_WEIGHT = 1e-4  # the contract has only weights above 0, and a useless reader's would be rounded to 0
 CURVE_STEPS = 100
 BINS = 15
