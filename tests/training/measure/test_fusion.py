@@ -7,6 +7,7 @@ from scipy.optimize import OptimizeResult
 from live.readers.classifier import fuse
 from live.readers.contract import Fusion
 from training.measure.fusion import (
+    RIGHT_WHEN_ANSWERED,
     HeldBack,
     ThresholdPoint,
     calibrate,
@@ -59,9 +60,9 @@ def test_the_threshold_is_the_least_that_keeps_its_promise() -> None:
     learned = held()
     fusion = calibrate(learned)
     points = {point.threshold: point for point in curve(learned, fusion)}
-    assert points[fusion.threshold].right_when_answered >= 0.97
+    assert points[fusion.threshold].right_when_answered >= RIGHT_WHEN_ANSWERED
     lower = [point for threshold, point in points.items() if threshold < fusion.threshold]
-    assert all(point.right_when_answered < 0.97 for point in lower)
+    assert all(point.right_when_answered < RIGHT_WHEN_ANSWERED for point in lower)
     shares = [point.answered for point in points.values()]
     assert shares == sorted(shares, reverse=True)
 
