@@ -115,7 +115,10 @@ def _show_attempts(attempts: list[Attempt]) -> None:
     speed = alt.Y("letters a second:Q", scale=alt.Scale(zero=True))
     line = words.mark_line(color=parts.TEAL).encode(y=speed)
     points = words.mark_point(filled=True, size=90, opacity=1).encode(y=speed, color=colour)
-    st.altair_chart((line + points).properties(height=220))
+    if any(
+        attempt.letters_per_s for attempt in attempts
+    ):  # without a point, the chart's empty layer has no description
+        st.altair_chart((line + points).properties(height=220))
     st.altair_chart(
         words.mark_bar(size=18, color=parts.AMBER)
         .encode(y=alt.Y("errors:Q", axis=alt.Axis(tickMinStep=1)))
