@@ -55,6 +55,12 @@ def test_a_word_is_asked_for_and_the_clock_waits_for_its_first_letter(run_page: 
     assert exercise_of(page).word != word
 
 
+def test_a_word_read_as_one_letter_has_no_speed_and_charts_its_errors_only(run_page: RunPage) -> None:
+    page = open_spell_it(run_page)
+    spell(page, exercise_of(page).word[:1], (10.0,))
+    assert len(page.get("vega_lite_chart")) == 1
+
+
 def test_a_word_is_timed_scored_and_charted_and_another_is_asked_for(run_page: RunPage) -> None:
     page = open_spell_it(run_page)
     word = exercise_of(page).word
