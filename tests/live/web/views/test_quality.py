@@ -19,6 +19,7 @@ def test_every_figure_of_the_model_is_shown(run_page: RunPage) -> None:
         assert measurement.title in titles
         assert f"{measurement.figures.mean:.2%}" in shown
     assert f"{contract.parameters:,} parameters" in markdown_of(page)
+    assert titles[0] == "Eight strangers at their own webcams"  # both readers, as in use
     assert "A third network reads J and Z from how the hand moves." in markdown_of(page)
 
 
