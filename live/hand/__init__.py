@@ -37,12 +37,14 @@ from live.hand.landmarks import (
     palm_length,
     rotation,
 )
-from live.hand.motion import N_FINGERS, between_poses, minimum_jerk
+from live.hand.motion import BONE_STARTS, BONE_STOPS, N_FINGERS, between_poses, minimum_jerk
 from live.hand.networks import LICENCE, HandNetworks, bundle_path, fetch_networks, load_networks
 from live.hand.tracker import THREADS, HandTracker, LiteRTHandTracker, Square, around_landmarks
 
 __all__ = [
     "BONES",
+    "BONE_STARTS",
+    "BONE_STOPS",
     "CROP_SIZE",
     "FINGERTIPS",
     "FINGER_JOINTS",

@@ -105,9 +105,10 @@ class WordHelper:
         text = _text(read[0])
         unlisted = math.log(UNLISTED_SHARE) + len(text) * math.log(LETTER_SHARE)
         scores = HANDS_WEIGHT * hands + self._log_shares[rows]
-        likely = (hands >= math.log(MIN_LIKELIHOOD)) & (scores > max(self._log_share(text), unlisted) + MARGIN)
-        for n in np.argsort(-scores[likely], kind="stable"):
-            word = _text(self._outputs[rows[likely][n]])
+        least = max(self._log_share(text), unlisted) + MARGIN
+        likely = np.flatnonzero((hands >= math.log(MIN_LIKELIHOOD)) & (scores > least))
+        for n in likely[np.argsort(-scores[likely], kind="stable")]:
+            word = _text(self._outputs[rows[n]])
             if edit_distance(text, word) <= max(1, MAX_CHANGED * len(text)):
                 return word if word != text else None
         return None

@@ -6,7 +6,7 @@ of spelled phrases as landmarks (phrases/). Out come arrays of labelled crops an
 are streamed. Needs no Keras.
 """
 
-from training.data.augment import Augmentation, augment, rotations
+from training.data.augment import Augmentation, augment, rotations, viewpoints
 from training.data.folders import DataFolders, find_data, read_training_data, say_crops
 from training.data.hands import read_npz
 from training.data.phrases import Phrases, SpelledSequence, find_phrases
@@ -81,5 +81,6 @@ __all__ = [
     "rotations",
     "say_crops",
     "unlabelled_pictures",
+    "viewpoints",
     "write_shards",
 ]

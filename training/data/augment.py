@@ -1,5 +1,6 @@
 """Augments crops: rotates, shifts and scales them, and changes brightness and contrast."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -18,6 +19,15 @@ def rotations(axis: int, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
     matrices[:, first, first] = matrices[:, second, second] = np.cos(angle)
     matrices[:, first, second], matrices[:, second, first] = -np.sin(angle), np.sin(angle)
     return matrices
+
+
+def viewpoints(n: int, tilt_deg: float, turn_deg: float, rng: np.random.Generator) -> Iterator[NDArray[np.float64]]:
+    """Three rotations, (n, 3, 3) each, that one after another show n hands as from other viewpoints.
+
+    tilt_deg, turn_deg: standard deviations, across the line of sight and about it.
+    """
+    for axis, degrees in ((0, tilt_deg), (1, tilt_deg), (2, turn_deg)):
+        yield rotations(axis, rng.normal(0, degrees, n))
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,7 @@ NEAR_DUPLICATE_DISTANCE, SHARED_HANDS = 0.05, 0.05
 def near_duplicate_groups(crops: Crops, correlation: float = NEAR_DUPLICATE_CORRELATION) -> NDArray[np.int64]:
     """(n,) group numbers. Crops of one letter that a chain of near-duplicates connects are in the same group."""
     flat = crops.images.reshape(len(crops), -1).astype(np.float32)
-    flat -= flat.mean(axis=1, keepdims=True)
-    flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
+    flat = _of_length_1(flat - flat.mean(axis=1, keepdims=True))
     groups = np.zeros(len(crops), np.int64)
     n_groups = 0
     for label in np.unique(crops.labels):
@@ -58,10 +57,8 @@ def groups_apart(crops: Crops) -> NDArray[np.int64]:
 
 def recordings(hands: Hands) -> NDArray[np.str_]:
     """(n,) the source of each hand; sources that are the same recordings have one name, the first of theirs."""
-    flat = hands.landmarks[..., :2].astype(np.float32)
-    flat -= flat.mean(axis=1, keepdims=True)
-    flat = flat.reshape(len(hands), -1)
-    flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
+    points = hands.landmarks[..., :2].astype(np.float32)
+    flat = _of_length_1((points - points.mean(axis=1, keepdims=True)).reshape(len(hands), -1))
     names, source = np.unique(hands.sources, return_inverse=True)
     similar = 1 - NEAR_DUPLICATE_DISTANCE**2 / 2  # the scalar product of two vectors of length 1 that far apart
     shared = np.zeros((len(names), len(names)), np.int64)
@@ -75,6 +72,11 @@ def recordings(hands: Hands) -> NDArray[np.str_]:
     first = np.array([np.flatnonzero(group == number)[0] for number in range(group.max() + 1)])
     named: NDArray[np.str_] = names[first[group[source]]]
     return named
+
+
+def _of_length_1(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    scaled: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    return scaled
 
 
 def held_back(crops: Crops, groups: NDArray[np.int64], share: float, seed: int) -> NDArray[np.bool_]:

@@ -49,11 +49,11 @@ class MemoryBatches(Batches):
         self,
         crops: Crops | None,
         hands: Hands | None,
+        rendered: Hands | None,
         recipe: Recipe,
         side: int,
         seed: int,
         process: int = 0,
-        rendered: Hands | None = None,
     ) -> None:
         letters = (crops or hands or rendered).letters  # type: ignore[union-attr]  # one of them is given
         super().__init__(letters, recipe, side, seed, process)

@@ -48,7 +48,7 @@ class MemoryDataset(Dataset):
         if crops and device.processes > 1:
             crops = crops.select(device.share(len(crops)))
         recipe = _per_process(recipe, device)
-        return MemoryBatches(crops, self.hands, recipe, side, seed, device.process, self.rendered)
+        return MemoryBatches(crops, self.hands, self.rendered, recipe, side, seed, device.process)
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,14 @@ import numpy as np
 from keras import layers, ops
 from numpy.typing import NDArray
 
-from live.hand import FINGERTIPS, KNUCKLES, N_LANDMARKS, WRIST
+from live.hand import BONE_STARTS, BONE_STOPS, FINGERTIPS, KNUCKLES, N_LANDMARKS
 from live.readers import N_FEATURES, features
-from training.data import Hands, rotations
+from training.data import Hands, viewpoints
 from training.engine import RandomBatches, Training, one_hot, train
 
 SHAPE = "shape"
 
-# The joints of the thumb and the fingers, from the wrist to the tip, and what keeps lengths above zero.
-FINGERS = [[WRIST, *range(tip - 3, tip + 1)] for tip in FINGERTIPS]
-TINY = 1e-12
+TINY = 1e-12  # keeps lengths above zero
 
 
 @dataclass(frozen=True)
@@ -79,17 +77,16 @@ def bones_and_distances(points: keras.KerasTensor) -> keras.KerasTensor:
     """(n, 288) of (n, 21, 3) landmarks: each bone's direction; cosines of the angles at the joints, and between
     neighbouring fingers; distances of all pairs of landmarks in the picture, for a root mean square of 1.
     """
-    starts, ends = (np.array(FINGERS)[:, part].ravel() for part in (slice(None, -1), slice(1, None)))
-    bones = _unit(ops.take(points, ends, axis=1) - ops.take(points, starts, axis=1))
-    within = np.arange(len(starts)).reshape(len(FINGERS), -1)
-    bends = _cosines(bones, within[:, :-1].ravel(), within[:, 1:].ravel())
+    bones = _unit(ops.take(points, BONE_STOPS.ravel(), axis=1) - ops.take(points, BONE_STARTS.ravel(), axis=1))
+    of_finger = np.arange(BONE_STOPS.size).reshape(BONE_STOPS.shape)
+    bends = _cosines(bones, of_finger[:, :-1].ravel(), of_finger[:, 1:].ravel())
     fingers = _unit(ops.take(points, np.array(FINGERTIPS[1:]), axis=1) - ops.take(points, np.array(KNUCKLES), axis=1))
     spreads = _cosines(fingers, np.arange(3), np.arange(1, 4))
     first, second = np.triu_indices(N_LANDMARKS, 1)
     apart = ops.take(points[:, :, :2], first, axis=1) - ops.take(points[:, :, :2], second, axis=1)
     distances = ops.sqrt(ops.sum(ops.square(apart), axis=2) + TINY)
     distances /= ops.sqrt(ops.mean(ops.square(distances), axis=1, keepdims=True) + TINY)
-    return ops.concatenate((ops.reshape(bones, (-1, 3 * len(starts))), bends, spreads, distances), axis=1)
+    return ops.concatenate((ops.reshape(bones, (-1, 3 * BONE_STOPS.size)), bends, spreads, distances), axis=1)
 
 
 def _unit(vectors: keras.KerasTensor) -> keras.KerasTensor:
@@ -104,8 +101,8 @@ def vary(landmarks: NDArray[np.float32], recipe: ShapeRecipe, rng: np.random.Gen
     """(n, 21, 3) hands as from another viewpoint, camera and tracker; centred, of size 1."""
     n = len(landmarks)
     points = unit_size(landmarks)
-    for axis, degrees in ((0, recipe.tilt_deg), (1, recipe.tilt_deg), (2, recipe.turn_deg)):
-        points = points @ rotations(axis, rng.normal(0, degrees, n)).transpose(0, 2, 1)
+    for turns in viewpoints(n, recipe.tilt_deg, recipe.turn_deg, rng):
+        points = points @ turns.transpose(0, 2, 1)
     points[:, :, 0] *= 1 + rng.normal(0, recipe.stretch, (n, 1))
     points[:, :, 0] += rng.normal(0, recipe.shear, (n, 1)) * points[:, :, 1]
     return points + rng.normal(0, recipe.noise, points.shape)

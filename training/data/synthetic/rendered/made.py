@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from live.hand import Hand, palm_length
-from training.data.augment import rotations
+from training.data.augment import viewpoints
 from training.data.synthetic.rendered.fit import fit_pose
 from training.data.synthetic.rendered.look import Look, project, random_look
 from training.data.synthetic.rendered.pose import Pose
@@ -52,8 +52,8 @@ def made_hands(hands: Hands, rng: np.random.Generator, batch: int = BATCH) -> It
 def _turned(pose: Pose, rng: np.random.Generator) -> Pose:
     """The same hand as from another viewpoint."""
     facing = pose.facing
-    for axis, degrees in ((0, TILT_DEG), (1, TILT_DEG), (2, TURN_DEG)):
-        facing = rotations(axis, rng.normal(0, degrees, len(pose))) @ facing
+    for turns in viewpoints(len(pose), TILT_DEG, TURN_DEG, rng):
+        facing = turns @ facing
     return replace(pose, facing=facing)
 
 
