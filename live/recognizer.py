@@ -355,7 +355,7 @@ class Recognizer:
     def _read_steps(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> None:
         assert self.fluent is not None
         for step in self.fluent.update(hand, time_s, opinion):
-            self._add(self._flow_speller.update(step.log_probabilities, step.time_s, step.hand))
+            self._add(self._flow_speller.update(step.log_probabilities, step.time_s, step.hand, step.still))
 
     def _add(self, letter: Committed | None) -> None:
         """Add a letter that flows, unless it was read from a stroke or from the pose that a stroke ended with."""
@@ -365,11 +365,15 @@ class Recognizer:
     def _read_stroke(self, reading: Reading) -> None:
         """In flow, the strokes network adds a J or Z that the network of flowing words has missed."""
         motion = self.strokes.update(reading.hand, reading.time_s, reading.letter) if self.strokes else Motion()
-        if motion.stroke:
-            letter, since_s = motion.stroke.letter, motion.stroke.since_s
-            if not any(item.letter == letter and item.time_s >= since_s for item in self.speller.committed):
-                self.speller.stroke(letter, since_s, reading.time_s)
-        if motion.stroke or motion.ended:
+        stroke = motion.stroke
+        if stroke and not self._flow_speller.has_expected(stroke.since_s):
+            return  # the hand talks
+        if stroke:
+            self._flow_speller.expect_more()
+            read = (letter for letter in self.speller.committed if letter.letter == stroke.letter)
+            if not any(letter.time_s >= stroke.since_s for letter in read):
+                self.speller.stroke(stroke.letter, stroke.since_s, reading.time_s)
+        if stroke or motion.ended:
             self._stroke_s = reading.time_s
 
     def _opinion(self, reading: Reading) -> Probabilities | None:

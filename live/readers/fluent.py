@@ -37,6 +37,9 @@ AWAY_S = 0.2  # after this much longer, the hand counts as gone
 ROUNDING_S = 1e-6  # frame times are sums of fractions
 FORGET_S = 0.5  # after this long without a hand, what was seen before is forgotten: a word begins anew
 MAX_GAP_S = 1.0  # after a longer time without any frame, reading begins anew
+# A hand counts as still once it has moved and changed less than this from step to step for so long, in palm lengths
+# (see _motion). Hands that talk hardly ever are.
+STILL_TRAVEL, STILL_CHANGE, STILL_S = 0.1, 0.04, 0.5
 
 # Inputs of a step: the features of the hand, how it lies and moves (see _motion), and the readers' opinions.
 N_MOTION = 13
@@ -67,12 +70,13 @@ class Sample:
 class Step:
     """What the network says at time_s. log_probabilities: (27,) float32, of FLUENT_OUTPUTS.
 
-    hand: whether there is a hand, or was a moment ago: KEPT_S and AWAY_S.
+    hand: whether there is a hand, or was a moment ago: KEPT_S and AWAY_S. still: whether it has been still for STILL_S.
     """
 
     time_s: float
     log_probabilities: Floats
     hand: bool
+    still: bool = False
 
 
 class Resampler:
@@ -182,6 +186,12 @@ def _motion(hand_features: Floats, travel: Floats) -> Floats:
     return clipped
 
 
+def _is_still(inputs: Floats) -> bool:
+    """Whether the hand hardly moves in a step. inputs: (N_FLUENT_INPUTS,)."""
+    x, y, *_, change, _ = inputs[N_FEATURES : N_FEATURES + N_MOTION] / MOTION_SCALE
+    return bool(np.hypot(x, y) < STILL_TRAVEL and change < STILL_CHANGE)
+
+
 class FluentReader:
     """Follows one hand. Times are those of the frames."""
 
@@ -205,6 +215,7 @@ class FluentReader:
         self._state = np.zeros(self._network.input_shape[0] - N_FLUENT_INPUTS, np.float32)
         self._frame_s: float | None = None
         self._hand_s = -math.inf  # when there last was a hand
+        self._n_still = 0  # how many steps the hand has been still for
 
     def update(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> list[Step]:
         """Read the frame at time_s. Returns the steps since the last frame, oldest first.
@@ -219,14 +230,16 @@ class FluentReader:
             if sample.landmarks is not None:
                 self._hand_s = sample.time_s
             elif sample.time_s - self._hand_s > FORGET_S:  # nothing to read, and nothing to remember
-                self._state, self._last = np.zeros_like(self._state), sample
+                self._state, self._last, self._n_still = np.zeros_like(self._state), sample, 0
                 steps.append(Step(sample.time_s, NOTHING, False))
                 continue
-            given = np.concatenate((step_inputs([self._last, sample])[0], self._state))
-            outputs = self._network(given)
+            inputs = step_inputs([self._last, sample])[0]
+            outputs = self._network(np.concatenate((inputs, self._state)))
             log_probabilities, self._state = sorted(outputs, key=len)
+            self._n_still = self._n_still + 1 if self._last.seen and sample.seen and _is_still(inputs) else 0
             self._last = sample
-            steps.append(Step(sample.time_s, log_probabilities, sample.time_s - self._hand_s <= AWAY_S + ROUNDING_S))
+            is_here = sample.time_s - self._hand_s <= AWAY_S + ROUNDING_S
+            steps.append(Step(sample.time_s, log_probabilities, is_here, self._n_still >= STILL_S * STEPS_PER_S))
         return steps
 
 

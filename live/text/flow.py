@@ -5,9 +5,11 @@ makes letters of them (Graves et al., "Connectionist temporal classification", 2
 one letter, and a letter counts again only after a "no letter".
 
 People also talk with their hands. So "no letter" is made less likely while letters are expected, and likelier while
-they are not. They are expected when a hand has just come, and when letters have just been read.
+they are not. They are expected when a hand has just come or been still, and, from then on, for as long as letters
+follow each other.
 """
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +25,9 @@ MIN_CONFIDENCE = 0.5  # of a letter to count; 0..1
 N_ALTERNATIVES = 3
 # What is added to the logarithm of "no letter" while letters are expected, and while they are not. All these numbers
 # were chosen on films of people whose hands the shipped models were trained on (models/README.md).
-EXPECTED, UNEXPECTED = -2.0, 2.5
-HAND_S = 1.5  # for this long after a hand has come, letters are expected
-LETTER_S, MAX_EXPECTED_S = 0.7, 3.0  # each letter prolongs that, to at most so long
+EXPECTED, UNEXPECTED = -2.0, 4.0
+HAND_S = 1.5  # for this long after a hand has come or was still, letters are expected
+LETTER_S, MAX_EXPECTED_S = 0.7, 3.0  # each letter prolongs that, to at most so long, if it was expected
 FADES_S = 1.5  # over which the expectation fades at last
 MAX_WORD_STEPS = 1200  # of a word, which is a minute; the oldest are forgotten
 LEAD_STEPS = 5  # the steps before a word that belong to it: its first letter may have begun
@@ -53,6 +55,7 @@ class FlowSpeller:
         self._since_s = 0.0
         self._expected_s = HAND_S  # for how long letters are still expected
         self._step_s: float | None = None  # when the last step was
+        self._expecting_s = -math.inf  # when letters were last expected
         self._word: deque[Floats] = deque(maxlen=MAX_WORD_STEPS)
         self._letters = ""  # settled since the word began
 
@@ -66,12 +69,15 @@ class FlowSpeller:
         """The word since begin_word."""
         return FlowingWord(self._letters, np.array(self._word, np.float32).reshape(-1, len(self._outputs)))
 
-    def update(self, log_probabilities: Floats, time_s: float, hand: bool = True) -> Committed | None:
+    def update(
+        self, log_probabilities: Floats, time_s: float, hand: bool = True, still: bool = False
+    ) -> Committed | None:
         """Accept the step at time_s. Returns the letter that it settles, if any.
 
-        log_probabilities: (outputs,). hand: whether there is a hand, or was a moment ago.
+        log_probabilities: (outputs,). hand: whether there is a hand, or was a moment ago. still: whether the hand has
+        been still for a while.
         """
-        answer = self._weigh(log_probabilities, time_s, hand)
+        answer = self._weigh(log_probabilities, time_s, still or not hand)
         self._word.append(answer)
         settled = None
         likeliest = int(answer.argmax())
@@ -82,13 +88,18 @@ class FlowSpeller:
             self._peak = answer
         return settled
 
-    def _weigh(self, log_probabilities: Floats, time_s: float, hand: bool) -> Floats:
-        """The log-probabilities with "no letter" as likely as it is now, beside what the network alone says."""
+    def _weigh(self, log_probabilities: Floats, time_s: float, ready: bool) -> Floats:
+        """The log-probabilities with "no letter" as likely as it is now, beside what the network alone says.
+
+        ready: whether a word may begin now, for the hand is still or has yet to come.
+        """
         passed_s = time_s - self._step_s if self._step_s is not None else 0.0
         self._step_s = time_s
-        self._expected_s = max(0.0 if hand else HAND_S, self._expected_s - passed_s)
+        self._expected_s = max(HAND_S if ready else 0.0, self._expected_s - passed_s)
         expected = min(1.0, self._expected_s / FADES_S)
         answer = log_probabilities.copy()
+        if expected:
+            self._expecting_s = time_s
         answer[0] += UNEXPECTED + (EXPECTED - UNEXPECTED) * expected
         weighed: Floats = answer - np.logaddexp.reduce(answer)
         return weighed
@@ -101,9 +112,18 @@ class FlowSpeller:
             letter = self._outputs[self._current]
             settled = Committed(letter, time_s, self._since_s, _alternatives(self._peak, self._outputs))
             self._letters += letter
-            self._expected_s = min(self._expected_s + LETTER_S, MAX_EXPECTED_S)
+            if self._expected_s > 0:
+                self.expect_more()
         self._current, self._peak = 0, None
         return settled
+
+    def has_expected(self, since_s: float) -> bool:
+        """Whether letters have been expected at some time since then."""
+        return self._expecting_s >= since_s
+
+    def expect_more(self) -> None:
+        """Expect letters for longer, for one has just been read."""
+        self._expected_s = min(self._expected_s + LETTER_S, MAX_EXPECTED_S)
 
     def begin_word(self) -> None:
         """Begin a new word, unless a letter is being read."""

@@ -42,7 +42,7 @@ def read_word(reader: FluentReader, film: WordFilm, opinion: Opinion) -> ReadWor
     for frame in film.frames:
         seen = opinion(frame.hand) if frame.hand else None
         steps = reader.update(frame.hand, frame.time_s, seen)
-        settled += [flow.update(step.log_probabilities, step.time_s, step.hand) for step in steps]
+        settled += [flow.update(step.log_probabilities, step.time_s, step.hand, step.still) for step in steps]
     settled.append(flow.settle(film.frames[-1].time_s))
     letters, word = [letter for letter in settled if letter], flow.word
     return ReadWord(film.text, word.text, _delays_s(film, letters), word.log_probabilities)

@@ -23,7 +23,7 @@ from live.readers import (
     Sample,
     step_inputs,
 )
-from live.readers.fluent import KEPT_S, MAX_GAP_S
+from live.readers.fluent import KEPT_S, MAX_GAP_S, STILL_S
 
 EVEN = np.full(len(HELD_LETTERS), 1 / len(HELD_LETTERS), np.float32)
 rates = st.floats(10, 60)
@@ -112,6 +112,32 @@ def test_every_step_gives_a_probability_for_each_letter_and_none() -> None:
         for step in reader.update(shown("L") if n > 10 else None, n / 20, EVEN if n > 10 else None):
             assert step.log_probabilities.shape == (len(FLUENT_OUTPUTS),)
             assert np.exp(step.log_probabilities).sum() == pytest.approx(1, abs=1e-4)
+
+
+def is_still(moved: Sequence[float]) -> list[bool]:
+    """Whether each step's hand counts as still. moved: how far it has come by each step, in palm lengths."""
+    reader = FluentReader.load()
+    frames = [(n / STEPS_PER_S, shown(x=x)) for n, x in enumerate(moved)]
+    return [step.still for time_s, hand in frames for step in reader.update(hand, time_s, EVEN)]
+
+
+def test_a_hand_that_trembles_is_still_after_a_moment() -> None:
+    still = is_still([0.02 * (n % 2) for n in range(30)])
+    assert still.index(True) == pytest.approx(STILL_S * STEPS_PER_S, abs=1)
+    assert all(still[still.index(True) :])
+
+
+def test_a_hand_that_wanders_or_comes_and_goes_is_never_still() -> None:
+    assert not any(is_still([0.15 * n for n in range(30)]))
+    reader = FluentReader.load()
+    frames = [(n / STEPS_PER_S, shown() if n % 8 else None) for n in range(60)]
+    assert not any(step.still for time_s, hand in frames for step in reader.update(hand, time_s, EVEN))
+
+
+def test_a_hand_whose_fingers_move_is_never_still() -> None:
+    reader = FluentReader.load()
+    frames = [(n / STEPS_PER_S, shown("BCLY"[n // 6 % 4])) for n in range(60)]
+    assert not any(step.still for time_s, hand in frames for step in reader.update(hand, time_s, EVEN))
 
 
 def test_after_a_gap_reading_begins_anew() -> None:

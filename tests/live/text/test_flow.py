@@ -92,13 +92,18 @@ def test_the_clock_may_begin_at_any_time() -> None:
     assert letter.letter == "B"
 
 
-def read_after(seconds: float, hand: bool, letters_per_s: float = 0.0) -> str:
-    """What an unsure B makes of a text, after this time with or without a hand, and with sure As in it."""
+def read_after(seconds: float, hand: bool, letters_per_s: float = 0.0, still: bool = False) -> str:
+    """What an unsure B makes of a text, after this time with or without a hand, and with sure As in it.
+
+    still: whether the hand is still just before.
+    """
     flow, text = FlowSpeller(OUTPUTS), ""
     n_steps = round(seconds * STEPS_PER_S)
     every = round(STEPS_PER_S / letters_per_s) if letters_per_s else n_steps + 1
     for n in range(n_steps):
-        letter = flow.update(answer(1 if n % every == every - 1 else 0, 0.999), n / STEPS_PER_S, hand)
+        letter = flow.update(
+            answer(1 if n % every == every - 1 else 0, 0.999), n / STEPS_PER_S, hand, still and n == n_steps - 1
+        )
         text += letter.letter if letter else ""
     for n, output in enumerate((2, 0), n_steps):
         letter = flow.update(answer(output, 0.65), n / STEPS_PER_S)
@@ -109,6 +114,22 @@ def read_after(seconds: float, hand: bool, letters_per_s: float = 0.0) -> str:
 def test_a_hand_that_moves_without_letters_must_show_one_surely() -> None:
     assert read_after(10, hand=True) == ""
     assert read_after(0.5, hand=True) == read_after(10, hand=False) == "B"
+
+
+def test_a_hand_that_is_still_may_begin_to_spell() -> None:
+    assert read_after(10, hand=True, still=True) == "B"
+
+
+def test_letters_of_a_hand_that_talks_make_no_letter_likelier() -> None:
+    assert read_after(10, hand=True, letters_per_s=0.25) == "AA"
+
+
+def test_a_stroke_belongs_to_a_word_if_letters_were_expected() -> None:
+    flow = FlowSpeller(OUTPUTS)
+    for n in range(5 * STEPS_PER_S):
+        flow.update(answer(0), n / STEPS_PER_S, hand=n > STEPS_PER_S)
+    assert flow.has_expected(2.0)
+    assert not flow.has_expected(3.0)
 
 
 def test_while_letters_follow_one_another_they_need_not_be_so_sure() -> None:
