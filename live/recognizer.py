@@ -190,7 +190,7 @@ class Recognizer:
 
     def read_picture(self, picture: NDArray[Any], rgb: bool = False) -> Reading:
         """Read one picture, independently of the frames. The text stays as it is. Arguments and error as in process."""
-        return self._read(as_frame(picture, rgb), 0.0, self.tracker.detect if self.tracker else None)
+        return self._read(as_frame(picture, rgb), 0.0, _finder_in_pictures(self.tracker))
 
     def read_hands(self, picture: NDArray[Any], rgb: bool = False) -> tuple[Reading, ...]:
         """Read every hand in one picture, at most 30: row by row from the top, and from left to right in each row.
@@ -233,7 +233,7 @@ class Recognizer:
     ) -> Generator[Future[Reading]]:
         """Have each picture read by the pool. An error of the iterable becomes the last future."""
         tracker = self.tracker.with_threads(1) if isinstance(self.tracker, LiteRTHandTracker) else self.tracker
-        find = tracker.detect if tracker else None
+        find = _finder_in_pictures(tracker)
         try:
             for picture in pictures:
                 yield pool.submit(lambda array: self._read(as_frame(array, rgb), 0.0, find), picture)
@@ -423,3 +423,10 @@ def load(model: str | os.PathLike[str] | None = None, hand_networks: bool = True
     """
     classifier = LetterClassifier.load(Path(model) if model else default_model())
     return Recognizer.from_networks(classifier, fetch_networks() if hand_networks else None)
+
+
+def _finder_in_pictures(tracker: HandTracker | None) -> Find | None:
+    """What finds the hand in a single picture; None without a tracker."""
+    if isinstance(tracker, LiteRTHandTracker):
+        return tracker.detect_exactly
+    return tracker.detect if tracker else None

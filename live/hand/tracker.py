@@ -7,7 +7,7 @@ github.com/google-ai-edge/mediapipe).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Protocol
 
@@ -62,6 +62,10 @@ KNOWN_SHIFT, KNOWN_SCALE = 0.25, 1.6
 PALM_TO_HAND, PALM_SHIFT = 2.6, -0.5
 LANDMARKS_TO_HAND, LANDMARKS_SHIFT = 2.0, -0.1  # the same, from the square around the last frame's steady joints
 DEPTH_SCALE = 0.4  # the landmark network's scale of z
+
+# The scales of the squares in which the hand of a single picture is seen again. The landmark network errs differently
+# in each. Chosen on photographs and films of people who were left out of training.
+LOOKS = (1.0, 1.1, 0.92)
 
 THREADS = 2  # two are twice as fast as one; more gain little on networks this small
 
@@ -141,6 +145,11 @@ class LiteRTHandTracker:
         """The largest hand in a single picture, independent of any frame before. None if there is no hand."""
         return self._detect(frame_bgr)[0]
 
+    def detect_exactly(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
+        """As detect(), with landmarks that are the mean of several looks. It takes half as long again."""
+        hand, frame_bgr = self._detect(frame_bgr)
+        return hand and self._look_around(frame_bgr, hand)
+
     def _detect(self, frame_bgr: NDArray[np.uint8]) -> tuple[Hand | None, NDArray[np.uint8]]:
         """The largest hand, and the frame as it was seen: in the light or the tint that shows it."""
         if not is_gray(frame_bgr):
@@ -158,7 +167,7 @@ class LiteRTHandTracker:
     def detect_all(self, frame_bgr: NDArray[np.uint8], limit: int = MAX_HANDS) -> list[Hand]:
         """The hands in a single picture, row by row from the top and from left to right, at most `limit` of them.
 
-        The hand that detect() finds is one of them, unless a smaller view shows that hand better.
+        The hand that detect_exactly() finds is one of them, unless a smaller view shows that hand better.
         """
         largest, frame_bgr = self._detect(frame_bgr)
         hands = [largest] if largest else []
@@ -169,7 +178,7 @@ class LiteRTHandTracker:
             unseen = n == 0 and not are_large(hands, level.side, SEEN_SHARE)
             if not (hinted or unseen) or len(hands) >= limit or are_large(hands, level.side, LARGE_SHARE):
                 break
-        hands = hands[:limit]
+        hands = [self._look_around(frame_bgr, hand) for hand in hands[:limit]]
         return [hands[index] for index in reading_order([hand.box_xyxy for hand in hands])]
 
     def _add_hands(self, frame_bgr: NDArray[np.uint8], view: Square, gain: float, hands: list[Hand]) -> Floats:
@@ -212,6 +221,14 @@ class LiteRTHandTracker:
         if hand and hand.score < min_score:
             return self.look(frame_bgr, around_landmarks(hand.landmarks), min_score, gain)
         return hand
+
+    def _look_around(self, frame_bgr: NDArray[np.uint8], hand: Hand) -> Hand:
+        """The same hand with the mean landmarks of several looks."""
+        square, gain = around_landmarks(hand.landmarks), brightness_gain(frame_bgr)
+        squares = [replace(square, side=square.side * scale) for scale in LOOKS]
+        looks = [self.look(frame_bgr, square, GLANCE_SCORE, gain) for square in squares]
+        landmarks = [look.landmarks for look in looks if look and look.side == hand.side]
+        return replace(hand, landmarks=np.mean(landmarks, axis=0)) if landmarks else hand
 
     def palms(self, frame_bgr: NDArray[np.uint8]) -> list[Square]:
         """The squares in which the first pass looks for hands, largest first."""

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,11 @@ from numpy.typing import NDArray
 from live.errors import BundleError, FingerspellError
 from live.files import default_model
 from live.hand.crop import crop_hand
-from live.hand.landmarks import KNUCKLES, WRIST, Hand
+from live.hand.landmarks import KNUCKLES, WRIST, Hand, palm_length
 from live.hand.networks import HandNetworks
 from live.hand.search import HARD_PASSES, View
 from live.hand.tint import MAX_GAIN, brightness_gain
-from live.hand.tracker import MAX_HANDS, MAX_LIVE_PALMS, LiteRTHandTracker, Square, anchors, around_landmarks
+from live.hand.tracker import LOOKS, MAX_HANDS, MAX_LIVE_PALMS, LiteRTHandTracker, Square, anchors, around_landmarks
 from live.readers import Figures
 from live.readers.classifier import LetterClassifier
 from live.recognizer import Recognizer
@@ -212,18 +213,46 @@ def test_no_more_hands_are_found_than_asked_for(tracker: LiteRTHandTracker) -> N
     assert len(tracker.detect_all(chart, limit=4)) == 4
 
 
-def test_a_single_hand_is_the_one_that_detect_finds_and_takes_few_looks_more(
+def test_a_single_hand_among_all_is_the_one_that_is_found_alone_and_takes_one_view_more(
     tracker: LiteRTHandTracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for letter in drawn.SIGNED:
         picture = drawn.signed(letter, 0.8)
-        alone = tracker.detect(picture)
+        alone = tracker.detect_exactly(picture)
         with monkeypatch.context() as patch:
             runs = counting_networks(tracker, patch)
             (hand,) = tracker.detect_all(picture)
         assert alone is not None
         assert hand.landmarks.tolist() == alone.landmarks.tolist()
-        assert runs == ["_palm", "_landmarks", "_landmarks", "_palm"]  # detect() makes the first three
+        assert runs == ["_palm", *["_landmarks"] * 2, "_palm", *["_landmarks"] * len(LOOKS)]  # one more view
+
+
+def test_landmarks_in_a_picture_are_the_mean_of_several_looks_at_the_hand(tracker: LiteRTHandTracker) -> None:
+    for letter in drawn.SIGNED:
+        picture = drawn.signed(letter, 0.8)
+        once, exact = tracker.detect(picture), tracker.detect_exactly(picture)
+        assert once
+        assert exact
+        around = around_landmarks(once.landmarks)
+        looks = [tracker.look(picture, replace(around, side=around.side * scale), 0.0) for scale in LOOKS]
+        seen = np.array([look.landmarks for look in looks if look])
+        assert exact.landmarks == pytest.approx(seen.mean(axis=0), abs=0.01)
+        assert exact == replace(once, landmarks=exact.landmarks)
+        apart = np.linalg.norm(seen[:, :, :2] - exact.landmarks[:, :2], axis=2).mean()
+        assert 0 < apart < 0.2 * palm_length(exact.landmarks)
+
+
+def test_a_look_that_sees_no_hand_or_the_other_side_does_not_count(
+    tracker: LiteRTHandTracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = drawn.signed("L")
+    once = tracker.detect(picture)
+    assert once
+    for seen in (None, replace(once, side="left" if once.side == "right" else "right")):
+        with monkeypatch.context() as patch:
+            patch.setattr(tracker, "_detect", lambda frame_bgr: (once, frame_bgr))
+            patch.setattr(tracker, "look", lambda *_, seen=seen: seen)
+            assert tracker.detect_exactly(picture) is once
 
 
 def test_hands_that_touch_are_two(tracker: LiteRTHandTracker) -> None:
