@@ -25,6 +25,7 @@ from live.hand.landmarks import (
     WRIST,
     Floats,
     Hand,
+    palm_length,
     rotation,
 )
 from live.hand.networks import HandNetworks
@@ -64,8 +65,9 @@ LANDMARKS_TO_HAND, LANDMARKS_SHIFT = 2.0, -0.1  # the same, from the square arou
 DEPTH_SCALE = 0.4  # the landmark network's scale of z
 
 # The scales of the squares in which the hand of a single picture is seen again. The landmark network errs differently
-# in each. Chosen on photographs and films of people who were left out of training.
-LOOKS = (1.0, 1.1, 0.92)
+# in each. Looks count that are nearly as sure of the hand as the first one, and whose landmarks are near to the middle
+# look, in palm lengths. Chosen on photographs and films of people who were left out of training.
+LOOKS, LESS_SURE, MAX_APART = (1.0, 1.1, 0.92), 0.05, 0.15
 
 THREADS = 2  # two are twice as fast as one; more gain little on networks this small
 
@@ -146,7 +148,7 @@ class LiteRTHandTracker:
         return self._detect(frame_bgr)[0]
 
     def detect_exactly(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
-        """As detect(), with landmarks that are the mean of several looks. It takes half as long again."""
+        """As detect(), with the mean landmarks of several looks. It takes half as long again."""
         hand, frame_bgr = self._detect(frame_bgr)
         return hand and self._look_around(frame_bgr, hand)
 
@@ -223,12 +225,17 @@ class LiteRTHandTracker:
         return hand
 
     def _look_around(self, frame_bgr: NDArray[np.uint8], hand: Hand) -> Hand:
-        """The same hand with the mean landmarks of several looks."""
+        """The same hand with the mean landmarks of those looks that agree."""
         square, gain = around_landmarks(hand.landmarks), brightness_gain(frame_bgr)
-        squares = [replace(square, side=square.side * scale) for scale in LOOKS]
-        looks = [self.look(frame_bgr, square, GLANCE_SCORE, gain) for square in squares]
-        landmarks = [look.landmarks for look in looks if look and look.side == hand.side]
-        return replace(hand, landmarks=np.mean(landmarks, axis=0)) if landmarks else hand
+        squares, least = [replace(square, side=square.side * scale) for scale in LOOKS], hand.score - LESS_SURE
+        looks = [self.look(frame_bgr, square, least, gain) for square in squares]
+        seen = np.array([look.landmarks for look in looks if look and look.side == hand.side])
+        if not len(seen):
+            return hand
+        apart = np.linalg.norm(seen[:, None, :, :2] - seen[:, :, :2], axis=3).mean(axis=2)
+        middle = int(apart.sum(axis=0).argmin())
+        agree = apart[middle] <= MAX_APART * palm_length(seen[middle])
+        return replace(hand, landmarks=seen[agree].mean(axis=0))
 
     def palms(self, frame_bgr: NDArray[np.uint8]) -> list[Square]:
         """The squares in which the first pass looks for hands, largest first."""

@@ -129,7 +129,8 @@ def test_a_corrected_hand_is_read_as_its_letter_in_frames_and_pictures_until_cor
     other = before.top[2][0]
     recognizer.correct(before, other)
     (after,) = recognizer.read_hands(drawn.signed("L"))
-    assert (before.letter, after.letter, recognizer.process(drawn.signed("L"), 0.0).letter) == ("L", other, other)
+    recognizer.correct(recognizer.process(drawn.signed("L"), 0.0), other)
+    assert (before.letter, after.letter, recognizer.process(drawn.signed("L"), 0.1).letter) == ("L", other, other)
     assert before.lift is None
     assert after.lift is not None
     assert classifier.contract.letters[after.lift.letter] == other
@@ -298,10 +299,9 @@ def test_a_frame_that_is_none_is_refused_at_the_door(classifier: LetterClassifie
 
 def test_rgb_frames_are_read_as_bgr_ones(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> None:
     frame = drawn.signed("Y")
-    bgr = Recognizer(classifier, tracker).read_picture(frame)
-    rgb = Recognizer(classifier, tracker).read_picture(frame[..., ::-1], rgb=True)
-    assert rgb.top == bgr.top
-    assert Recognizer(classifier, tracker).process(frame[..., ::-1], 0.0, rgb=True).top == bgr.top
+    bgr, rgb = (Recognizer(classifier, tracker.with_threads(2)) for _ in range(2))
+    assert rgb.read_picture(frame[..., ::-1], rgb=True).top == bgr.read_picture(frame).top
+    assert rgb.process(frame[..., ::-1], 0.0, rgb=True).top == bgr.process(frame, 0.0).top
 
 
 @pytest.mark.parametrize(
