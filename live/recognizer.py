@@ -39,6 +39,7 @@ from live.hand import (
 from live.letters import HELD_LETTERS
 from live.readers import (
     FLUENT_OUTPUTS,
+    KEPT_S,
     LOOK_AHEAD_S,
     STEPS_PER_S,
     Corrections,
@@ -358,8 +359,8 @@ class Recognizer:
             self._add(self._flow_speller.update(step.log_probabilities, step.time_s, step.hand, step.still))
 
     def _add(self, letter: Committed | None) -> None:
-        """Add a letter that flows, unless it was read from a stroke or from the pose that a stroke ended with."""
-        if letter and letter.since_s - LOOK_AHEAD_S > self._stroke_s:
+        """Add a letter that flows, unless it was read from a stroke, or from the pose that it ended with."""
+        if letter and letter.since_s - LOOK_AHEAD_S - KEPT_S > self._stroke_s:
             self.speller.add(letter)
 
     def _read_stroke(self, reading: Reading) -> None:
@@ -370,8 +371,8 @@ class Recognizer:
             return  # the hand talks
         if stroke:
             self._flow_speller.expect_more()
-            read = (letter for letter in self.speller.committed if letter.letter == stroke.letter)
-            if not any(letter.time_s >= stroke.since_s for letter in read):
+            since = [letter.letter for letter in self.speller.committed if letter.time_s >= stroke.since_s]
+            if stroke.letter not in since or since == ["I", "J"]:  # the I is how the J began
                 self.speller.stroke(stroke.letter, stroke.since_s, reading.time_s)
         if stroke or motion.ended:
             self._stroke_s = reading.time_s
