@@ -13,6 +13,7 @@ from live.errors import ModelError
 from live.files import default_model
 from live.hand.landmarks import PALM_CENTRE_JOINTS, Hand, Side
 from live.hand.motion import N_FINGERS, between_poses, minimum_jerk
+from live.hand.networks import HandNetworks
 from live.hand.tracker import LiteRTHandTracker
 from live.lessons import typical_hand
 from live.letters import HELD_LETTERS
@@ -285,6 +286,22 @@ def test_real_strokes_are_spelled_once_and_no_letter_beside_them(
     if not path.exists():
         pytest.skip("needs ../shared/data/bursts: films of real people are not in the repository")
     assert spelled(classifier, tracker, path, every, mirrored) == letter
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize(("signer", "letter"), REAL)
+def test_real_strokes_are_spelled_once_in_flow(
+    classifier: LetterClassifier, hand_networks: HandNetworks, signer: str, letter: str, mirrored: bool
+) -> None:
+    path = STROKES / f"{signer}_{letter}.mp4"
+    if not path.exists():
+        pytest.skip("needs ../shared/data/bursts: films of real people are not in the repository")
+    recognizer = Recognizer.from_networks(classifier, hand_networks)
+    recognizer.flow = True
+    for frame in frames_of(path, 1, mirrored):
+        recognizer.process(frame.image_bgr, frame.time_s)
+    recognizer.finish(frame.time_s + 0.03)
+    assert recognizer.speller.text == letter
 
 
 def test_held_letters_are_no_strokes(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> None:
