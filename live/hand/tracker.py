@@ -148,7 +148,7 @@ class LiteRTHandTracker:
         return self._detect(frame_bgr)[0]
 
     def detect_exactly(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
-        """As detect(), with the mean landmarks of several looks. It takes half as long again."""
+        """As detect(), with the mean landmarks of several looks. It takes twice as long."""
         hand, frame_bgr = self._detect(frame_bgr)
         return hand and self._look_around(frame_bgr, hand)
 
