@@ -150,7 +150,7 @@ class LiteRTHandTracker:
     def detect_exactly(self, frame_bgr: NDArray[np.uint8]) -> Hand | None:
         """As detect(), with the mean landmarks of several looks. It takes twice as long."""
         hand, frame_bgr = self._detect(frame_bgr)
-        return hand and self._look_around(frame_bgr, hand)
+        return hand and self._look_around(frame_bgr, hand, brightness_gain(frame_bgr))
 
     def _detect(self, frame_bgr: NDArray[np.uint8]) -> tuple[Hand | None, NDArray[np.uint8]]:
         """The largest hand, and the frame as it was seen: in the light or the tint that shows it."""
@@ -180,7 +180,7 @@ class LiteRTHandTracker:
             unseen = n == 0 and not are_large(hands, level.side, SEEN_SHARE)
             if not (hinted or unseen) or len(hands) >= limit or are_large(hands, level.side, LARGE_SHARE):
                 break
-        hands = [self._look_around(frame_bgr, hand) for hand in hands[:limit]]
+        hands = [self._look_around(frame_bgr, hand, gain) for hand in hands[:limit]]
         return [hands[index] for index in reading_order([hand.box_xyxy for hand in hands])]
 
     def _add_hands(self, frame_bgr: NDArray[np.uint8], view: Square, gain: float, hands: list[Hand]) -> Floats:
@@ -224,11 +224,11 @@ class LiteRTHandTracker:
             return self.look(frame_bgr, around_landmarks(hand.landmarks), min_score, gain)
         return hand
 
-    def _look_around(self, frame_bgr: NDArray[np.uint8], hand: Hand) -> Hand:
+    def _look_around(self, frame_bgr: NDArray[np.uint8], hand: Hand, gain: float) -> Hand:
         """The same hand with the mean landmarks of those looks that agree."""
-        square, gain = around_landmarks(hand.landmarks), brightness_gain(frame_bgr)
-        squares, least = [replace(square, side=square.side * scale) for scale in LOOKS], hand.score - LESS_SURE
-        looks = [self.look(frame_bgr, square, least, gain) for square in squares]
+        around = around_landmarks(hand.landmarks)
+        squares = [replace(around, side=around.side * scale) for scale in LOOKS]
+        looks = [self.look(frame_bgr, square, hand.score - LESS_SURE, gain) for square in squares]
         seen = np.array([look.landmarks for look in looks if look and look.side == hand.side])
         if not len(seen):
             return hand

@@ -230,7 +230,7 @@ class FluentReader:
             if sample.landmarks is not None:
                 self._hand_s = sample.time_s
             elif sample.time_s - self._hand_s > FORGET_S:  # nothing to read, and nothing to remember
-                self._state, self._last, self._n_still = np.zeros_like(self._state), sample, 0
+                self._state, self._last = np.zeros_like(self._state), sample
                 steps.append(Step(sample.time_s, NOTHING, False))
                 continue
             inputs = step_inputs([self._last, sample])[0]
