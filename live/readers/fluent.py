@@ -33,7 +33,7 @@ LOOK_AHEAD_STEPS = 4
 LOOK_AHEAD_S = LOOK_AHEAD_STEPS / STEPS_PER_S
 BRIDGED_S = 0.25  # between two frames with a hand at most this far apart, the hand is interpolated
 KEPT_S = 0.2  # a hand that is lost stays where it was for this long
-AWAY_S = 0.2  # after this much longer, the hand counts as gone
+AWAY_S = 0.8  # after this much longer, the hand counts as gone; hands that talk are often lost for a shorter time
 ROUNDING_S = 1e-6  # frame times are sums of fractions
 FORGET_S = 0.5  # after this long without a hand, what was seen before is forgotten: a word begins anew
 MAX_GAP_S = 1.0  # after a longer time without any frame, reading begins anew
@@ -231,16 +231,20 @@ class FluentReader:
                 self._hand_s = sample.time_s
             elif sample.time_s - self._hand_s > FORGET_S:  # nothing to read, and nothing to remember
                 self._state, self._last = np.zeros_like(self._state), sample
-                steps.append(Step(sample.time_s, NOTHING, False))
+                steps.append(Step(sample.time_s, NOTHING, self._is_here(sample.time_s)))
                 continue
             inputs = step_inputs([self._last, sample])[0]
             outputs = self._network(np.concatenate((inputs, self._state)))
             log_probabilities, self._state = sorted(outputs, key=len)
             self._n_still = self._n_still + 1 if self._last.seen and sample.seen and _is_still(inputs) else 0
             self._last = sample
-            is_here = sample.time_s - self._hand_s <= AWAY_S + ROUNDING_S
-            steps.append(Step(sample.time_s, log_probabilities, is_here, self._n_still >= STILL_S * STEPS_PER_S))
+            here, still = self._is_here(sample.time_s), self._n_still >= STILL_S * STEPS_PER_S
+            steps.append(Step(sample.time_s, log_probabilities, here, still))
         return steps
+
+    def _is_here(self, time_s: float) -> bool:
+        """Whether there is a hand, or was a moment ago."""
+        return time_s - self._hand_s <= AWAY_S + ROUNDING_S
 
 
 def load_fluent(content: bytes) -> Network:

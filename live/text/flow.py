@@ -5,8 +5,8 @@ makes letters of them (Graves et al., "Connectionist temporal classification", 2
 one letter, and a letter counts again only after a "no letter".
 
 People also talk with their hands. So "no letter" is made less likely while letters are expected, and likelier while
-they are not. They are expected when a hand has just come or been still, and, from then on, for as long as letters
-follow each other.
+they are not. They are expected when a hand has come after an absence of a second, or been still, and, from then on, for
+as long as letters follow each other.
 """
 
 import math

@@ -23,7 +23,7 @@ from live.readers import (
     Sample,
     step_inputs,
 )
-from live.readers.fluent import KEPT_S, MAX_GAP_S, STILL_S
+from live.readers.fluent import AWAY_S, KEPT_S, MAX_GAP_S, STILL_S
 
 EVEN = np.full(len(HELD_LETTERS), 1 / len(HELD_LETTERS), np.float32)
 rates = st.floats(10, 60)
@@ -84,6 +84,16 @@ def test_a_hand_that_is_lost_stays_for_a_moment_and_is_then_gone() -> None:
     inputs = step_inputs(samples)
     assert not inputs[-1].any()
     assert inputs.shape == (29, N_FLUENT_INPUTS)
+
+
+def test_a_hand_that_is_lost_counts_as_gone_only_after_a_second() -> None:
+    reader = FluentReader.load()
+    frames = [(n / STEPS_PER_S, shown() if 20 <= n < 30 or n >= 70 else None) for n in range(80)]
+    steps = [step for time_s, hand in frames for step in reader.update(hand, time_s, EVEN if hand else None)]
+    gone_s = [step.time_s for step in steps if not step.hand]
+    last_s = 29 / STEPS_PER_S + KEPT_S + AWAY_S
+    assert last_s == pytest.approx(29 / STEPS_PER_S + 1)
+    assert gone_s == pytest.approx([n / STEPS_PER_S for n in (*range(20), *range(50, 70))])
 
 
 def test_a_hand_that_is_lost_for_one_frame_is_bridged() -> None:
