@@ -11,6 +11,7 @@ CSV_HELP = (
     "a table of 28x28 crops (.csv, .csv.gz, .zip, .parquet, .npz or .npy); or a folder: with such tables, like "
     "Sign-MNIST's"
 )
+MIN_STRETCH = 0.25  # pictures that are narrower or wider by more show no hand that could be read
 HANDS_HELP = "folder of landmarks or pictures, as for fit"
 
 
@@ -41,6 +42,20 @@ def letters(text: str) -> tuple[str, ...]:
     if set(named) - set(ALPHABET) or len(set(named)) < len(named) or len(named) < 2:
         raise argparse.ArgumentTypeError(f"{text!r} is not two or more of {''.join(HELD_LETTERS)}, each once")
     return named
+
+
+def stretch(text: str) -> tuple[str, float]:
+    """A source and how many times too wide its pictures are, like SOURCE=1.33."""
+    source, _, number = text.rpartition("=")
+    try:
+        factor = float(number)
+    except ValueError:
+        factor = 0.0
+    if not source or not MIN_STRETCH <= factor <= 1 / MIN_STRETCH:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a source and a factor of {MIN_STRETCH:g} to {1 / MIN_STRETCH:g}, like SOURCE=1.33"
+        )
+    return source, factor
 
 
 def data_path(text: str) -> Path:

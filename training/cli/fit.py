@@ -23,6 +23,7 @@ from training.cli.arguments import (
     check_letters,
     letters,
     positive,
+    stretch,
 )
 from training.compute import (
     BACKEND_NAMES,
@@ -71,6 +72,14 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="SOURCE",
         help="do not use the hands of this source, so that it can be reported on later; may be given several times",
+    )
+    parser.add_argument(
+        "--stretched",
+        type=stretch,
+        action="append",
+        metavar="SOURCE=FACTOR",
+        help="the pictures of this source were made FACTOR times as wide as they should be, which is undone; may be "
+        "given several times",
     )
     add_numbering(parser, default=None)
     add_still_j_z(parser, default=None)

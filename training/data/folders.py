@@ -53,6 +53,14 @@ class DataFolders:
         }
         return replace(self, pictures={folder: labelled for folder, labelled in pictures.items() if labelled})
 
+    def unstretched(self, stretched: Mapping[str, float]) -> "DataFolders":
+        """The same, to be read without the stretch of these sources. stretched: factors of the width, by source."""
+        pictures = {
+            folder: [replace(picture, stretch=stretched.get(picture.source, 1.0)) for picture in labelled]
+            for folder, labelled in self.pictures.items()
+        }
+        return replace(self, pictures=pictures)
+
 
 def find_data(folders: Sequence[Path], numbering: str = "auto", still_j_z: bool = False) -> DataFolders:
     """Find out what each folder or file holds, by names and sizes. Says on stderr which pictures are left out.
@@ -113,20 +121,24 @@ def read_training_data(
     known: tuple[str, ...] | None = None,
     still_j_z: bool = False,
     allow_missing_hands: bool = False,
+    stretched: Mapping[str, float] | None = None,
 ) -> TrainingData:
     """Read what find_data has found. Photographs go through the hand networks, when all else is read and checked.
 
     seed: for the views made of each photograph. leave_out: sources to skip. letters: read only these, in this
     order; by default `known`, then any new signs that were recorded. known: by default the held letters. still_j_z:
     keep still pictures of J and Z, which are then held letters, too. allow_missing_hands: accept that no hand is found
-    on most photographs. Raises DataError, and SettingError.
+    on most photographs. stretched: sources whose pictures are wider than they should be, and how many times; this is
+    undone. Raises DataError, and SettingError.
     """
     known = known or (ALPHABET if still_j_z else HELD_LETTERS)
     table = [read_table(found.table, "train", numbering, still_j_z)] if found.table else []
     recorded = [read_npz(path) for path in found.archives]
-    _check_sources(leave_out, found, recorded)
-    found = found.select(leave_out, letters)
-    recorded = [rest for part in recorded if len(rest := part.without_sources(leave_out))]
+    stretched = stretched or {}
+    _check_sources("leave_out", leave_out, found, recorded)
+    _check_sources("stretched", stretched, found, recorded)
+    found = found.select(leave_out, letters).unstretched(stretched)
+    recorded = [rest.unstretched(stretched) for part in recorded if len(rest := part.without_sources(leave_out))]
     if not (table or recorded or found.pictures):
         raise SettingError("nothing is left to train on", "leave_out", "letters")
     _check_letters(letters, _present([*table, *recorded]) | _letters_of(found))
@@ -167,11 +179,11 @@ def _read_photographs(found: DataFolders, seed: int, allow_missing_hands: bool) 
     ]
 
 
-def _check_sources(leave_out: Sequence[str], found: DataFolders, recorded: Iterable[Hands]) -> None:
+def _check_sources(setting: str, names: Iterable[str], found: DataFolders, recorded: Iterable[Hands]) -> None:
     known = {picture.source for picture in (*found.crops, *found.photographs)}
     known |= {str(name) for part in recorded for name in part.sources}
-    if unknown := set(leave_out) - known:
-        raise SettingError(f"{min(unknown)} is the source of no hand in the data", "leave_out")
+    if unknown := set(names) - known:
+        raise SettingError(f"{min(unknown)} is the source of no hand in the data", setting)
 
 
 def _check_letters(letters: Sequence[str] | None, present: set[str]) -> None:

@@ -5,7 +5,7 @@ import re
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -110,6 +110,15 @@ class Hands:
             return self
         return replace(rest, about=f"{self.about}, but {len(rest):,} without {', '.join(sources)}")
 
+    def unstretched(self, stretched: Mapping[str, float]) -> "Hands":
+        """The same hands with the stretch of some sources undone. stretched: factors of the width, by source."""
+        factors = np.array([stretched.get(str(name), 1.0) for name in self.sources], np.float32)
+        if (factors == 1).all():
+            return self
+        landmarks = self.landmarks / np.stack((factors, *np.ones((2, len(self)), np.float32)), axis=1)[:, None]
+        names = ", ".join(sorted(set(self.sources[factors != 1].tolist())))
+        return replace(self, landmarks=landmarks, about=f"{self.about}, {names} unstretched")
+
     def landmarks_only(self) -> "Hands":
         """The same hands without crops and masks."""
         return replace(self, crops=None, masks=None)
@@ -172,13 +181,15 @@ def live_view(hands: Hands) -> NDArray[np.uint8]:
 class LabelledPicture:
     """letter: one of ALPHABET, or NOTHING. source: the name of the folder above the letter's folder.
 
-    is_crop: whether the picture is so small that it already is the crop of a hand.
+    is_crop: whether the picture is so small that it already is the crop of a hand. stretch: how many times as wide it
+    is as it should be.
     """
 
     path: Path
     letter: str
     source: str
     is_crop: bool = False
+    stretch: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ class Plan:
             known,
             chosen.still_j_z,
             chosen.allow_missing_hands,
+            dict(chosen.stretched),
         )
 
 
@@ -174,7 +175,7 @@ def _find_shards(settings: Settings) -> Shards | None:
         return None
     if len(settings.data) > 1:
         raise SettingError(f"{folders[0]} holds shards, which are trained on alone: write all data into them", "data")
-    for name in ("letters", "leave_out", "final", "still_j_z"):
+    for name in ("letters", "leave_out", "final", "still_j_z", "stretched"):
         if getattr(settings, name):
             raise SettingError("this was decided when the shards were written; leave it out", name)
     return read_index(folders[0])

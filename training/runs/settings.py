@@ -25,7 +25,8 @@ class Settings:
     once. leave_out: sources that take no part at all, to report on later. still_j_z: keep still pictures of J and Z as
     letters. patience: stop after that many epochs without a better validation accuracy, and keep the best; None trains
     to the end. base: a model folder to adapt, instead of training from scratch. backend: what Keras trains with.
-    allow_missing_hands: train although no hand is found on most photographs of a folder.
+    allow_missing_hands: train although no hand is found on most photographs of a folder. stretched: sources whose
+    pictures are too wide, each with how many times; this is undone.
     """
 
     data: tuple[Path, ...]
@@ -45,6 +46,7 @@ class Settings:
     base: Path | None = None
     backend: Backend = "tensorflow"
     allow_missing_hands: bool = False
+    stretched: tuple[tuple[str, float], ...] = ()
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -61,6 +63,7 @@ class Settings:
             values["base"] = Path(values["base"]) if values["base"] else None
         except (KeyError, TypeError) as error:
             raise FingerspellError(f"{out / SETTINGS_FILE} lacks {error}; start a new run") from error
+        values["stretched"] = [tuple(pair) for pair in values["stretched"]]
         tuples = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
         return cls(out=out, **values | tuples)
 

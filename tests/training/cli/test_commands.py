@@ -37,6 +37,7 @@ OPTIONS = {
     "still_j_z": (["--still-j-z"], True),
     "backend": (["--backend", "jax"], "jax"),
     "allow_missing_hands": (["--allow-missing-hands"], True),
+    "stretched": (["--stretched", "anna=1.5", "--stretched", "b=en=0.5"], (("anna", 1.5), ("b=en", 0.5))),
 }
 
 
@@ -70,6 +71,13 @@ def test_settings_are_stored_and_read_back(tmp_path: Path) -> None:
     resumed = settings("--resume", "--out", str(tmp_path), "--seed", "0")
     assert resumed.seed == 0  # given, though it is the default
     assert (resumed.epochs, resumed.letters, resumed.final) == (7, ("A", "B", "C"), True)
+
+
+@pytest.mark.parametrize("text", ["anna", "anna=", "=1.5", "anna=wide", "anna=nan", "anna=0", "anna=-1", "anna=9"])
+def test_a_stretch_that_is_none_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        settings("--stretched", text)
+    assert f"{text!r} is not a source and a factor of 0.25 to 4, like SOURCE=1.33" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [command.name for command in COMMANDS])

@@ -17,7 +17,7 @@ from live.hand.crop import crop_hand
 from live.hand.landmarks import Hand
 from live.hand.tracker import LiteRTHandTracker
 from live.letters import ALPHABET, HELD_LETTERS
-from tests.conftest import write_sign_mnist
+from tests.conftest import write_landmarks, write_sign_mnist
 from tests.support import drawn
 from training.cli.main import main
 from training.data.folders import find_data, read_training_data
@@ -293,6 +293,36 @@ def test_photographs_go_through_the_tracker_and_the_crop_of_live(
     assert np.array_equal(again.crops, hands.crops)
     both = merge([hands, again])
     assert len(both.select(both.labels == both.labels[0])) == 2
+
+
+@pytest.mark.parametrize("stretch", [3 / 2, 2 / 3])
+def test_a_stretch_is_undone_before_the_hand_is_looked_for(stretch: float, tmp_path: Path) -> None:
+    write_landmarks(tmp_path / "told.npz", "L", sources=("anna", "ben"), each=3)
+    wide = dict(np.load(tmp_path / "told.npz"))
+    wide["landmarks"][wide["source"] == "anna", :, 0] *= stretch
+    np.savez(tmp_path / "told.npz", **wide)
+    for source in ("cleo", "dora"):
+        picture = drawn.signed("L")
+        height, width = picture.shape[:2]
+        size = round(width * stretch) if source == "cleo" else width, height
+        (tmp_path / source / "L").mkdir(parents=True)
+        cv2.imwrite(str(tmp_path / source / "L" / "1.png"), cv2.resize(picture, size))
+    stretched = {"anna": stretch, "cleo": stretch}
+    told, seen = read_training_data(find_data([tmp_path]), stretched=stretched).hands
+    shapes = {str(source): np.ptp(points[:, :2], axis=0) for hands in (told, seen) for source, points in
+              zip(hands.sources, hands.landmarks, strict=True)}  # fmt: skip
+    widths = {source: width / height for source, (width, height) in shapes.items()}
+    assert widths["anna"] == pytest.approx(widths["ben"], rel=0.1)
+    assert widths["cleo"] == pytest.approx(
+        widths["dora"], rel=0.15
+    )  # the tracker sees a picture made from fewer pixels
+    assert "anna unstretched" in told.about
+    still_wide = read_training_data(find_data([tmp_path])).hands[0]
+    assert told.landmarks[:, :, 1:] == pytest.approx(still_wide.landmarks[:, :, 1:])
+    assert not np.allclose(told.landmarks, still_wide.landmarks)
+    with pytest.raises(SettingError, match="emma is the source of no hand") as caught:
+        read_training_data(find_data([tmp_path]), stretched={"emma": stretch})
+    assert caught.value.settings == ("stretched",)
 
 
 class CountingTracker:

@@ -118,7 +118,7 @@ def _find_hands(
 def read_each(
     pictures: Sequence[LabelledPicture], what: str, digest: "hashlib._Hash | None" = None
 ) -> Iterator[tuple[LabelledPicture, NDArray[np.uint8] | None]]:
-    """Read each picture, and add its file to the digest, if there is one.
+    """Read each picture, undo its stretch, and add its file to the digest, if there is one.
 
     A damaged picture has no pixels; it ends no long run.
     """
@@ -126,10 +126,20 @@ def read_each(
         if digest:
             digest.update(picture.path.read_bytes())
         try:
-            yield picture, read_picture(picture.path)
+            yield picture, _unstretched(read_picture(picture.path), picture.stretch)
         except PictureError as error:
             tqdm.write(f"left out: {error}", file=sys.stderr)
             yield picture, None
+
+
+def _unstretched(picture_bgr: NDArray[np.uint8], stretch: float) -> NDArray[np.uint8]:
+    if stretch == 1:
+        return picture_bgr
+    height, width = picture_bgr.shape[:2]
+    how = cv2.INTER_AREA if stretch > 1 else cv2.INTER_LINEAR
+    return cv2.resize(picture_bgr, (max(1, round(width / stretch)), height), interpolation=how).astype(
+        np.uint8, copy=False
+    )
 
 
 def _labels(pictures: Sequence[LabelledPicture]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
