@@ -317,6 +317,7 @@ def test_a_stretch_is_undone_before_the_hand_is_looked_for(stretch: float, tmp_p
         widths["dora"], rel=0.15
     )  # the tracker sees a picture made from fewer pixels
     assert "anna unstretched" in told.about
+    assert "cleo unstretched" in seen.about
     still_wide = read_training_data(find_data([tmp_path])).hands[0]
     assert told.landmarks[:, :, 1:] == pytest.approx(still_wide.landmarks[:, :, 1:])
     assert not np.allclose(told.landmarks, still_wide.landmarks)

@@ -80,13 +80,15 @@ def read_photographs(
     labels, letters = _labels(found)
     sources = np.array([picture.source for picture in found])
     n_sources = len(np.unique(sources))
+    stretched = sorted({picture.source for picture in found if picture.stretch != 1})
     return Hands(
         np.stack(landmarks),
         labels,
         sources,
         np.stack(crops),
         np.stack(masks),
-        f"{len(pictures):,} pictures of {n_sources} sources in {folder.name}, {len(found):,} with a hand",
+        f"{len(pictures):,} pictures of {n_sources} sources in {folder.name}, {len(found):,} with a hand"
+        + (f", {', '.join(stretched)} unstretched" if stretched else ""),
         digest.hexdigest(),
         letters,
     )
