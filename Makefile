@@ -29,8 +29,8 @@ DATA ?= $(if $(wildcard ../shared/data/sign_mnist),../shared/data/sign_mnist,dat
 PHOTOS ?= ../shared/data/photos
 STRANGERS ?= ../shared/data/strangers
 LANDMARKS ?= ../shared/data/landmarks
-# Their pictures were 3:4 and became squares. The first two are the same people.
-STRETCHED := roboflow_letters source_15 source_07_user1 source_07_user3
+# Their pictures seem to have been 3:4 before they became squares. Empty it for data without these sources.
+STRETCHED ?= roboflow_letters source_15 source_07_user1 source_07_user3
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .PHONY: app install test check browser mediapipe train letters posture strokes fluent ablations flow words personal lessons speed streamed crowd soak course lock clean

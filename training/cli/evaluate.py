@@ -136,6 +136,6 @@ def _about(figures: "Figures", square: bool) -> str:
     if figures.no_hand is None:
         return f"{counted}. All of them are crops of hands, in which no hand has to be found."
     return (
-        f"{counted}. No hand was found on {figures.no_hand:.1%} of them. A hand in a picture is looked at three times; "
-        "live, it is looked at once in each frame, and slightly fewer letters are read right."
+        f"{counted}. No hand was found on {figures.no_hand:.1%} of them. A hand in a picture is looked at three times, "
+        "live once in each frame, so live figures may differ a little."
     )

@@ -111,11 +111,12 @@ class Hands:
         return replace(rest, about=f"{self.about}, but {len(rest):,} without {', '.join(sources)}")
 
     def unstretched(self, stretched: Mapping[str, float]) -> "Hands":
-        """The same hands with the stretch of some sources undone. stretched: factors of the width, by source."""
+        """The same hands, the landmarks of some sources unstretched. stretched: factors of the width, by source."""
         factors = np.array([stretched.get(str(name), 1.0) for name in self.sources], np.float32)
         if (factors == 1).all():
             return self
-        landmarks = self.landmarks / np.stack((factors, *np.ones((2, len(self)), np.float32)), axis=1)[:, None]
+        landmarks = self.landmarks.copy()
+        landmarks[:, :, 0] /= factors[:, None]
         names = ", ".join(sorted(set(self.sources[factors != 1].tolist())))
         return replace(self, landmarks=landmarks, about=f"{self.about}, {names} unstretched")
 

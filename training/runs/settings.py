@@ -61,9 +61,9 @@ class Settings:
             values = {name: stored[name] for name in cls.names() if name not in NOT_STORED}
             values["data"] = [Path(folder) for folder in values["data"]]
             values["base"] = Path(values["base"]) if values["base"] else None
+            values["stretched"] = [tuple(pair) for pair in values["stretched"]]
         except (KeyError, TypeError) as error:
             raise FingerspellError(f"{out / SETTINGS_FILE} lacks {error}; start a new run") from error
-        values["stretched"] = [tuple(pair) for pair in values["stretched"]]
         tuples = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
         return cls(out=out, **values | tuples)
 
