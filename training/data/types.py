@@ -111,18 +111,26 @@ class Hands:
         return replace(rest, about=f"{self.about}, but {len(rest):,} without {', '.join(sources)}")
 
     def unstretched(self, stretched: Mapping[str, float]) -> "Hands":
-        """The same hands, the landmarks of some sources unstretched. stretched: factors of the width, by source."""
+        """The same hands, the landmarks of some sources unstretched. stretched: factors of the width, by source.
+
+        Made hands are posed by angles, so they have no stretch and stay as they are.
+        """
         factors = np.array([stretched.get(str(name), 1.0) for name in self.sources], np.float32)
-        if (factors == 1).all():
+        if self.rendered or (factors == 1).all():
             return self
         landmarks = self.landmarks.copy()
         landmarks[:, :, 0] /= factors[:, None]
-        names = ", ".join(sorted(set(self.sources[factors != 1].tolist())))
-        return replace(self, landmarks=landmarks, about=f"{self.about}, {names} unstretched")
+        return replace(self, landmarks=landmarks, about=self.about + about_unstretched(self.sources[factors != 1]))
 
     def landmarks_only(self) -> "Hands":
         """The same hands without crops and masks."""
         return replace(self, crops=None, masks=None)
+
+
+def about_unstretched(sources: Iterable[str]) -> str:
+    """The end of a description of data: of which sources the stretch was undone, if of any."""
+    names = sorted(set(map(str, sources)))
+    return f", {', '.join(names)} unstretched" if names else ""
 
 
 def numpy_reason(error: Exception) -> str:

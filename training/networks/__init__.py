@@ -6,7 +6,7 @@ training.runs.
 """
 
 from training.networks.architectures import Architecture, architecture, build
-from training.networks.cnn import begin_cnn, train_cnn
+from training.networks.cnn import begin_cnn, train_cnn, train_mean_cnn
 from training.networks.dense import DenseRecipe
 from training.networks.fluent import FluentFilm, FluentRecipe, build_fluent, step_network, train_fluent
 from training.networks.posture import POSTURE, PostureRecipe, edges_of_whole, train_posture, turned
@@ -34,6 +34,7 @@ __all__ = [
     "step_network",
     "train_cnn",
     "train_fluent",
+    "train_mean_cnn",
     "train_posture",
     "train_shape",
     "train_strokes",

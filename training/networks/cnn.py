@@ -1,7 +1,10 @@
 """Trains the CNN on hand crops. Photographed hands get random backgrounds."""
 
+from dataclasses import replace
+
 import keras
 import pandas as pd
+from keras import layers
 
 from training.compute import precision
 from training.engine import Batches, Dataset, Recipe, Training, one_hot, scaled, train
@@ -47,3 +50,28 @@ def train_cnn(
         model, trained = build(name, batches.n_letters), model
         model.set_weights(trained.get_weights())
     return model, checkpoint.curves
+
+
+def train_mean_cnn(
+    name: str, dataset: Dataset, recipe: Recipe, epochs: int, training: Training, label: str = ""
+) -> tuple[keras.Model, pd.DataFrame]:
+    """Train recipe.members CNNs of a named architecture, each with a seed of its own.
+
+    Returns the network that gives the mean of their probabilities, and the mean of their accuracies by epoch. label: as
+    for train_cnn.
+    """
+    label = label or name
+    members, curves = [], []
+    for number in range(recipe.members):
+        how = replace(training, seed=training.seed + number)
+        of_member = f"{label}, network {number + 1}" if number else label
+        trained, accuracies = train_cnn(name, dataset, recipe, epochs, how, of_member)
+        member = build(name, trained.output_shape[-1])  # without the optimizer, which would be saved with it
+        member.set_weights(trained.get_weights())
+        member.name = f"{name}_{number + 1}"  # two layers of one network may not share a name
+        members.append(member)
+        curves.append(accuracies)
+    inputs = keras.Input(members[0].input_shape[1:])
+    answers = [member(inputs) for member in members]
+    mean = layers.Average(dtype="float32")(answers) if len(answers) > 1 else answers[0]
+    return keras.Model(inputs, mean, name=name), pd.concat(curves).groupby("epoch").mean()

@@ -17,7 +17,7 @@ from live.readers import Figures, Fusion, Probabilities, features
 from training.data import Crops, Hands, TrainingData, groups_apart, held_back, live_view, recordings
 from training.engine import MemoryDataset, scaled
 from training.measure import SIGN_MNIST, HeldBack, calibrate, pair_up
-from training.networks import ShapeRecipe, train_cnn, train_shape
+from training.networks import ShapeRecipe, train_mean_cnn, train_shape
 from training.runs.datasets import VALIDATION_SHARE
 from training.runs.export import save_model
 from training.runs.plan import NetworkPlan
@@ -61,8 +61,8 @@ def cross_fit(plan: NetworkPlan, data: TrainingData, started: Start) -> Figures 
     shape_epochs = plan.settings.epochs or recipe.epochs
     print(*(f"data: {about}" for about in data.about), sep="\n")
     print(
-        f"training {plan.epochs} epochs of the CNN, {shape_epochs} of the shape network, on the {plan.device.name}; "
-        f"before that {FOLDS} times, each time without a third of the sources"
+        f"training {plan.epochs} epochs of {plan.recipe.members} CNNs, {shape_epochs} of the shape network, "
+        f"on the {plan.device.name}; before that {FOLDS} times, each time without a third of the sources"
     )
     hands = HandsInFolds.of(data, plan.seed)
     cnn_held = _cnn_held_back(plan, data.crops, hands)
@@ -74,7 +74,7 @@ def cross_fit(plan: NetworkPlan, data: TrainingData, started: Start) -> Figures 
     networks: dict[str, keras.Model] = {}
     if cnn_held is not None:
         dataset = MemoryDataset(data.crops, hands.photographed, hands.rendered)
-        networks["cnn"], curves = train_cnn(plan.architecture, dataset, plan.recipe, plan.epochs, plan.training)
+        networks["cnn"], curves = train_mean_cnn(plan.architecture, dataset, plan.recipe, plan.epochs, plan.training)
         save_curves(plan, curves)
     networks["shape"] = train_shape(hands.all, recipe, shape_epochs, plan.training)
     training = training_record(plan, started, "; ".join(data.about)) | {
@@ -165,9 +165,9 @@ def _cnn_held_back_photos(plan: NetworkPlan, crops: Crops | None, photographed: 
 
 
 def _fold_opinions(plan: NetworkPlan, dataset: MemoryDataset, images: NDArray[np.uint8], suffix: str) -> Probabilities:
-    """(n, letters) what a CNN trained on the dataset says of (n, 28, 28) images. suffix: of its checkpoint's name."""
+    """(n, letters) what CNNs trained on the dataset say of (n, 28, 28) images. suffix: of their checkpoints' names."""
     name = plan.architecture
-    network, _ = train_cnn(name, dataset, plan.recipe, plan.fold_epochs, plan.training, name + suffix)
+    network, _ = train_mean_cnn(name, dataset, plan.recipe, plan.fold_epochs, plan.training, name + suffix)
     opinions: Probabilities = network.predict(scaled(images, network.input_shape[1]), batch_size=512, verbose=0)
     return opinions
 

@@ -83,6 +83,7 @@ def training_record(plan: NetworkPlan, started: Start, data: str) -> dict[str, A
         "recipe": plan.recipe_name,
         "augmentation": asdict(recipe.augmentation) if recipe.augmentation else None,
         "epochs": plan.epochs,
+        "members": recipe.members,
         "seed": plan.seed,
         "device": started.device,
     }

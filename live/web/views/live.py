@@ -14,6 +14,8 @@ from live.web.views import parts
 
 SHIPPED = ("letters", "sign_mnist")
 # What to do, before START and while the camera runs: in hold, and in flow.
+# These texts are for Hold and for Flow.
+TITLES = ("Sign a letter", "Spell a word")
 IDLE = (
     "Press **START** and hold up a hand. A letter counts when the ring around it is full.",
     "Press **START** and spell words without stopping between the letters.",
@@ -40,9 +42,10 @@ class Settings:
 def show() -> None:
     """Show the page."""
     top = st.container(key="top", horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-    top.title("Sign a letter", width="content")
+    heading = top.container(width="content")  # filled below, when the mode is known
     with top.container(width="content"):
         flow = parts.choose_flow()
+    heading.title(TITLES[flow], width="content")
     parts.square_warning()
     above = st.container()  # the stage needs the values of the settings, which the page shows below it
     with st.expander("Settings", icon=":material/tune:"):

@@ -325,6 +325,16 @@ def test_a_stretch_is_undone_before_the_hand_is_looked_for(stretch: float, tmp_p
     assert caught.value.settings == ("stretched",)
 
 
+def test_hands_that_were_recorded_with_crops_cannot_be_unstretched(tmp_path: Path) -> None:
+    write_landmarks(tmp_path / "told.npz", "L", sources=("anna",), each=3)
+    crops = np.zeros((3, 28, 28), np.uint8)
+    np.savez(tmp_path / "told.npz", **dict(np.load(tmp_path / "told.npz")), crops=crops, masks=crops)
+    with pytest.raises(SettingError, match="anna was recorded with crops, whose stretch cannot be undone") as caught:
+        read_training_data(find_data([tmp_path]), stretched={"anna": 1.5})
+    assert caught.value.settings == ("stretched",)
+    assert len(read_training_data(find_data([tmp_path])).hands[0]) == 3
+
+
 class CountingTracker:
     """Finds no hand, and counts the pictures in which it has looked."""
 

@@ -15,7 +15,7 @@ from live.errors import DataError, PictureError
 from live.hand import CROP_SIZE, Hand, HandTracker, crop, cut_out, rotation, whole_square
 from live.letters import ALPHABET, HELD_LETTERS
 from live.sources import read_picture
-from training.data.types import NOTHING, Crops, Hands, LabelledPicture
+from training.data.types import NOTHING, Crops, Hands, LabelledPicture, about_unstretched
 from training.errors import SettingError
 from training.progress import bar_interval_s
 
@@ -80,15 +80,14 @@ def read_photographs(
     labels, letters = _labels(found)
     sources = np.array([picture.source for picture in found])
     n_sources = len(np.unique(sources))
-    stretched = sorted({picture.source for picture in found if picture.stretch != 1})
+    stretched = about_unstretched(picture.source for picture in found if picture.stretch != 1)
     return Hands(
         np.stack(landmarks),
         labels,
         sources,
         np.stack(crops),
         np.stack(masks),
-        f"{len(pictures):,} pictures of {n_sources} sources in {folder.name}, {len(found):,} with a hand"
-        + (f", {', '.join(stretched)} unstretched" if stretched else ""),
+        f"{len(pictures):,} pictures of {n_sources} sources in {folder.name}, {len(found):,} with a hand{stretched}",
         digest.hexdigest(),
         letters,
     )

@@ -54,6 +54,7 @@ def test_hold_and_flow_are_a_setting_of_the_address_that_reaches_the_session(
     page.button_group(key="mode").set_value("Flow").run()
     assert recognizer.flow
     assert stage_of(page)["running"] != held
+    assert [title.value for title in page.title] == ["Spell a word"]
     page = run_page("live", mode="Flow")
     assert session_of(page).recognizers["live"].flow
 
