@@ -87,7 +87,7 @@ class Reading:
     opinions: the probabilities that each reader gives on its own, by the reader's name.
     probabilities: (n,) float32, of all letters of the model. None if nothing was read.
     lift: how a correction changed them; None if none did.
-    pending: in flow, the letter that follows the text and may still change; "" if there is none.
+    pending: in flow, the letters that follow the text and may still change; "" if there are none.
     """
 
     time_s: float
@@ -358,10 +358,11 @@ class Recognizer:
         for step in self.fluent.update(hand, time_s, opinion):
             self._add(self._flow_speller.update(step.log_probabilities, step.time_s, step.hand, step.still))
 
-    def _add(self, letter: Committed | None) -> None:
-        """Add a letter that flows, unless it was read from a stroke, or from the pose that it ended with."""
-        if letter and letter.since_s - LOOK_AHEAD_S - KEPT_S > self._stroke_s:
-            self.speller.add(letter)
+    def _add(self, letters: Iterable[Committed]) -> None:
+        """Add letters that flow, but none that was read from a stroke, or from the pose that it ended with."""
+        for letter in letters:
+            if letter.since_s - LOOK_AHEAD_S - KEPT_S > self._stroke_s:
+                self.speller.add(letter)
 
     def _read_stroke(self, reading: Reading) -> None:
         """In flow, the strokes network adds a J or Z that the network of flowing words has missed."""
