@@ -50,6 +50,8 @@ HARD_PASSES: tuple[Pass, ...] = (
     Pass(View(0.7, along=-0.15), 0.1, 0.9),
     Pass(View(0.7, along=0.15), 0.1, 0.9),
     Pass(View(light="lifted"), 0.1, 0.9),  # for dark skin
-    Pass(View(1.3, light="balanced"), 0.1, 0.9),  # for coloured light; last, since other colours give other landmarks
+    # for coloured light; last, since other colours give other landmarks
+    Pass(View(light="balanced"), 0.1, 0.9),
+    Pass(View(1.3, light="balanced"), 0.1, 0.9),
 )
 GRAY_PASSES = tuple(search for search in HARD_PASSES if search.view.light == "plain")  # a gray frame is tinted instead
