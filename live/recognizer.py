@@ -343,6 +343,10 @@ class Recognizer:
         self.speller.update(None if reading.hand is None else (), reading.time_s)
         return replace(reading, text=self.speller.text, pending=self._flow_speller.pending)
 
+    def forget_waiting(self) -> None:
+        """In flow, forget the letter that waits for a second, if one does. Call it when a person changes the text."""
+        self._flow_speller.forget_waiting()
+
     @property
     def flows(self) -> bool:
         """Whether words that flow are read: if `flow` is set, and the network for them is there."""
@@ -371,7 +375,7 @@ class Recognizer:
         if stroke and not self._flow_speller.has_expected(stroke.since_s):
             return  # the hand talks
         if stroke:
-            self._flow_speller.expect_more()
+            self._add(self._flow_speller.accept_stroke(reading.time_s))
             since = [letter.letter for letter in self.speller.committed if letter.time_s >= stroke.since_s]
             if stroke.letter not in since or since == ["I", "J"]:  # the I is how the J began
                 self.speller.stroke(stroke.letter, stroke.since_s, reading.time_s)

@@ -7,7 +7,7 @@ one letter, and a letter counts again only after a "no letter".
 People also talk with their hands. So "no letter" is made less likely while letters are expected, and likelier while
 they are not. They are expected when a hand has come after an absence of a second, or been still, and, from then on, for
 as long as letters follow each other. And a word begins with a hand that is still, or with two letters that follow each
-other: a single letter of a hand that has just come does not count.
+other: a single letter of a hand that has just come, or has long shown none, does not count.
 """
 
 import math
@@ -31,7 +31,7 @@ EXPECTED, UNEXPECTED = -2.0, 4.0
 HAND_S = 1.5  # for this long after a hand has come or was still, letters are expected
 LETTER_S, MAX_EXPECTED_S = 0.7, 3.0  # each letter prolongs that, to at most so long, if it was expected
 FADES_S = 1.5  # over which the expectation fades at last
-FIRST_S = 2.0  # for this long, the first letter of a hand that has just come waits for a second
+FOLLOWS_S = 2.0  # letters follow each other if no more time lies between them
 MAX_WORD_STEPS = 1200  # of a word, which is a minute; the oldest are forgotten
 LEAD_STEPS = 5  # the steps before a word that belong to it: its first letter may have begun
 
@@ -61,6 +61,7 @@ class FlowSpeller:
         self._expecting_s = -math.inf  # when letters were last expected
         self._has_begun = False  # whether a word has begun, so that each letter counts
         self._waiting: list[Committed] = []  # the letter that was read before a word has begun, if one was
+        self._letter_s = -math.inf  # when a letter was last being read
         self._word: deque[Floats] = deque(maxlen=MAX_WORD_STEPS)
         self._letters = ""  # settled since the word began
 
@@ -85,7 +86,8 @@ class FlowSpeller:
         """
         answer = self._weigh(log_probabilities, time_s, still or not hand)
         self._word.append(answer)
-        self._has_begun = hand and self._expected_s > 0 and (still or self._has_begun)
+        goes_on = self._expected_s > 0 or time_s - self._letter_s <= FOLLOWS_S
+        self._has_begun = hand and (still or (self._has_begun and goes_on))
         read: list[Committed] = []
         likeliest = int(answer.argmax())
         if likeliest != self._current:
@@ -93,6 +95,8 @@ class FlowSpeller:
             self._current, self._since_s = likeliest, time_s
         if likeliest and (self._peak is None or answer[likeliest] > self._peak[likeliest]):
             self._peak = answer
+        if self._is_sure():
+            self._letter_s = time_s
         return self._count(read, time_s)
 
     def _weigh(self, log_probabilities: Floats, time_s: float, ready: bool) -> Floats:
@@ -123,13 +127,13 @@ class FlowSpeller:
             letter = self._outputs[self._current]
             read = [Committed(letter, time_s, self._since_s, _alternatives(self._peak, self._outputs))]
             if self._expected_s > 0:
-                self.expect_more()
+                self._expect_more()
         self._current, self._peak = 0, None
         return read
 
     def _count(self, read: list[Committed], time_s: float) -> list[Committed]:
         """The letters that count now. read: the one that has just ended, if one has."""
-        letters = [letter for letter in self._waiting if time_s - letter.time_s <= FIRST_S] + read
+        letters = (self._waiting if time_s - self._letter_s <= FOLLOWS_S else []) + read
         self._has_begun |= len(letters) > 1
         settled, self._waiting = (letters, []) if self._has_begun else ([], letters)
         self._letters += "".join(letter.letter for letter in settled)
@@ -139,7 +143,17 @@ class FlowSpeller:
         """Whether letters have been expected at some time since then."""
         return self._expecting_s >= since_s
 
-    def expect_more(self) -> None:
+    def accept_stroke(self, time_s: float) -> list[Committed]:
+        """Go on with the word, for a letter of it was drawn. Returns the letters that this settles: those before it."""
+        self._expect_more()
+        self._has_begun, self._letter_s = True, time_s
+        return self._count([], time_s)
+
+    def forget_waiting(self) -> None:
+        """Forget the letter that waits for a second, if one does."""
+        self._waiting = []
+
+    def _expect_more(self) -> None:
         """Expect letters for longer, for one has just been read."""
         self._expected_s = min(self._expected_s + LETTER_S, MAX_EXPECTED_S)
 

@@ -137,9 +137,10 @@ def read_training_data(
     stretched = stretched or {}
     _check_sources("leave_out", leave_out, found, recorded)
     _check_sources("stretched", stretched, found, recorded)
-    _check_stretched(stretched, recorded)
     found = found.select(leave_out, letters).unstretched(stretched)
-    recorded = [rest.unstretched(stretched) for part in recorded if len(rest := part.without_sources(leave_out))]
+    recorded = [rest for part in recorded if len(rest := part.without_sources(leave_out))]
+    _check_stretched(stretched, recorded)
+    recorded = [part.unstretched(stretched) for part in recorded]
     if not (table or recorded or found.pictures):
         raise SettingError("nothing is left to train on", "leave_out", "letters")
     _check_letters(letters, _present([*table, *recorded]) | _letters_of(found))

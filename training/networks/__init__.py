@@ -5,7 +5,7 @@ of J and Z, the posture network, or the network of flowing words. Saving them as
 training.runs.
 """
 
-from training.networks.architectures import Architecture, architecture, build
+from training.networks.architectures import Architecture, architecture, build, mean_of
 from training.networks.cnn import begin_cnn, train_cnn, train_mean_cnn
 from training.networks.dense import DenseRecipe
 from training.networks.fluent import FluentFilm, FluentRecipe, build_fluent, step_network, train_fluent
@@ -31,6 +31,7 @@ __all__ = [
     "build_fluent",
     "build_towers",
     "edges_of_whole",
+    "mean_of",
     "step_network",
     "train_cnn",
     "train_fluent",

@@ -1,6 +1,6 @@
 """The CNNs by name, in backend-neutral Keras: (side, side, 1) pixels in [0, 1] in, letter probabilities out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -144,3 +144,17 @@ def build(name: str, n_letters: int | None = None) -> keras.Model:
     """Build an untrained network, by default for the architecture's own number of letters. Raises SettingError."""
     chosen = architecture(name)
     return chosen.make(n_letters or chosen.letters)
+
+
+def mean_of(members: Sequence[keras.Model]) -> keras.Model:
+    """The network that gives the mean answer of networks of one architecture. It shares their layers, in one graph."""
+    inputs = keras.Input(members[0].input_shape[1:])
+    answers = []
+    for member in members:
+        answer = inputs
+        for layer in member.layers:  # all architectures are chains of layers
+            if not isinstance(layer, layers.InputLayer):
+                answer = layer(answer)
+        answers.append(answer)
+    mean = layers.Average(dtype="float32")(answers) if len(answers) > 1 else answers[0]
+    return keras.Model(inputs, mean, name=members[0].name)

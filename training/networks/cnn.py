@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import keras
 import pandas as pd
-from keras import layers
 
 from training.compute import precision
 from training.engine import Batches, Dataset, Recipe, Training, one_hot, scaled, train
-from training.networks.architectures import architecture, build
+from training.networks.architectures import architecture, build, mean_of
 
 
 def begin_cnn(
@@ -63,15 +62,9 @@ def train_mean_cnn(
     label = label or name
     members, curves = [], []
     for number in range(recipe.members):
-        how = replace(training, seed=training.seed + number)
+        how = replace(training, seed=training.seed * recipe.members + number)
         of_member = f"{label}, network {number + 1}" if number else label
-        trained, accuracies = train_cnn(name, dataset, recipe, epochs, how, of_member)
-        member = build(name, trained.output_shape[-1])  # without the optimizer, which would be saved with it
-        member.set_weights(trained.get_weights())
-        member.name = f"{name}_{number + 1}"  # two layers of one network may not share a name
+        member, accuracies = train_cnn(name, dataset, recipe, epochs, how, of_member)
         members.append(member)
         curves.append(accuracies)
-    inputs = keras.Input(members[0].input_shape[1:])
-    answers = [member(inputs) for member in members]
-    mean = layers.Average(dtype="float32")(answers) if len(answers) > 1 else answers[0]
-    return keras.Model(inputs, mean, name=name), pd.concat(curves).groupby("epoch").mean()
+    return mean_of(members), pd.concat(curves).groupby("epoch").mean()

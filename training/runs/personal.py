@@ -22,7 +22,7 @@ from training.data import Augmentation, Hands, augment, live_view
 from training.engine import Progress, one_hot, scaled
 from training.errors import SettingError
 from training.measure import Answer, answers_from_opinions, record, summarise_letters
-from training.networks import ShapeRecipe, build, build_towers, vary
+from training.networks import ShapeRecipe, build, build_towers, mean_of, vary
 from training.progress import Stopwatch
 from training.runs.export import save_model
 
@@ -77,7 +77,7 @@ class Base:
             elif hands.crops is not None:
                 networks[name] = _adapted_cnn(network, hands, recipe, rng)
             else:
-                networks[name] = _widened(network, build(network.name, len(hands.letters)))
+                networks[name] = _widened_cnn(network, len(hands.letters))
         return networks
 
     def _adapted_shape(
@@ -184,12 +184,18 @@ def _load_network(file: Path) -> keras.Model:
 
 
 def _adapted_cnn(network: keras.Model, hands: Hands, recipe: PersonalRecipe, rng: np.random.Generator) -> keras.Model:
-    wider = _widened(network, build(network.name, len(hands.letters)))
+    wider = _widened_cnn(network, len(hands.letters))
     repeats = recipe.repeats(len(hands))
     varied = augment(np.repeat(live_view(hands), repeats, axis=0), Augmentation(), rng)
     targets = _smoothed(one_hot(np.repeat(hands.labels, repeats), len(hands.letters)))
     _train_last_layers(wider, resize_crops(varied, network.input_shape[1]), lambda _: targets, recipe, "cnn")
     return wider
+
+
+def _widened_cnn(network: keras.Model, n_letters: int) -> keras.Model:
+    """A CNN, or the mean of several, for more letters."""
+    members = [build(network.name, n_letters) for _ in _last_layers(network)]
+    return _widened(network, mean_of(members))
 
 
 def _widened(network: keras.Model, wider: keras.Model) -> keras.Model:
@@ -218,7 +224,7 @@ def _train_last_layers(
     they compute is computed only once. The penalty: Xuhong et al., "Explicit Inductive Bias for Transfer Learning with
     Convolutional Networks", 2018, L2-SP.
     """
-    last = [layer for layer in network.layers if getattr(layer, "activation", None) is keras.activations.softmax]
+    last = _last_layers(network)
     body = keras.Model(network.inputs, [layer.input for layer in last])
     computed = body.predict(inputs, batch_size=512, verbose=0)
     head_inputs = computed if isinstance(computed, list) else [computed]
@@ -239,6 +245,11 @@ def _train_last_layers(
     )  # fmt: skip
     for head, layer in zip(heads, last, strict=True):
         layer.set_weights(head.get_weights())
+
+
+def _last_layers(network: keras.Model) -> list[keras.layers.Layer]:
+    """The softmax layers: one for each member, if the network is the mean of several."""
+    return [layer for layer in network.layers if getattr(layer, "activation", None) is keras.activations.softmax]
 
 
 def _near(old: Any, penalty: float) -> Any:

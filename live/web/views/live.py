@@ -13,8 +13,7 @@ from live.web.state import Widget, session
 from live.web.views import parts
 
 SHIPPED = ("letters", "sign_mnist")
-# What to do, before START and while the camera runs: in hold, and in flow.
-# These texts are for Hold and for Flow.
+# In hold, and in flow: the page's heading, and what to do before START and while the camera runs.
 TITLES = ("Sign a letter", "Spell a word")
 IDLE = (
     "Press **START** and hold up a hand. A letter counts when the ring around it is full.",

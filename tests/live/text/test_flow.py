@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from live.text import Committed, Speller
 from live.text.ctc import greedy
-from live.text.flow import FIRST_S, LEAD_STEPS, FlowSpeller
+from live.text.flow import FOLLOWS_S, LEAD_STEPS, FlowSpeller
 
 OUTPUTS = ("", *"ABC")
 STEPS_PER_S = 20
@@ -114,10 +114,46 @@ def test_the_first_letter_counts_once_the_hand_is_still() -> None:
 
 def test_a_single_letter_of_a_hand_that_moves_on_is_forgotten() -> None:
     speller, flow = spell([1, 0], still=False)
-    add(speller, flow.update(answer(0), FIRST_S + 0.1, still=False))
+    add(speller, flow.update(answer(0), FOLLOWS_S + 0.1, still=False))
     assert flow.pending == ""
-    add(speller, flow.update(answer(0), FIRST_S + 0.2, still=True))
+    add(speller, flow.update(answer(0), FOLLOWS_S + 0.2, still=True))
     assert (speller.text, flow.word.text) == ("", "")
+
+
+def test_the_first_letter_waits_for_the_end_of_a_second_that_began_in_time() -> None:
+    speller, flow = spell([1, 0], still=False)
+    for tenths in range(19, 40):
+        add(speller, flow.update(answer(2, 0.999), tenths / 10))
+    assert flow.pending == "AB"
+    add(speller, flow.update(answer(0), 4.0))
+    assert speller.text == "AB"
+
+
+def test_a_word_goes_on_while_letters_follow_one_another_slowly() -> None:
+    """One sure letter every 1.5 s: letters are no longer expected after a while, but each counts, the last one too."""
+    flow, text = FlowSpeller(OUTPUTS), ""
+    for n in range(round(1.5 * 9 * STEPS_PER_S)):
+        letters = flow.update(answer(1 if n % 30 == 1 else 0, 0.999), n / STEPS_PER_S)
+        text += "".join(letter.letter for letter in letters)
+    assert text == "A" * 9
+
+
+def test_the_letter_before_a_stroke_counts() -> None:
+    speller, flow = spell([1, 0], still=False)
+    add(speller, flow.accept_stroke(1.0))
+    assert (speller.text, flow.pending) == ("A", "")
+    add(speller, flow.update(answer(2), 1.1))
+    add(speller, flow.update(answer(0), 1.2))
+    assert speller.text == "AB"  # the stroke has begun the word
+
+
+def test_a_letter_that_waits_can_be_forgotten() -> None:
+    speller, flow = spell([1, 0], still=False)
+    flow.forget_waiting()
+    assert flow.pending == ""
+    add(speller, flow.update(answer(2), 0.5))
+    add(speller, flow.update(answer(0), 0.6))
+    assert (speller.text, flow.pending) == ("", "B")
 
 
 @pytest.mark.parametrize(("still", "text"), [(True, "BA"), (False, "")])
