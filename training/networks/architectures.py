@@ -147,7 +147,7 @@ def build(name: str, n_letters: int | None = None) -> keras.Model:
 
 
 def mean_of(members: Sequence[keras.Model]) -> keras.Model:
-    """The network that gives the mean answer of networks of one architecture. It shares their layers, in one graph."""
+    """The network that gives the mean answer of networks of one architecture. It is one graph, with their weights."""
     inputs = keras.Input(members[0].input_shape[1:])
     answers = []
     for member in members:
@@ -157,4 +157,7 @@ def mean_of(members: Sequence[keras.Model]) -> keras.Model:
                 answer = layer(answer)
         answers.append(answer)
     mean = layers.Average(dtype="float32")(answers) if len(answers) > 1 else answers[0]
-    return keras.Model(inputs, mean, name=members[0].name)
+    sharing = keras.Model(inputs, mean, name=members[0].name)
+    network = keras.models.clone_model(sharing)  # a layer that is in two graphs has two inputs
+    network.set_weights(sharing.get_weights())
+    return network

@@ -37,10 +37,19 @@ def test_the_shipped_model_keeps_its_contract() -> None:
     assert list(contract.readers) == ["cnn", "shape"]
     for reader in contract.readers:
         assert contract.weights(default_model(), reader, "keras")
-    live = [contract.weights(default_model(), reader, "litert") for reader in contract.readers]
-    assert sum(map(len, live)) <= 4_000_000
+        assert contract.weights(default_model(), reader, "litert")
     assert contract.measurements
     assert contract.training["versions"]["keras"]
+
+
+def test_the_weights_that_the_app_loads_are_small() -> None:
+    loaded = [path for name in ("letters", "strokes", "fluent", "posture") for path in weights_in(name)]
+    assert len(loaded) == 5
+    assert sum(path.stat().st_size for path in loaded) <= 8_000_000
+
+
+def weights_in(model: str) -> list[Path]:
+    return list((shipped_models() / model).glob("*.tflite"))
 
 
 def edit_reader(folder: Path, reader: str, **fields: Any) -> None:
