@@ -87,7 +87,7 @@ class Reading:
     opinions: the probabilities that each reader gives on its own, by the reader's name.
     probabilities: (n,) float32, of all letters of the model. None if nothing was read.
     lift: how a correction changed them; None if none did.
-    pending: in flow, the letters that follow the text and may still change; "" if there are none.
+    pending: in flow, the letter that follows the text and may still change; "" if there is none.
     """
 
     time_s: float
@@ -343,10 +343,6 @@ class Recognizer:
         self.speller.update(None if reading.hand is None else (), reading.time_s)
         return replace(reading, text=self.speller.text, pending=self._flow_speller.pending)
 
-    def forget_waiting(self) -> None:
-        """In flow, forget the letter that waits for a second, if one does. Call it when a person changes the text."""
-        self._flow_speller.forget_waiting()
-
     @property
     def flows(self) -> bool:
         """Whether words that flow are read: if `flow` is set, and the network for them is there."""
@@ -362,11 +358,10 @@ class Recognizer:
         for step in self.fluent.update(hand, time_s, opinion):
             self._add(self._flow_speller.update(step.log_probabilities, step.time_s, step.hand, step.still))
 
-    def _add(self, letters: Iterable[Committed]) -> None:
-        """Add letters that flow, but none that was read from a stroke, or from the pose that it ended with."""
-        for letter in letters:
-            if letter.since_s - LOOK_AHEAD_S - KEPT_S > self._stroke_s:
-                self.speller.add(letter)
+    def _add(self, letter: Committed | None) -> None:
+        """Add a letter that flows, unless it was read from a stroke, or from the pose that it ended with."""
+        if letter and letter.since_s - LOOK_AHEAD_S - KEPT_S > self._stroke_s:
+            self.speller.add(letter)
 
     def _read_stroke(self, reading: Reading) -> None:
         """In flow, the strokes network adds a J or Z that the network of flowing words has missed."""
@@ -375,7 +370,7 @@ class Recognizer:
         if stroke and not self._flow_speller.has_expected(stroke.since_s):
             return  # the hand talks
         if stroke:
-            self._add(self._flow_speller.accept_stroke(reading.time_s))
+            self._flow_speller.expect_more()
             since = [letter.letter for letter in self.speller.committed if letter.time_s >= stroke.since_s]
             if stroke.letter not in since or since == ["I", "J"]:  # the I is how the J began
                 self.speller.stroke(stroke.letter, stroke.since_s, reading.time_s)

@@ -6,8 +6,7 @@ one letter, and a letter counts again only after a "no letter".
 
 People also talk with their hands. So "no letter" is made less likely while letters are expected, and likelier while
 they are not. They are expected when a hand has come after an absence of a second, or been still, and, from then on, for
-as long as letters follow each other. And a word begins with a hand that is still, or with two letters that follow each
-other: a single letter of a hand that has just come, or has long shown none, does not count.
+as long as letters follow each other.
 """
 
 import math
@@ -23,7 +22,6 @@ from live.text.spelling import Committed
 Floats = NDArray[np.float32]
 
 MIN_CONFIDENCE = 0.5  # of a letter to count; 0..1
-MIN_FIRST_CONFIDENCE = 0.6  # the same, until a word has begun
 N_ALTERNATIVES = 3
 # What is added to the logarithm of "no letter" while letters are expected, and while they are not. All these numbers
 # were chosen on films of people whose hands the shipped models were trained on (models/README.md).
@@ -31,7 +29,6 @@ EXPECTED, UNEXPECTED = -2.0, 4.0
 HAND_S = 1.5  # for this long after a hand has come or was still, letters are expected
 LETTER_S, MAX_EXPECTED_S = 0.7, 3.0  # each letter prolongs that, to at most so long, if it was expected
 FADES_S = 1.5  # over which the expectation fades at last
-FOLLOWS_S = 2.0  # letters follow each other if no more time lies between them
 MAX_WORD_STEPS = 1200  # of a word, which is a minute; the oldest are forgotten
 LEAD_STEPS = 5  # the steps before a word that belong to it: its first letter may have begun
 
@@ -59,17 +56,13 @@ class FlowSpeller:
         self._expected_s = HAND_S  # for how long letters are still expected
         self._step_s: float | None = None  # when the last step was
         self._expecting_s = -math.inf  # when letters were last expected
-        self._has_begun = False  # whether a word has begun, so that each letter counts
-        self._waiting: list[Committed] = []  # the letter that was read before a word has begun, if one was
-        self._letter_s = -math.inf  # when a letter was last being read
         self._word: deque[Floats] = deque(maxlen=MAX_WORD_STEPS)
         self._letters = ""  # settled since the word began
 
     @property
     def pending(self) -> str:
-        """The letters that are not settled yet: one that waits for a second, and the one that is being read."""
-        waiting = "".join(letter.letter for letter in self._waiting)
-        return waiting + (self._outputs[self._current] if self._is_sure() else "")
+        """The letter that is being read and is not settled yet, or nothing."""
+        return self._outputs[self._current] if self._is_sure() else ""
 
     @property
     def word(self) -> FlowingWord:
@@ -78,26 +71,22 @@ class FlowSpeller:
 
     def update(
         self, log_probabilities: Floats, time_s: float, hand: bool = True, still: bool = False
-    ) -> list[Committed]:
-        """Accept the step at time_s. Returns the letters that it settles, most often none.
+    ) -> Committed | None:
+        """Accept the step at time_s. Returns the letter that it settles, if any.
 
         log_probabilities: (outputs,). hand: whether there is a hand, or was a moment ago. still: whether the hand has
         been still for a while.
         """
         answer = self._weigh(log_probabilities, time_s, still or not hand)
         self._word.append(answer)
-        goes_on = self._expected_s > 0 or time_s - self._letter_s <= FOLLOWS_S
-        self._has_begun = hand and (still or (self._has_begun and goes_on))
-        read: list[Committed] = []
+        settled = None
         likeliest = int(answer.argmax())
         if likeliest != self._current:
-            read = self._end_letter(time_s)
+            settled = self.settle(time_s)
             self._current, self._since_s = likeliest, time_s
         if likeliest and (self._peak is None or answer[likeliest] > self._peak[likeliest]):
             self._peak = answer
-        if self._is_sure():
-            self._letter_s = time_s
-        return self._count(read, time_s)
+        return settled
 
     def _weigh(self, log_probabilities: Floats, time_s: float, ready: bool) -> Floats:
         """The log-probabilities with "no letter" as likely as it is now, beside what the network alone says.
@@ -115,45 +104,24 @@ class FlowSpeller:
         weighed: Floats = answer - np.logaddexp.reduce(answer)
         return weighed
 
-    def settle(self, time_s: float) -> list[Committed]:
-        """End the letter that is being read. Returns the letters that this settles."""
-        return self._count(self._end_letter(time_s), time_s)
-
-    def _end_letter(self, time_s: float) -> list[Committed]:
-        """The letter that was being read, if it is sure."""
-        read = []
+    def settle(self, time_s: float) -> Committed | None:
+        """End the letter that is being read. Returns it, if it is sure."""
+        settled = None
         if self._is_sure():
             assert self._peak is not None
             letter = self._outputs[self._current]
-            read = [Committed(letter, time_s, self._since_s, _alternatives(self._peak, self._outputs))]
+            settled = Committed(letter, time_s, self._since_s, _alternatives(self._peak, self._outputs))
+            self._letters += letter
             if self._expected_s > 0:
-                self._expect_more()
+                self.expect_more()
         self._current, self._peak = 0, None
-        return read
-
-    def _count(self, read: list[Committed], time_s: float) -> list[Committed]:
-        """The letters that count now. read: the one that has just ended, if one has."""
-        letters = (self._waiting if time_s - self._letter_s <= FOLLOWS_S else []) + read
-        self._has_begun |= len(letters) > 1
-        settled, self._waiting = (letters, []) if self._has_begun else ([], letters)
-        self._letters += "".join(letter.letter for letter in settled)
         return settled
 
     def has_expected(self, since_s: float) -> bool:
         """Whether letters have been expected at some time since then."""
         return self._expecting_s >= since_s
 
-    def accept_stroke(self, time_s: float) -> list[Committed]:
-        """Go on with the word, for a letter of it was drawn. Returns the letters that this settles: those before it."""
-        self._expect_more()
-        self._has_begun, self._letter_s = True, time_s
-        return self._count([], time_s)
-
-    def forget_waiting(self) -> None:
-        """Forget the letter that waits for a second, if one does."""
-        self._waiting = []
-
-    def _expect_more(self) -> None:
+    def expect_more(self) -> None:
         """Expect letters for longer, for one has just been read."""
         self._expected_s = min(self._expected_s + LETTER_S, MAX_EXPECTED_S)
 
@@ -164,8 +132,7 @@ class FlowSpeller:
             self._word = deque(list(self._word)[-LEAD_STEPS:], MAX_WORD_STEPS)
 
     def _is_sure(self) -> bool:
-        needed = MIN_CONFIDENCE if self._has_begun else MIN_FIRST_CONFIDENCE
-        return self._peak is not None and float(np.exp(self._peak[self._current])) >= needed
+        return self._peak is not None and float(np.exp(self._peak[self._current])) >= MIN_CONFIDENCE
 
 
 def _alternatives(log_probabilities: Floats, outputs: Sequence[str]) -> tuple[tuple[str, float], ...]:

@@ -34,9 +34,8 @@ Top = Sequence[tuple[str, float]]  # letters with their probabilities, likeliest
 class Committed:
     """A letter or a space in the text.
 
-    time_s: when it was committed; in flow, when it ended, though the first letter of a word may wait for the second.
-    since_s: when its hold began. alternatives: the letters read during the hold with their mean probabilities,
-    likeliest first.
+    time_s: when it was committed. since_s: when its hold began. alternatives: the letters read during the hold with
+    their mean probabilities, likeliest first.
     """
 
     letter: str

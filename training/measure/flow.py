@@ -38,14 +38,13 @@ class ReadWord:
 def read_word(reader: FluentReader, film: WordFilm, opinion: Opinion) -> ReadWord:
     """Read a film as the recogniser does in flow. opinion: what the readers of single frames say of a hand."""
     reader, flow = reader.for_new_hand(), FlowSpeller(FLUENT_OUTPUTS)
-    letters: list[Committed] = []
+    settled: list[Committed | None] = []
     for frame in film.frames:
         seen = opinion(frame.hand) if frame.hand else None
         steps = reader.update(frame.hand, frame.time_s, seen)
-        for step in steps:
-            letters += flow.update(step.log_probabilities, step.time_s, step.hand, step.still)
-    letters += flow.settle(film.frames[-1].time_s)
-    word = flow.word
+        settled += [flow.update(step.log_probabilities, step.time_s, step.hand, step.still) for step in steps]
+    settled.append(flow.settle(film.frames[-1].time_s))
+    letters, word = [letter for letter in settled if letter], flow.word
     return ReadWord(film.text, word.text, _delays_s(film, letters), word.log_probabilities)
 
 

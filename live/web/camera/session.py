@@ -148,7 +148,6 @@ class LiveSession:
                 return
             self.last_change = number
             speller, before = self._recognizer.speller, self._recognizer.speller.committed
-            self._recognizer.forget_waiting()
             if name == "edit":
                 speller.edit(str(command.get("before", "")), str(command.get("after", ""))[-MAX_TEXT:])
             elif name in ("space", "delete", "undo", "clear"):
@@ -170,7 +169,6 @@ class LiveSession:
         with self._lock:
             committed = self._recognizer.speller.committed
             self._recognizer.speller.clear()
-            self._recognizer.forget_waiting()
             return committed
 
     def take_text(self) -> str:

@@ -23,7 +23,6 @@ class Clock:
         self.word = word
         self.read = ""
         self.done = False
-        self._began = False  # whether a letter has been read, even if it does not count yet
         self._first_s = 0.0  # when the first letter was read
         self._hand_s = 0.0  # when a hand was last seen
         self._last_s = -INTERVAL_S
@@ -45,9 +44,8 @@ class Clock:
 
     def _follow(self, reading: Reading, time_s: float) -> None:
         read = reading.text.replace(SPACE, "")
-        if not self._began:
+        if read and not self.read:
             self._first_s = time_s
-        self._began = bool(read or reading.pending)
         # without a tracker, only a letter says that there is a hand
         seen = reading.hand is not None if reading.mode == "hand" else reading.letter is not None
         if seen or read != self.read:

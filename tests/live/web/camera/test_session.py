@@ -353,22 +353,6 @@ def test_a_correction_is_remembered_in_flow_too(hand_session: LiveSession) -> No
     assert set(shown[5:]) == {other}  # before that, the hand is looked for, and seen in another square
 
 
-@pytest.mark.parametrize("take", [False, True], ids=["cleared", "taken"])
-def test_a_letter_that_waits_for_a_second_is_gone_when_the_text_is_cleared(
-    hand_session: LiveSession, take: bool
-) -> None:
-    session = hand_session
-    session.set_flow(True)
-    hands = ["L"] * 8 + [None] * 8  # too short to be still
-    told = [session.read(drawn.signed(hand), n / 20) for n, hand in enumerate(hands)][-1]
-    assert (told["text"], told["pending"]) == ("", "L")
-    if take:
-        assert session.take_text() == ""
-    else:
-        session.change({"do": "clear", "n": 1})
-    assert session.read(drawn.signed(None), len(hands) / 20)["pending"] == ""
-
-
 def test_a_change_that_is_sent_again_is_applied_once(session: LiveSession) -> None:
     hi = {"do": "edit", "before": "", "after": "HI", "n": 1}
     space = {"do": "space", "n": 7}

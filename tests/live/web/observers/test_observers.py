@@ -166,16 +166,6 @@ def test_the_clock_runs_from_the_first_letter_until_the_word_is_complete(l_hand:
     assert clock.read == "LAP"
 
 
-def test_the_clock_runs_from_a_first_letter_that_waits_for_the_second(l_hand: Reading) -> None:
-    clock = Clock("LAP")
-    for pending, time_s in (("L", 1.0), ("", 3.0), ("L", 5.0)):  # the first one is forgotten
-        aside = clock.update(FRAME, replace(l_hand, text="", pending=pending), time_s)
-        assert aside == clock.introduction()
-    aside = clock.update(FRAME, replace(l_hand, text="LA"), 6.0)
-    assert aside is not None
-    assert aside.text == "**LA** after 1.0 s"
-
-
 def test_the_clock_stops_when_the_hand_is_lowered_but_not_for_a_doubled_letter(
     l_hand: Reading, no_hand: Reading
 ) -> None:
