@@ -9,6 +9,8 @@ from training.compute import precision
 from training.engine import Batches, Dataset, Recipe, Training, one_hot, scaled, train
 from training.networks.architectures import architecture, build, mean_of
 
+N_SEEDS = 2**32  # of NumPy's and Keras's random numbers
+
 
 def begin_cnn(
     name: str, dataset: Dataset, recipe: Recipe, epochs: int, training: Training
@@ -62,7 +64,7 @@ def train_mean_cnn(
     label = label or name
     members, curves = [], []
     for number in range(recipe.members):
-        how = replace(training, seed=training.seed * recipe.members + number)
+        how = replace(training, seed=(training.seed * recipe.members + number) % N_SEEDS)
         of_member = f"{label}, network {number + 1}" if number else label
         member, accuracies = train_cnn(name, dataset, recipe, epochs, how, of_member)
         members.append(member)

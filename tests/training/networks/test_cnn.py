@@ -49,10 +49,10 @@ def test_the_mean_of_two_networks_is_that_of_their_answers_also_once_saved(crops
 
 
 def test_a_training_of_two_networks_goes_on_where_it_stopped(crops: Crops, tmp_path: Path) -> None:
-    dataset = MemoryDataset(crops)
-    whole, _ = train_mean_cnn("lesson-pooled", dataset, TWO, 2, Training(0))
-    training = Training(0, folder=tmp_path)
-    train_cnn("lesson-pooled", dataset, ONE, 2, training)  # the first is finished, the second has not begun
+    dataset, training = MemoryDataset(crops), Training(2**32 - 1, folder=tmp_path)
+    whole, _ = train_mean_cnn("lesson-pooled", dataset, TWO, 2, replace(training, folder=None))
+    first = replace(training, seed=2**32 - 2)  # which is twice the seed, and so within the range of seeds
+    train_cnn("lesson-pooled", dataset, ONE, 2, first)  # the second network's training has not begun
     resumed, _ = train_mean_cnn("lesson-pooled", dataset, TWO, 2, training)
     for expected, weights in zip(whole.get_weights(), resumed.get_weights(), strict=True):
         np.testing.assert_array_equal(weights, expected)
