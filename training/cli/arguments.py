@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from live.letters import ALPHABET, HELD_LETTERS, MOVING_LETTERS
+from training.compute import N_SEEDS
 from training.errors import SettingError
 
 CSV_HELP = (
@@ -24,8 +25,8 @@ def positive(text: str) -> int:
 
 def seed(text: str) -> int:
     """A seed of NumPy's and Keras's random numbers."""
-    if not text.isdecimal() or int(text) >= 2**32:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a seed (0 to {2**32 - 1})")
+    if not text.isdecimal() or int(text) >= N_SEEDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a seed (0 to {N_SEEDS - 1})")
     return int(text)
 
 

@@ -27,6 +27,7 @@ DEVICES: tuple[DeviceName, ...] = get_args(DeviceName)
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 BACKEND_NAMES: dict[Backend, str] = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 BACKEND_VARIABLE = "KERAS_BACKEND"
+N_SEEDS = 2**32  # of NumPy's and Keras's random numbers
 
 
 def environment(backend: Backend, device: DeviceName) -> dict[str, str]:

@@ -138,9 +138,7 @@ def read_training_data(
     _check_sources("leave_out", leave_out, found, recorded)
     _check_sources("stretched", stretched, found, recorded)
     found = found.select(leave_out, letters).unstretched(stretched)
-    recorded = [rest for part in recorded if len(rest := part.without_sources(leave_out))]
-    _check_stretched(stretched, recorded)
-    recorded = [part.unstretched(stretched) for part in recorded]
+    recorded = [rest.unstretched(stretched) for part in recorded if len(rest := part.without_sources(leave_out))]
     if not (table or recorded or found.pictures):
         raise SettingError("nothing is left to train on", "leave_out", "letters")
     _check_letters(letters, _present([*table, *recorded]) | _letters_of(found))
@@ -186,14 +184,6 @@ def _check_sources(setting: str, names: Iterable[str], found: DataFolders, recor
     known |= {str(name) for part in recorded for name in part.sources}
     if unknown := set(names) - known:
         raise SettingError(f"{min(unknown)} is the source of no hand in the data", setting)
-
-
-def _check_stretched(stretched: Iterable[str], recorded: Iterable[Hands]) -> None:
-    """Check that the stretch can be undone: in crops that were recorded, it cannot. Made hands have none."""
-    parts = [part for part in recorded if part.crops is not None and not part.rendered]
-    with_crops = {str(name) for part in parts for name in part.sources}
-    if names := with_crops & set(stretched):
-        raise SettingError(f"{min(names)} was recorded with crops, whose stretch cannot be undone", "stretched")
 
 
 def _check_letters(letters: Sequence[str] | None, present: set[str]) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from live.hand import paint_over
 from live.letters import HELD_LETTERS
+from training.errors import SettingError
 
 # What np.load raises for a damaged .npz or .npy; a RuntimeError for one with a password.
 NUMPY_FAULTS = (
@@ -113,14 +114,18 @@ class Hands:
     def unstretched(self, stretched: Mapping[str, float]) -> "Hands":
         """The same hands, the landmarks of some sources unstretched. stretched: factors of the width, by source.
 
-        Made hands are posed by angles, so they have no stretch and stay as they are.
+        Made hands are posed by angles, so they have no stretch and stay as they are. Raises SettingError if a source
+        has crops, whose stretch cannot be undone.
         """
         factors = np.array([stretched.get(str(name), 1.0) for name in self.sources], np.float32)
         if self.rendered or (factors == 1).all():
             return self
+        sources = self.sources[factors != 1].tolist()
+        if self.crops is not None:
+            raise SettingError(f"{min(sources)} was recorded with crops, whose stretch cannot be undone", "stretched")
         landmarks = self.landmarks.copy()
         landmarks[:, :, 0] /= factors[:, None]
-        return replace(self, landmarks=landmarks, about=self.about + about_unstretched(self.sources[factors != 1]))
+        return replace(self, landmarks=landmarks, about=self.about + about_unstretched(sources))
 
     def landmarks_only(self) -> "Hands":
         """The same hands without crops and masks."""
@@ -129,7 +134,7 @@ class Hands:
 
 def about_unstretched(sources: Iterable[str]) -> str:
     """The end of a description of data: of which sources the stretch was undone, if of any."""
-    names = sorted(set(map(str, sources)))
+    names = sorted(set(sources))
     return f", {', '.join(names)} unstretched" if names else ""
 
 

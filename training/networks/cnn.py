@@ -5,11 +5,9 @@ from dataclasses import replace
 import keras
 import pandas as pd
 
-from training.compute import precision
+from training.compute import N_SEEDS, precision
 from training.engine import Batches, Dataset, Recipe, Training, one_hot, scaled, train
 from training.networks.architectures import architecture, build, mean_of
-
-N_SEEDS = 2**32  # of NumPy's and Keras's random numbers
 
 
 def begin_cnn(
