@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 from live.hand import CROP_SIZE
 from live.letters import HELD_LETTERS
@@ -13,6 +13,7 @@ from live.readers import INPUT_SHAPE
 from training.errors import SettingError
 
 LESSON_LETTERS = 10  # classes of the course's smaller networks
+TINY = 1e-9  # keeps probabilities above zero
 
 
 def nvidia(n_letters: int) -> keras.Model:
@@ -147,7 +148,10 @@ def build(name: str, n_letters: int | None = None) -> keras.Model:
 
 
 def mean_of(members: Sequence[keras.Model]) -> keras.Model:
-    """The network that gives the mean answer of networks of one architecture. It is one graph, with their weights."""
+    """The network that gives the geometric mean of the probabilities of networks of one architecture, of sum 1.
+
+    It is one graph, with their weights. The fusion combines readers in the same way.
+    """
     inputs = keras.Input(members[0].input_shape[1:])
     answers = []
     for member in members:
@@ -156,7 +160,10 @@ def mean_of(members: Sequence[keras.Model]) -> keras.Model:
             if not isinstance(layer, layers.InputLayer):
                 answer = layer(answer)
         answers.append(answer)
-    mean = layers.Average(dtype="float32")(answers) if len(answers) > 1 else answers[0]
+    mean = answers[0]
+    if len(answers) > 1:
+        logarithms = [ops.log(ops.maximum(answer, TINY)) for answer in answers]
+        mean = layers.Softmax(dtype="float32")(layers.Average(dtype="float32")(logarithms))
     sharing = keras.Model(inputs, mean, name=members[0].name)
     network = keras.models.clone_model(sharing)  # a layer that is in two graphs has two inputs
     network.set_weights(sharing.get_weights())

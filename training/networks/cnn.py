@@ -56,8 +56,8 @@ def train_mean_cnn(
 ) -> tuple[keras.Model, pd.DataFrame]:
     """Train recipe.members CNNs of a named architecture, each with a seed of its own.
 
-    Returns the network that gives the mean of their probabilities, and the mean of their accuracies by epoch. label: as
-    for train_cnn.
+    Returns the network that gives the geometric mean of their probabilities (mean_of), and the mean of their accuracies
+    by epoch. label: as for train_cnn.
     """
     label = label or name
     members, curves = [], []

@@ -9,6 +9,8 @@ from live.readers import Contract, Measurement, SignerFigures
 from live.web.resources import classifier, model_folder
 from live.web.views import parts
 
+INPUTS = {"cnn": "a small gray picture of the hand", "shape": "where its joints are"}  # by reader
+
 
 def show() -> None:
     """Show the page."""
@@ -34,13 +36,13 @@ def show() -> None:
 
 def _introduction(contract: Contract) -> str:
     threshold = contract.fusion["+".join(contract.readers)].threshold
+    seen = " and ".join(INPUTS[reader] for reader in contract.readers)
     return (
-        f"The model **{model_folder().name}** ({contract.architecture}, {contract.parameters:,} parameters) reads "
-        f"{len(contract.letters)} letters: {' '.join(contract.letters)}. It shows a letter once its confidence reaches "
-        f"{threshold:.0%}. A third network reads J and Z from how the hand moves. A fourth gives no "
-        "letter to hands that are upside down, and to most that are turned or cut off. In Flow, a fifth reads words "
-        "that are spelled without stopping; it learned from synthetic films only. Fingerspelling is only one part of "
-        "ASL."
+        f"The model **{model_folder().name}** ({contract.parameters:,} parameters) reads {len(contract.letters)} "
+        f"letters: {' '.join(contract.letters)}. It looks at {seen}, and shows a letter once its confidence reaches "
+        f"{threshold:.0%}. Another network reads J and Z from how the hand moves. One more gives no letter to hands "
+        "that are upside down, and to most that are turned or cut off. In Flow, a further one reads words that are "
+        "spelled without stopping; it learned from synthetic films only. Fingerspelling is only one part of ASL."
     )
 
 

@@ -27,13 +27,17 @@ def crops() -> Crops:
     return Crops(images, labels, "lines", "", letters=("A", "B", "C"))
 
 
-def test_the_mean_of_two_networks_is_that_of_their_answers_also_once_saved(crops: Crops, tmp_path: Path) -> None:
+def test_the_mean_of_two_networks_is_the_geometric_mean_of_their_answers_also_once_saved(
+    crops: Crops, tmp_path: Path
+) -> None:
     dataset, pictures = MemoryDataset(crops), scaled(crops.images)
     mean, curves = train_mean_cnn("lesson-pooled", dataset, TWO, 2, Training(5))
     members = [train_cnn("lesson-pooled", dataset, ONE, 2, Training(seed)) for seed in (10, 11)]
     answers = [model.predict(pictures, verbose=0) for model, _ in members]
     assert np.abs(answers[0] - answers[1]).max() > 0.01  # they do differ
-    assert mean.predict(pictures, verbose=0) == pytest.approx(np.mean(answers, axis=0), abs=1e-5)
+    geometric_mean = np.sqrt(answers[0] * answers[1])
+    expected = geometric_mean / geometric_mean.sum(axis=1, keepdims=True)
+    assert mean.predict(pictures, verbose=0) == pytest.approx(expected, abs=1e-5)
     assert curves["accuracy"].tolist() == pytest.approx(
         ((members[0][1] + members[1][1]) / 2)["accuracy"].tolist(), abs=1e-6
     )
