@@ -73,17 +73,17 @@ class Reading:
     """What was read in one frame.
 
     time_s: the frame's time.
-    letter: None if there is no hand, or if the confidence is too low.
+    letter: None if there is no hand, it is `outside` or `unusual`, or the confidence is too low.
     confidence: 0..1, of the likeliest letter, even if `letter` is None.
-    top: the three likeliest letters with their probabilities. Empty if nothing was read.
+    top: at most three letters with their probabilities, the likeliest first. Empty if nothing was read.
     hand: None if there is no hand, or if no tracker looks for one.
     box_xyxy: the box that was cropped, in pixels of the frame. crop: (28, 28) uint8 gray, what the CNN saw of it.
     mode: "hand" if a tracker looks for the hand, "square" if a fixed square is read, "crop" if the picture is so small
     (at most 64 pixels a side) that it already is the crop of a hand.
-    text: everything spelled so far.
+    text: everything spelled so far; "" for single pictures.
     outside: whether too much of the hand is outside the frame to read it.
-    unusual: whether the hand gets no letter because it lies otherwise than any hand that the readers learned from
-    (upside down, for example), or because a finger is out of the frame.
+    unusual: whether the hand gets no letter because it is turned unlike the hands that the readers learned from (upside
+    down, for example), or because a finger is out of the frame.
     opinions: the probabilities that each reader gives on its own, by the reader's name.
     probabilities: (n,) float32, of all letters of the model. None if nothing was read.
     lift: how a correction changed them; None if none did.

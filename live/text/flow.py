@@ -26,9 +26,9 @@ N_ALTERNATIVES = 3
 # What is added to the logarithm of "no letter" while letters are expected, and while they are not. All these numbers
 # were chosen on films of people whose hands the shipped models were trained on (models/README.md).
 EXPECTED, UNEXPECTED = -2.0, 4.0
-HAND_S = 1.5  # for this long after a hand has come or was still, letters are expected
+HAND_S = 1.5  # after a hand has come or was still, letters are expected for this long, ever less
 LETTER_S, MAX_EXPECTED_S = 0.7, 3.0  # each letter prolongs that, to at most so long, if it was expected
-FADES_S = 1.5  # over which the expectation fades at last
+FADES_S = 1.5  # letters are fully expected while at least this long is left; then ever less, linearly
 MAX_WORD_STEPS = 1200  # of a word, which is a minute; the oldest are forgotten
 LEAD_STEPS = 5  # the steps before a word that belong to it: its first letter may have begun
 
@@ -37,7 +37,7 @@ LEAD_STEPS = 5  # the steps before a word that belong to it: its first letter ma
 class FlowingWord:
     """A word that is being spelled. text: its settled letters.
 
-    log_probabilities: (n, outputs), of all its steps, with "no letter" as likely as it was at each.
+    log_probabilities: (n, outputs), of all its steps and a few before, as weighed when they came (`_weigh`).
     """
 
     text: str
@@ -66,7 +66,7 @@ class FlowSpeller:
 
     @property
     def word(self) -> FlowingWord:
-        """The word since begin_word."""
+        """The word since begin_word, with the LEAD_STEPS steps before it."""
         return FlowingWord(self._letters, np.array(self._word, np.float32).reshape(-1, len(self._outputs)))
 
     def update(
@@ -89,7 +89,7 @@ class FlowSpeller:
         return settled
 
     def _weigh(self, log_probabilities: Floats, time_s: float, ready: bool) -> Floats:
-        """The log-probabilities with "no letter" as likely as it is now, beside what the network alone says.
+        """The log-probabilities after "no letter" was made likelier or less likely, and normalised.
 
         ready: whether a word may begin now, for the hand is still or has yet to come.
         """

@@ -58,8 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_data_options(parser: argparse.ArgumentParser) -> None:
-    data = f"{CSV_HELP}, of pictures as LETTER/*.jpg or source/LETTER/*.jpg, or of landmarks as *.npz; may be given " \
-        "several times. With pictures or landmarks both readers are trained, else the CNN alone"  # fmt: skip
+    data = (
+        f"{CSV_HELP}, of pictures as LETTER/*.jpg or source/LETTER/*.jpg, or of landmarks as *.npz; may be given "
+        "several times. The CNN learns from tables and pictures, the shape network from pictures and landmarks"
+    )
     add_data(parser, data, required=False)
     parser.add_argument(
         "--letters",

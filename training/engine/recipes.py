@@ -31,7 +31,7 @@ class Recipe:
     crops_share: float = 1.0  # of Sign-MNIST's crops, used in each epoch beside photographed hands
     views: int = 0  # of each photographed hand in each epoch
     fold_epochs: int = 0  # for the networks that only judge the sources left out
-    members: int = 1  # CNNs, trained with different seeds, whose probabilities are averaged; for "sources" only
+    members: int = 1  # CNNs, trained with different seeds and combined by mean_of; for "sources" only
 
 
 def _rmsprop(steps: int) -> keras.optimizers.Optimizer:

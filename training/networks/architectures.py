@@ -150,21 +150,19 @@ def build(name: str, n_letters: int | None = None) -> keras.Model:
 def mean_of(members: Sequence[keras.Model]) -> keras.Model:
     """The network that gives the geometric mean of the probabilities of networks of one architecture, of sum 1.
 
-    It is one graph, with their weights. The fusion combines readers in the same way.
+    It is one graph, with copies of their weights.
     """
     inputs = keras.Input(members[0].input_shape[1:])
-    answers = []
-    for member in members:
-        answer = inputs
-        for layer in member.layers:  # all architectures are chains of layers
-            if not isinstance(layer, layers.InputLayer):
-                answer = layer(answer)
-        answers.append(answer)
+    answers = [_answer_of_copy(member, inputs) for member in members]
     mean = answers[0]
     if len(answers) > 1:
         logarithms = [ops.log(ops.maximum(answer, TINY)) for answer in answers]
         mean = layers.Softmax(dtype="float32")(layers.Average(dtype="float32")(logarithms))
-    sharing = keras.Model(inputs, mean, name=members[0].name)
-    network = keras.models.clone_model(sharing)  # a layer that is in two graphs has two inputs
-    network.set_weights(sharing.get_weights())
-    return network
+    return keras.Model(inputs, mean, name=members[0].name)
+
+
+def _answer_of_copy(network: keras.Model, inputs: keras.KerasTensor) -> keras.KerasTensor:
+    graph = keras.Model(network.inputs, network.outputs)  # a Sequential model cannot be copied onto other inputs
+    copy = keras.models.clone_model(graph, input_tensors=[inputs])
+    copy.set_weights(network.get_weights())
+    return copy.outputs[0]

@@ -1,4 +1,4 @@
-"""Trains the CNN on hand crops. Photographed hands get random backgrounds."""
+"""Trains the CNN on hand crops. Photographed hands get other backgrounds: white ones, random ones, or their own."""
 
 from dataclasses import replace
 

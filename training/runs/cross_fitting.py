@@ -60,11 +60,12 @@ def cross_fit(plan: NetworkPlan, data: TrainingData, started: Start) -> Figures 
     recipe = ShapeRecipe()
     shape_epochs = plan.settings.epochs or recipe.epochs
     print(*(f"data: {about}" for about in data.about), sep="\n")
-    print(
-        f"training {plan.epochs} epochs of {plan.recipe.members} CNNs, {shape_epochs} of the shape network, "
-        f"on the {plan.device.name}; before that {FOLDS} times, each time without a third of the sources"
-    )
     hands = HandsInFolds.of(data, plan.seed)
+    cnns = f"{plan.epochs} epochs of {plan.recipe.members} CNNs, " if hands.photographed or data.crops else ""
+    print(
+        f"training {cnns}{shape_epochs} epochs of the shape network, on the {plan.device.name}; before that {FOLDS} "
+        "times, each time without a third of the sources"
+    )
     cnn_held = _cnn_held_back(plan, data.crops, hands)
     shape_held = _shape_held_back(plan, hands, recipe, shape_epochs)
     held = _join(shape_held, cnn_held, hands.on_photos, plan.seed)
@@ -82,7 +83,7 @@ def cross_fit(plan: NetworkPlan, data: TrainingData, started: Start) -> Figures 
     }
     save_model(networks, plan.out, letters=data.letters, fusion=fusion, training=training)
     save_thresholds(plan.out, held, fusion)
-    figures = measure_held_back(plan.out, held, fusion, data.letters)
+    figures = measure_held_back(plan.out, held, fusion, data.letters, hands.on_photos)
     if plan.reads_test_file:
         measure_test_file(plan, data.letters)
     return figures
@@ -155,12 +156,10 @@ def _cnn_held_back_photos(plan: NetworkPlan, crops: Crops | None, photographed: 
     opinions = np.zeros((len(photographed), len(photographed.letters)), np.float32)
     for fold in range(FOLDS):
         left_out = hands.folds[hands.on_photos] == fold
-        if left_out.any():
-            rest = photographed.select(~left_out) if not left_out.all() else None
-            others = crops.without_signers(photographed.sources[left_out]) if crops else None
-            images = live_view(photographed.select(left_out))
-            dataset = MemoryDataset(others or None, rest, hands.rendered_without(fold))
-            opinions[left_out] = _fold_opinions(plan, dataset, images, f", fold {fold + 1}")
+        others = crops.without_signers(photographed.sources[left_out]) if crops else None
+        dataset = MemoryDataset(others or None, photographed.select(~left_out), hands.rendered_without(fold))
+        images = live_view(photographed.select(left_out))
+        opinions[left_out] = _fold_opinions(plan, dataset, images, f", fold {fold + 1}")
     return HeldBack({"cnn": opinions}, photographed.labels, photographed.sources)
 
 

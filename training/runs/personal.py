@@ -106,10 +106,11 @@ class Base:
 def fit_personal(
     base: Base, hands: Hands, recipe: PersonalRecipe, seed: int, out: Path, about: dict[str, Any]
 ) -> Figures | None:
-    """Adapt the base, write a model folder, and return its figures on the last third of each letter's hands.
+    """Adapt the base to all hands and write a model folder.
 
-    about: what model.json says of the training. There are no figures if no letter has three hands. Prints which new
-    signs look like a letter of the base. Raises RecordingError if a new sign's name is not valid.
+    Returns the figures on the last third of each letter's hands, read by networks adapted to the rest; None if no
+    source has three hands of a letter. about: what model.json says of the training. Prints which new signs look like a
+    letter of the base. Raises RecordingError if a new sign's name is not valid.
     """
     stopwatch = Stopwatch()
     for line in check_new_signs(base, hands):

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from live.files import write_file
-from live.readers import Figures, Fusion, LetterClassifier
+from live.readers import LEFT_OUT, Figures, Fusion, LetterClassifier
 from training.data import Crops
 from training.layout import HISTORY_FILE
 from training.measure import (
@@ -72,17 +72,26 @@ def save_thresholds(out: Path, held: Mapping[str, HeldBack], fusion: Mapping[str
 
 
 def measure_held_back(
-    out: Path, held: Mapping[str, HeldBack], fusion: Mapping[str, Fusion], letters: tuple[str, ...]
+    out: Path,
+    held: Mapping[str, HeldBack],
+    fusion: Mapping[str, Fusion],
+    letters: tuple[str, ...],
+    on_photos: NDArray[np.bool_],
 ) -> Figures | None:
-    """Record the figures on the sources left out, by readers. Returns those of the last readers, which are all."""
+    """Record the figures on the sources left out, by readers. Returns those of the last readers, which are all.
+
+    on_photos: (n,) which of the hands that have landmarks also have a picture.
+    """
     figures: Figures | None = None
     for name, part in held.items():
         answers = list(answers_from_opinions(part.opinions, fusion[name], part.labels, part.sources, letters))
         figures = summarise_letters(answers)
         about = (
-            f"{len(part.labels):,} hands of {len(figures.signers)} sources, each read by networks trained without it"
+            f"{len(part.labels):,} hands of {len(figures.signers)} sources, read by networks that had not seen them."
         )
+        if name == "cnn+shape" and not on_photos.all():
+            about += f" {np.count_nonzero(~on_photos):,} of them have no picture; the CNN read one of the same letter."
         title = f"Sources left out of training, {READERS_TITLE[name]}"
-        record(out, f"validation_{name}", title, about, figures)
+        record(out, f"{LEFT_OUT}{name}", title, about, figures)
         plot_confusion(answers, letters, out / "confusion.png")
     return figures

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from live.readers import Contract, Measurement, SignerFigures
-from live.web.resources import classifier, model_folder
+from live.readers import LEFT_OUT, Contract, Measurement, SignerFigures
+from live.web.resources import classifier, model_folder, square_reason
 from live.web.views import parts
 
 INPUTS = {"cnn": "a small gray picture of the hand", "shape": "where its joints are"}  # by reader
@@ -17,13 +17,13 @@ def show() -> None:
     contract = classifier().contract
     st.title("How well it reads")
     st.markdown(_introduction(contract))
-    measurements = list(reversed(contract.measurements.values()))  # the last one is the most like real use
-    for measurement in measurements[:1]:
-        _show_measurement(measurement)
+    measurements = list(reversed(contract.measurements.items()))  # the last one is the most like real use
+    for key, measurement in measurements[:1]:
+        _show_measurement(key, measurement)
     if measurements[1:]:
         with st.expander("More measurements, for people who train models"):
-            for measurement in measurements[1:]:
-                _show_measurement(measurement)
+            for key, measurement in measurements[1:]:
+                _show_measurement(key, measurement)
     if not measurements:
         st.info("This model has not been measured yet. To measure it, run `fingerspell-train evaluate --record`.")
     st.header("How it was trained")
@@ -35,19 +35,27 @@ def show() -> None:
 
 
 def _introduction(contract: Contract) -> str:
-    threshold = contract.fusion["+".join(contract.readers)].threshold
-    seen = " and ".join(INPUTS[reader] for reader in contract.readers)
+    if reason := square_reason():
+        used = [reader for reader in contract.readers if reader == "cnn"] or list(contract.readers)
+        others = f"It reads a fixed square and letters that are held still, but not J and Z, because {reason}."
+    else:
+        used = list(contract.readers)
+        others = (
+            "Another network reads J and Z from how the hand moves. One more gives no letter to hands that are upside "
+            "down, and to most that are turned or cut off. In Flow, a further one reads words that are spelled without "
+            "stopping; it learned from synthetic films only."
+        )
+    seen = " and ".join(INPUTS[reader] for reader in used)
+    threshold = contract.fusion["+".join(used)].threshold
     return (
         f"The model **{model_folder().name}** ({contract.parameters:,} parameters) reads {len(contract.letters)} "
         f"letters: {' '.join(contract.letters)}. It looks at {seen}, and shows a letter once its confidence reaches "
-        f"{threshold:.0%}. Another network reads J and Z from how the hand moves. One more gives no letter to hands "
-        "that are upside down, and to most that are turned or cut off. In Flow, a further one reads words that are "
-        "spelled without stopping; it learned from synthetic films only. Fingerspelling is only one part of ASL."
+        f"{threshold:.0%}. {others} Fingerspelling is only one part of ASL."
     )
 
 
-def _show_measurement(measurement: Measurement) -> None:
-    """Show one measurement: four figures, the letters, the people."""
+def _show_measurement(key: str, measurement: Measurement) -> None:
+    """Show one measurement: four figures, the letters, the people or sources. key: of the contract's measurements."""
     figures = measurement.figures
     st.header(measurement.title)
     parts.small_text(measurement.about)
@@ -60,7 +68,7 @@ def _show_measurement(measurement: Measurement) -> None:
     columns[3].metric("Correct when it answers", f"{figures.right_when_answered:.2%}")
     _show_letters(figures.letters)
     if len(figures.signers) > 1:
-        _show_signers(figures.signers)
+        _show_signers(figures.signers, "source" if key.startswith(LEFT_OUT) else "person")
 
 
 def _show_letters(accuracy: dict[str, float]) -> None:
@@ -81,17 +89,17 @@ def _show_letters(accuracy: dict[str, float]) -> None:
     )
 
 
-def _show_signers(by_signer: Mapping[str, SignerFigures]) -> None:
+def _show_signers(by_signer: Mapping[str, SignerFigures], who: str) -> None:
     import pandas as pd
 
     signers = pd.DataFrame({name: asdict(signer) for name, signer in by_signer.items()}).T
     table = pd.DataFrame(
         {
-            "person": signers.index,
+            who: signers.index,
             "pictures": signers["frames"].map("{:.0f}".format),
             "correct": signers["accuracy"].map("{:.1%}".format),
             "in the top three": signers["top3"].map("{:.1%}".format),
         }
     )
-    with st.expander(f"Person by person ({len(table)})"):
+    with st.expander(f"{who.capitalize()} by {who} ({len(table)})"):
         st.table(table, hide_index=True)
