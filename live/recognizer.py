@@ -350,8 +350,8 @@ class Recognizer:
 
     @property
     def flowing_word(self) -> FlowingWord | None:
-        """The word that is being spelled in flow; None in hold."""
-        return self._flow_speller.word if self.flows else None
+        """The word that is being spelled in flow, or the one before until its first letter settles; None in hold."""
+        return self._flow_speller.last_word if self.flows else None
 
     def _read_steps(self, hand: Hand | None, time_s: float, opinion: Probabilities | None) -> None:
         assert self.fluent is not None

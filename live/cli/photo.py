@@ -101,7 +101,7 @@ def _describe(reading: "Reading") -> dict[str, Any]:
         "confidence": round(reading.confidence, 4),
         "top": [[letter, round(probability, 4)] for letter, probability in reading.top],
         "hand": {"box": list(hand.box_xyxy), "side": hand.side} if hand else None,
-        "unusual": reading.unusual,
+        "unusual": reading.unusual or reading.outside,
     }
 
 

@@ -37,9 +37,9 @@ class Pass:
 FIRST_PASS = Pass(View(), 0.5, 0.5)  # MediaPipe's
 
 # The harder passes, in the order of their turns. The views were chosen on 5,404 training photographs, and on some that
-# were shrunk, enlarged, tilted and lit in colour. Turned and mirrored views found hardly any hand more.
+# were shrunk, enlarged, tilted and lit in colour. Turned and mirrored views found hardly any more hands.
 # Every view may also show a false hand, so the landmark network must be surer here, and surest in the views that are
-# rarely needed: with 0.8 there, they found 38 of the photographs' last 51 hands, and six false hands more on 400
+# rarely needed: with 0.8 there, they found 38 of the photographs' last 51 hands, and six more false hands on 400
 # photographs whose hand was painted over; with 0.9, and a third look where two leave doubt, 37 hands and no false ones.
 HARD_PASSES: tuple[Pass, ...] = (
     Pass(View(), 0.1, 0.8),  # the same view as in the first pass, in which the detector scores some hands low

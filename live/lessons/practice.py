@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from live.lessons.words import WORDS, Score, choose_weak
-from live.letters import ALPHABET
+from live.letters import ALPHABET, MOVING_LETTERS
 
 
 @dataclass
@@ -15,6 +15,7 @@ class Practice:
 
     rng: np.random.Generator
     words: bool = False  # ask for words instead of letters
+    moving: bool = True  # ask also for J and Z, which are read from how the hand moves
     target: str = ""
     done: int = 0  # how many letters of the target have been signed
     scores: dict[str, Score] = field(default_factory=dict)
@@ -32,7 +33,11 @@ class Practice:
 
     def ask(self) -> None:
         """Choose the next letter or word, with weak letters more often."""
-        choices = [choice for choice in (WORDS if self.words else ALPHABET) if choice != self.target]
+        choices = [
+            choice
+            for choice in (WORDS if self.words else ALPHABET)
+            if choice != self.target and (self.moving or not set(choice) & set(MOVING_LETTERS))
+        ]
         self.target = choose_weak(self.rng, choices, self.scores)
         self.done, self.wrong = 0, set()
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from live.lessons.words import WORDS
+from live.letters import MOVING_LETTERS
 from live.text import SPACE, Committed, edit_distance
 
 
@@ -31,6 +32,7 @@ class SpellIt:
     rng: np.random.Generator
     attempts: list[Attempt] = field(default_factory=list)
     word: str = ""
+    moving: bool = True  # ask also for words with J and Z, which are read from how the hand moves
 
     def __post_init__(self) -> None:
         if not self.word:
@@ -38,7 +40,8 @@ class SpellIt:
 
     def ask(self) -> None:
         """Choose another word."""
-        self.word = str(self.rng.choice([word for word in WORDS if word != self.word]))
+        words = [word for word in WORDS if self.moving or not set(word) & set(MOVING_LETTERS)]
+        self.word = str(self.rng.choice([word for word in words if word != self.word]))
 
     def finish(self, committed: Sequence[Committed]) -> Attempt:
         """Score the letters that were read, and ask for another word."""

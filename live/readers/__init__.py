@@ -1,8 +1,9 @@
-"""Letter probabilities from a hand. "Reader" means one network: cnn, shape, strokes or posture.
+"""Letter probabilities from a hand. "Reader" means one network: cnn, shape, strokes, posture or fluent.
 
 In: a model folder, which its model.json (the contract) describes, and then hand crops, hand landmarks, or tracked hands
-over time. Out: a Prediction (all readers' probabilities, fused into one answer), the strokes J and Z, and
-whether the hand lies as the readers know it. Corrections change a Prediction by what a person has corrected.
+over time. Out: a Prediction (all readers' probabilities, fused into one answer), the strokes J and Z, the steps of
+words that flow, and whether the hand lies as the readers know it. Corrections change a Prediction by what a person has
+corrected.
 """
 
 from live.readers.classifier import LetterClassifier, Prediction, Probabilities, cnn_input, fuse, resize_crops

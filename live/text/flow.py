@@ -58,11 +58,17 @@ class FlowSpeller:
         self._expecting_s = -math.inf  # when letters were last expected
         self._word: deque[Floats] = deque(maxlen=MAX_WORD_STEPS)
         self._letters = ""  # settled since the word began
+        self._finished: FlowingWord | None = None  # the word before
 
     @property
     def pending(self) -> str:
         """The letter that is being read and is not settled yet, or nothing."""
         return self._outputs[self._current] if self._is_sure() else ""
+
+    @property
+    def last_word(self) -> FlowingWord:
+        """The word that is being spelled; before its first letter has settled, the one before, if there was one."""
+        return self.word if self._letters or self._finished is None else self._finished
 
     @property
     def word(self) -> FlowingWord:
@@ -128,6 +134,8 @@ class FlowSpeller:
     def begin_word(self) -> None:
         """Begin a new word, unless a letter is being read."""
         if not self.pending:
+            if self._letters:
+                self._finished = self.word
             self._letters = ""
             self._word = deque(list(self._word)[-LEAD_STEPS:], MAX_WORD_STEPS)
 

@@ -81,12 +81,13 @@ class WordHelper:
 
     def _suggest_flowing(self, committed: Sequence[Committed], word: FlowingWord) -> str | None:
         text = "".join(item.letter for item in committed)
-        before = text[: len(text) - len(word.text)]
-        if not word.text or not text.endswith(word.text) or (before and not before.endswith(SPACE)):
+        spelled = text.rstrip(SPACE)  # spaces follow if the hand has been away for long
+        before = spelled[: len(spelled) - len(word.text)]
+        if not word.text or not spelled.endswith(word.text) or (before and not before.endswith(SPACE)):
             return self.suggest(committed)  # the text was edited
         earlier = self.suggest(committed[: len(before)])
         meant = self.suggest_word(word.log_probabilities)
-        return (earlier or before) + (meant or word.text) if earlier or meant else None
+        return (earlier or before) + (meant or word.text) + text[len(spelled) :] if earlier or meant else None
 
     def suggest_word(self, log_probabilities: NDArray[np.floating]) -> str | None:
         """The word that was probably meant by a word spelled in flow. None if that is what `ctc.greedy` reads.

@@ -52,6 +52,9 @@ def test_if_the_browser_allows_no_camera_at_an_address_the_page_says_so(
     with running_app("--host", "0.0.0.0") as address:
         page = open_page(address.replace("127.0.0.1", address_here))
         expect(page.get_by_text("Your browser allows no camera at this address.")).to_be_visible()
+        page.get_by_role("button", name="START").click()
+        page.wait_for_timeout(500)  # time for another message
+        expect(page.get_by_text("Your browser allows no camera at this address.")).to_be_visible()
         expect(page.get_by_text("Traceback")).not_to_be_visible()
 
 

@@ -229,13 +229,13 @@ def test_a_letter_that_is_chosen_below_the_text_is_read_from_then_on_until_it_is
     change.first.focus()
     page.keyboard.press("Enter")
     expect(text_of(page)).to_have_value(re.compile(f"^{before.rstrip()[:-1]}{other} ?$"))
-    expect(corrections.get_by_text(f"Your {other} is remembered.")).to_be_visible()
-    expect(page.get_by_test_id("announced")).to_have_text(f"Your {other} is remembered.")
+    expect(corrections.get_by_text(f"Corrections remembered for {other}.")).to_be_visible()
+    expect(page.get_by_test_id("announced")).to_have_text(f"Corrections remembered for {other}.")
     page.get_by_role("button", name="Clear").click()
     start(page)
     expect(text_of(page)).to_have_value(re.compile(f"L{other}"))  # the camera shows Y
     page.get_by_role("button", name="Forget corrections").click()
-    expect(corrections.get_by_text("is remembered.")).to_be_hidden()
+    expect(corrections.get_by_text("Corrections remembered")).to_be_hidden()
     expect(text_of(page)).to_have_value(re.compile("LY"))
 
 

@@ -129,6 +129,8 @@ def format_reading(reading: Reading, counted: str | None = None) -> str:
 
 def why_no_letter(reading: Reading) -> str:
     """Say why there is no letter."""
+    if reading.outside:
+        return "Partly outside the picture"
     if reading.unusual:
         return "Turned, or partly hidden"
     if reading.top:

@@ -100,9 +100,9 @@ def _choose_model() -> None:
 
 
 def _accuracy() -> str:
-    """How well the model reads, in one sentence; empty if it was not measured."""
+    """How well the model reads, in one sentence; empty if it was not measured, or not with a fixed square."""
     measured = list(classifier().contract.measurements.values())
-    if not measured:
+    if not measured or square_reason():
         return ""
     last = measured[-1]
-    return f"In its last test ({last.title.lower()}), it read {last.figures.mean:.0%} of the letters correctly. "
+    return f"In its last test ({last.title.lower()}), it read {last.figures.mean:.1%} of the letters correctly. "

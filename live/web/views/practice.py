@@ -14,7 +14,7 @@ from live.letters import MOVING_LETTERS
 from live.text import SPACE
 from live.web.camera import LiveSession
 from live.web.observers import Clock, Coach
-from live.web.resources import live_session
+from live.web.resources import live_session, square_reason
 from live.web.stage import stage
 from live.web.state import Exercises, Widget, session
 from live.web.views import parts, read_me, spell_it
@@ -32,7 +32,7 @@ def show() -> None:
     heading = controls.container(key="target", width="content")
     exercise = controls.segmented_control(
         "Exercise", EXERCISES, default=LETTERS, required=True, label_visibility="collapsed", key=Widget.EXERCISE,
-        bind="query-params",
+        bind="query-params", on_change=_forget_last,
     )  # fmt: skip
     if exercise == READ_ME:
         heading.header("Read the word")
@@ -47,7 +47,7 @@ def _show_signing(kind: str, controls: DeltaGenerator, heading: DeltaGenerator) 
     """Show the exercise that asks for letters or words. heading: filled after the new letters are scored."""
     parts.square_warning()
     practice = _practice(kind)
-    controls.button("Skip", on_click=practice.ask, icon=":material/skip_next:")
+    controls.button("Skip", on_click=_skip, args=(practice,), icon=":material/skip_next:")
     live = live_session("practice")
     live.set_flow(False)
     if isinstance(live.observer, Clock):  # the letters so far are of another exercise
@@ -71,12 +71,26 @@ def _show_signing(kind: str, controls: DeltaGenerator, heading: DeltaGenerator) 
     _show_score(session().exercises)
 
 
+def _skip(practice: Practice) -> None:
+    practice.ask()
+    _forget_last()
+
+
+def _forget_last() -> None:
+    """Show nothing of the last letter, for another one is asked for."""
+    session().exercises.last = None
+
+
 def _practice(kind: str) -> Practice:
     """The session's exercise for letters or for words. Both share one score."""
     exercises = session().exercises
     if kind not in exercises.by_kind:
         exercises.by_kind[kind] = Practice(
-            np.random.default_rng(), kind == WORDS, scores=exercises.scores, mixed_up=exercises.mixed_up
+            np.random.default_rng(),
+            kind == WORDS,
+            moving=square_reason() is None,
+            scores=exercises.scores,
+            mixed_up=exercises.mixed_up,
         )
     return exercises.by_kind[kind]
 

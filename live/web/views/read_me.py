@@ -30,7 +30,7 @@ def show() -> None:
 
 
 def _exercise() -> ReadMe:
-    """The session's exercise. It begins with the settings of the page's address."""
+    """The session's exercise."""
     exercises = session().exercises
     if exercises.read_me is None:
         exercises.read_me = ReadMe(np.random.default_rng())
@@ -69,7 +69,7 @@ def _show_result(exercise: ReadMe) -> None:
 
 
 def _marked(answer: Answer) -> str:
-    """Markdown of the word, with the letters that were missed underlined by their colour."""
+    """Markdown of the word, with the letters that were missed in orange."""
     return "".join(f":orange[{letter}]" if n in answer.missed else letter for n, letter in enumerate(answer.word))
 
 

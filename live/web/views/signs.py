@@ -37,7 +37,7 @@ def show() -> None:
     files = recordings.list_files(folder)
     if not files:
         parts.small_text(
-            "Nothing yet. Record each new sign, and each letter that the app reads wrong, for about five seconds."
+            "Nothing yet. Record each new sign, and each letter that the app misreads, for about five seconds."
         )
     for path in files:
         _show_recording(folder, path)

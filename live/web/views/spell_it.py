@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 from live.lessons import Attempt, SpellIt
 from live.web.camera import LiveSession
 from live.web.observers import Clock
-from live.web.resources import live_session
+from live.web.resources import live_session, square_reason
 from live.web.stage import stage
 from live.web.state import session
 from live.web.views import parts
@@ -44,7 +44,7 @@ def _exercise() -> SpellIt:
     """The session's exercise."""
     exercises = session().exercises
     if exercises.spell_it is None:
-        exercises.spell_it = SpellIt(np.random.default_rng())
+        exercises.spell_it = SpellIt(np.random.default_rng(), moving=square_reason() is None)
     return exercises.spell_it
 
 

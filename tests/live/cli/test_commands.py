@@ -482,7 +482,17 @@ def test_a_taken_port_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert main(["--port", str(port)]) == 1
-    assert f"cannot listen on 127.0.0.1:{port}" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"cannot listen on 127.0.0.1:{port}" in said
+    assert f"choose another port: `fingerspell --port {port % 65535 + 1}`" in said
+
+
+def test_an_address_of_another_machine_is_no_fault_of_the_port(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--host", "192.0.2.1"]) == 1  # an address that no machine has (RFC 5737)
+    said = capsys.readouterr().err
+    assert "cannot listen on 192.0.2.1" in said
+    assert "give --host an address of this machine" in said
+    assert "--port" not in said
 
 
 def test_output_that_is_cut_off_by_a_pipe_is_no_traceback(film: Path) -> None:

@@ -1,12 +1,14 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from live.lessons.practice import Practice
+from live.lessons.spell_it import SpellIt
 from live.lessons.words import WORDS, Score
-from live.letters import ALPHABET
+from live.letters import ALPHABET, MOVING_LETTERS
 
 
 def test_a_right_letter_counts_and_another_is_asked_for() -> None:
@@ -52,6 +54,18 @@ def test_whatever_is_signed_something_else_is_wanted_next(letters: list[str], wo
         assert practice.wanted in ALPHABET
         assert practice.done or practice.target != before or not practice.scores.get(before[-1], Score()).right
     assert sum(each.right + each.wrong for each in practice.scores.values()) <= len(letters)
+
+
+@pytest.mark.parametrize("words", [False, True])
+def test_letters_that_move_are_not_asked_for_where_they_cannot_be_read(words: bool) -> None:
+    practice = Practice(np.random.default_rng(0), words, moving=False)
+    for _ in range(300):
+        assert not set(practice.target) & set(MOVING_LETTERS)
+        practice.ask()
+    spelling = SpellIt(np.random.default_rng(0), moving=False)
+    for _ in range(300):
+        assert not set(spelling.word) & set(MOVING_LETTERS)
+        spelling.ask()
 
 
 def test_every_word_uses_letters_that_can_be_signed() -> None:

@@ -84,6 +84,20 @@ def test_a_word_is_what_was_read_since_it_began() -> None:
     assert flow.word.log_probabilities.shape == (LEAD_STEPS, len(OUTPUTS))
 
 
+def test_the_last_word_is_kept_until_a_letter_of_the_next_has_settled() -> None:
+    _, flow = spell([1, 0, 2, 0])
+    spelled = flow.word
+    for n in range(3):  # a space follows, and begin_word is called at every frame
+        flow.begin_word()
+        flow.update(answer(0), 1.0 + n / STEPS_PER_S)
+    assert flow.last_word.text == spelled.text == "AB"
+    assert (flow.last_word.log_probabilities[: len(spelled.log_probabilities)] == spelled.log_probabilities).all()
+    flow.update(answer(1), 2.0)
+    assert flow.last_word.text == "AB"
+    flow.update(answer(0), 2.1)
+    assert flow.last_word.text == flow.word.text == "A"
+
+
 def test_the_clock_may_begin_at_any_time() -> None:
     flow = FlowSpeller(OUTPUTS)
     for n, output in enumerate((2, 0)):

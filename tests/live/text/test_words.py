@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from live.letters import ALPHABET
 from live.text.ctc import greedy, log_likelihood
+from live.text.flow import FlowingWord
 from live.text.spelling import Committed
 from live.text.words import LOOKALIKES, MIN_LIKELIHOOD, WordHelper, with_lookalikes
 
@@ -161,6 +162,14 @@ def test_look_alikes_share_what_letters_have_and_leave_the_blank_as_it_is(output
     shared = np.exp(with_lookalikes(outputs))
     assert shared[:, 0] == pytest.approx(np.exp(outputs[:, 0]))
     assert shared.sum(axis=1) == pytest.approx(1)
+
+
+def test_a_word_spelled_in_flow_is_suggested_also_after_other_words_and_before_the_space(helper: WordHelper) -> None:
+    word = FlowingWord("BUTON", peaks(*clearly("BUT"), {"": 0.6, "T": 0.4}, *clearly("ON")).astype(np.float32))
+    assert helper.suggest_word(word.log_probabilities) == "BUTTON"
+    for before, after in (("", ""), ("", " "), ("MY ", ""), ("MY ", " ")):
+        assert helper.suggest(signed(f"{before}BUTON{after}"), word) == f"{before}BUTTON{after}"
+    assert helper.suggest(signed("BUTONS "), word) is None  # the text was edited
 
 
 def test_a_word_read_in_flow_that_is_one_is_left_alone(helper: WordHelper) -> None:

@@ -13,8 +13,7 @@ export class Corrections {
   show(choices, corrected) {
     this.showChoices(choices);
     const before = this.remembered;
-    const verb = corrected.length > 1 ? "are" : "is";
-    this.remembered = corrected.length ? `Your ${corrected.join(", ")} ${verb} remembered.` : "";
+    this.remembered = corrected.length ? `Corrections remembered for ${corrected.join(", ")}.` : "";
     if (this.remembered === before) return "";
     this.corrected.hidden = corrected.length === 0;
     this.corrected.querySelector("span").textContent = this.remembered;

@@ -50,7 +50,11 @@ export class ModelView {
   showTable(columns, rows) {
     const percent = (share) => `${Math.round(share * 100)}%`;
     const head = this.root.querySelector("thead tr");
-    head.replaceChildren(cell("th", "letter"), cell("td", ""), ...columns.map((name) => cell("th", name, "share")));
+    head.replaceChildren(
+      cell("th", "letter", "", "col"),
+      cell("td", ""),
+      ...columns.map((name) => cell("th", name, "share", "col")),
+    );
     this.root.querySelector("tbody").replaceChildren(
       ...rows.map(([letter, ...shares]) => {
         const row = document.createElement("tr");
@@ -66,8 +70,9 @@ export class ModelView {
   }
 }
 
-function cell(tag, text, className = "") {
+// scope: of a header cell.
+function cell(tag, text, className = "", scope = "row") {
   const element = Object.assign(document.createElement(tag), { textContent: text, className });
-  if (tag === "th") element.scope = className ? "col" : "row";
+  if (tag === "th") element.scope = scope;
   return element;
 }

@@ -117,6 +117,8 @@ export class Stage {
 
   start() {
     if (this.refused) return;
+    const missing = !this.data.appCamera && missingCamera(window.isSecureContext, navigator.mediaDevices);
+    if (missing) return this.fail(missing);
     this.wanted = true;
     this.problem = { kind: "info", text: "Connecting to your camera …" };
     this.restarts = 0;

@@ -330,3 +330,8 @@ def test_a_reading_is_put_into_words(
 ) -> None:
     reading = Reading(0.0, letter, 0.7, top, hand, None, None, mode, "", unusual=unusual)
     assert format_reading(reading, counted) == said
+
+
+def test_a_hand_partly_outside_the_picture_is_said_to_be_so_however_sure_the_letter() -> None:
+    reading = Reading(0.0, None, 0.99, TOP, HAND, None, None, "hand", "", outside=True)
+    assert format_reading(reading) == "Partly outside the picture"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from live.lessons import HOW_TO_SIGN, Practice
@@ -20,12 +21,6 @@ def sign(page: AppTest, letter: str) -> None:
     assert not page.exception
 
 
-def skip_to_a_held_letter(page: AppTest) -> str:
-    while (wanted := exercise_of(page).wanted) in ("J", "Z"):
-        page.button[0].click().run()
-    return wanted
-
-
 def test_practice_asks_for_a_letter_and_shows_how_it_is_signed(run_page: RunPage) -> None:
     page = run_page("practice", SQUARE)
     wanted = exercise_of(page).wanted
@@ -40,7 +35,7 @@ def test_practice_asks_for_a_letter_and_shows_how_it_is_signed(run_page: RunPage
 
 def test_the_right_letter_counts_and_another_is_asked_for(run_page: RunPage) -> None:
     page = run_page("practice", SQUARE)
-    wanted = skip_to_a_held_letter(page)
+    wanted = exercise_of(page).wanted
     sign(page, wanted)
     assert page.success[0].value == f"**{wanted}** is right."
     assert exercise_of(page).wanted != wanted
@@ -50,7 +45,7 @@ def test_the_right_letter_counts_and_another_is_asked_for(run_page: RunPage) -> 
 
 def test_a_wrong_letter_is_named_and_kept_as_mixed_up_until_the_score_starts_again(run_page: RunPage) -> None:
     page = run_page("practice", SQUARE)
-    wanted = skip_to_a_held_letter(page)
+    wanted = exercise_of(page).wanted
     other = "A" if wanted != "A" else "B"
     sign(page, other)
     assert page.info[0].value == f"That was read as **{other}**, not {wanted}. Try again, or skip."
@@ -62,9 +57,21 @@ def test_a_wrong_letter_is_named_and_kept_as_mixed_up_until_the_score_starts_aga
     assert not page.info
 
 
+@pytest.mark.parametrize("how", ["Skip", "Words"])
+def test_what_was_read_is_said_until_something_else_is_asked_for(run_page: RunPage, how: str) -> None:
+    page = run_page("practice", SQUARE)
+    sign(page, "A" if exercise_of(page).wanted != "A" else "B")
+    assert "Try again, or skip." in page.info[0].value
+    if how == "Skip":
+        page.button[0].click().run()
+    else:
+        page.button_group[0].set_value(how).run()
+    assert not page.info
+
+
 def test_letters_and_words_are_two_exercises_with_one_score(run_page: RunPage) -> None:
     page = run_page("practice", SQUARE)
-    sign(page, skip_to_a_held_letter(page))
+    sign(page, exercise_of(page).wanted)
     page.button_group[0].set_value("Words").run()
     exercises = session_of(page).exercises
     assert len(exercises.by_kind["Words"].target) > 1
