@@ -5,7 +5,7 @@ suggests the word that was probably meant. They are not imported here, because t
 """
 
 from live.text.distance import edit_distance
-from live.text.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller, Top
+from live.text.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller, Top, signs
 
 __all__ = [
     "HOLD_S",
@@ -15,4 +15,5 @@ __all__ = [
     "Speller",
     "Top",
     "edit_distance",
+    "signs",
 ]

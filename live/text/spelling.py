@@ -7,9 +7,9 @@ replaces the letter that its first pose may have committed.
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 HOLD_S = 0.6  # seconds that a letter read with usual confidence must be held
 # The mean confidence (0..1) during the hold, and the wait for a letter of that confidence, as a multiple of HOLD_S.
@@ -35,13 +35,22 @@ class Committed:
     """A letter or a space in the text.
 
     time_s: when it was committed. since_s: when its hold began. alternatives: the letters read during the hold with
-    their mean probabilities, likeliest first.
+    their mean probabilities, likeliest first. sign: the whole name, if it is a character of a sign's longer name.
     """
 
     letter: str
     time_s: float
     since_s: float
     alternatives: tuple[tuple[str, float], ...] = ()
+    sign: str = ""
+
+
+def signs(committed: Iterable[Committed]) -> list[str]:
+    """What was signed, without spaces: letters, and the longer names of signs as a whole."""
+    signed = []
+    for (sign, _), characters in groupby(committed, key=lambda item: (item.sign, item.since_s)):
+        signed += [sign] if sign else [item.letter for item in characters if item.letter != SPACE]
+    return signed
 
 
 @dataclass(frozen=True)
@@ -256,7 +265,8 @@ class Speller:
         if len(hold.letter) == 1:
             return (Committed(hold.letter, self._now_s, hold.since_s, hold.alternatives),)
         before = SPACE if self._committed and self._committed[-1].letter != SPACE else ""
-        return tuple(Committed(letter, self._now_s, hold.since_s) for letter in f"{before}{hold.letter}{SPACE}")
+        name = f"{before}{hold.letter}{SPACE}"
+        return tuple(Committed(letter, self._now_s, hold.since_s, sign=hold.letter) for letter in name)
 
     def _current_hold(self) -> Hold | None:
         """The hold of the newest frame's letter, None if it is a single frame or its confidence is too low."""

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from live.lessons import Practice
 from live.letters import MOVING_LETTERS
-from live.text import SPACE
+from live.text import signs
 from live.web.camera import LiveSession
 from live.web.observers import Clock, Coach
 from live.web.resources import live_session, square_reason
@@ -97,9 +97,9 @@ def _practice(kind: str) -> Practice:
 
 def _score(practice: Practice, live: LiveSession) -> None:
     """Score the letters that were signed since the last run."""
-    for letter in live.take_text():
+    for letter in signs(live.take_letters()):
         # J begins as an I, which may count before the stroke ends: skip it
-        if letter != SPACE and (letter == practice.wanted or practice.wanted not in MOVING_LETTERS):
+        if letter == practice.wanted or practice.wanted not in MOVING_LETTERS:
             session().exercises.last = (practice.wanted, letter)
             practice.score_letter(letter)
 

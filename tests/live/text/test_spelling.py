@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from live.text.spelling import HOLD_S, WAITS, Speller, Top
+from live.text.spelling import HOLD_S, WAITS, Speller, Top, signs
 
 SURE, USUAL = 0.99, 0.8  # the reader's confidence
 
@@ -298,6 +298,7 @@ def test_a_sign_with_a_name_is_spelled_as_a_word() -> None:
     for n, name in enumerate(["H"] * 10 + [None] * 4 + ["ILY"] * 10 + [None] * 4 + ["B"] * 10):
         speller.update(((name, 0.9),) if name else None, n / 10)
     assert speller.text == "H ILY B"
+    assert signs(speller.committed) == ["H", "ILY", "B"]
     assert speller.signed == 3
     speller.undo()
     speller.undo()
