@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from live.cli.arguments import add_model_arguments, fetch_hand_networks
+from live.errors import FingerspellError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +23,8 @@ def run(args: argparse.Namespace) -> int:
     from live.readers import LetterClassifier
 
     networks = fetch_hand_networks(args)
+    if args.picture and not networks:
+        raise FingerspellError("--picture shows a hand, so it needs the hand networks; leave --picture or --square out")
     tracker = LiteRTHandTracker(networks) if networks else None
     classifier = LetterClassifier.load(args.model)
     if not args.json:

@@ -117,12 +117,19 @@ def _print_text(recognizer: "Recognizer", args: argparse.Namespace, nothing_read
 def _open_subtitles(path: Path | None, source: str) -> TextIO | None:
     if path is None:
         return None
-    if path.exists() and Path(source).exists() and path.samefile(source):
+    if _are_one_file(path, source):
         raise FingerspellError(f"--srt {path}: is the film itself; name another file")
     try:
         return path.open("w", encoding="utf-8")
     except OSError as error:
         raise FingerspellError(f"--srt {path}: cannot be written ({error.strerror or error})") from error
+
+
+def _are_one_file(path: Path, source: str) -> bool:
+    try:
+        return path.samefile(source)
+    except OSError:  # one of them is no file yet, or an address
+        return False
 
 
 def _write_subtitles(file: TextIO, committed: Sequence[Committed], end_s: float) -> None:

@@ -17,7 +17,7 @@ VIEW_DIVISORS = (1, 2, 4, 6, 9)  # of the largest view's side, level by level
 LONGEST = 1.5  # side of the largest view, as a multiple of the picture's shorter side
 MAX_ROW = 40  # a picture's longer side is at most this many times the side of the largest view
 OVERLAP = 0.5  # of two neighbouring views, as a share of their side
-MIN_VIEW_PX = 96  # a hand that fills less of a picture is too small to read
+MIN_VIEW_PX = 96  # a hand that fills a smaller view is too small to read
 MAX_VIEWS = 200  # in a level; 200 views take 1.5 s
 
 # Two hands are one if their palms' centres are this near, in palm lengths, or if their boxes share this much of the
@@ -25,7 +25,8 @@ MAX_VIEWS = 200  # in a level; 200 views take 1.5 s
 SAME_PALM, SAME_BOX = 0.75, 0.6
 PART = 1.5  # of two hands that are one, the larger one is right if it is this many times as large
 # A hand is in a row if it shares this much of its height, or of the row's mean height. The hands of a row may lie much
-# higher and lower: with 1/3, one in nine charts of 24 training photographs was read in another order, so one in sixty.
+# higher and lower: with 1/3, one in nine charts of 24 training photographs was read in the wrong order, and with this
+# one in sixty.
 SAME_ROW = 0.1
 
 

@@ -1,4 +1,4 @@
-"""Tells whether a hand lies as hands do that the readers learned from, and whether all its fingers are in the frame.
+"""Tells whether a hand is turned like those the readers learned from, and whether all its fingers are in the frame.
 
 Turned by 90 degrees or upside down, a hand is easily read as another letter (a V as P), since orientation tells letters
 apart. So is a hand that the frame's edge cuts through, because the landmark network guesses the fingers that it cannot

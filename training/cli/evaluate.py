@@ -68,9 +68,14 @@ def run(args: argparse.Namespace) -> int:
     from live.files import default_model
     from training.measure import format_figures
 
-    if args.nothing and (args.record or args.confusion or len(args.model or ()) > 1):
-        raise FingerspellError("--nothing measures one model and records nothing: leave out --record and --confusion")
-    measured = _measure(args, args.model or [default_model()])
+    folders = list(dict.fromkeys(args.model or [default_model()]))
+    if args.nothing and (args.record or args.confusion or len(folders) > 1):
+        raise FingerspellError(
+            "--nothing measures one model and records nothing: name one --model, and leave out --record and --confusion"
+        )
+    if args.confusion and len(folders) > 1:
+        raise FingerspellError("--confusion draws the matrix of one model: name one --model")
+    measured = _measure(args, folders)
     if isinstance(measured, dict):
         _print_spread(measured, args.json)
     else:
@@ -96,8 +101,10 @@ def _measure(args: argparse.Namespace, folders: Sequence[Path]) -> "Figures | No
         classifier = LetterClassifier.load(folder, readers)
         figures, answers = evaluate(classifier, data, tracker, args.change, args.still_j_z)
         if isinstance(figures, NothingFigures):
-            if args.record or len(folders) > 1:
-                raise FingerspellError(f"{args.data} shows no letter: measure one model, and leave out --record")
+            if args.record or args.confusion or len(folders) > 1:
+                raise FingerspellError(
+                    f"{args.data} shows no letter: name one --model, and leave out --record and --confusion"
+                )
             return figures
         figures_of[str(folder)] = figures
         if args.record:

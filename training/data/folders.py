@@ -90,7 +90,8 @@ def _archives(path: Path) -> list[Path]:
     if path.is_file():
         is_table = has_table(path, "train") or holds_pictures(path)
         return [] if is_table or path.suffix.lower() != ".npz" else [path]
-    return [file for file in sorted(path.rglob("*.npz")) if not holds_pictures(file)]
+    files = (file for file in sorted(path.rglob("*.npz")) if not file.name.startswith("."))  # macOS adds ._NAME.npz
+    return [file for file in files if not holds_pictures(file)]
 
 
 def say_crops(labelled: Sequence[LabelledPicture]) -> None:

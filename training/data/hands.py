@@ -30,7 +30,7 @@ def read_npz(path: Path) -> Hands:
     arrays, digest = _read_arrays(path)
     landmarks, letters, sources, handedness = (arrays[name] for name in NPZ_ARRAYS)
     recorded = [arrays[name] for name in CROP_ARRAYS if name in arrays]
-    n = len(letters) if letters.ndim == 1 else -1
+    n = len(landmarks) if landmarks.ndim else 0
     _check_shapes(path, n, arrays)
     names = tuple(dict.fromkeys((*HELD_LETTERS, *letters.tolist()))) if len(recorded) == 2 else HELD_LETTERS
     if moving := set(names) & set(MOVING_LETTERS):

@@ -21,7 +21,9 @@ INDEX_FILE = "shards.json"  # written last: if it exists, the shards are complet
 VALIDATION_FILE = "validation.npz"
 SHARD_SIZE = 10_000  # pictures, 8 MB
 MAX_VALIDATION = 20_000  # pictures, which are all held in memory
-NONE_HELD_BACK = "no pictures can be held back: each letter's are from one source, or too few; add more sources"
+NONE_HELD_BACK = (
+    "no pictures can be held back: each letter has pictures of one source only, or too few; add more sources"
+)
 
 Labelled = tuple[NDArray[np.uint8], NDArray[np.int64]]  # (n, 28, 28) crops and (n,) labels
 

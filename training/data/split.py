@@ -82,7 +82,7 @@ def _of_length_1(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 def held_back(crops: Crops, groups: NDArray[np.int64], share: float, seed: int) -> NDArray[np.bool_]:
     """(n,) mask of a validation set of whole groups, with at least `share` of each letter's crops.
 
-    A letter with a single group stays in training.
+    Every letter keeps a group in training, so one with a single group stays there as a whole.
     """
     rng = np.random.default_rng(seed)
     mask = np.zeros(len(crops), np.bool_)
@@ -90,8 +90,10 @@ def held_back(crops: Crops, groups: NDArray[np.int64], share: float, seed: int) 
         rows = crops.labels == label
         letter_groups = rng.permutation(np.unique(groups[rows]))
         wanted = share * np.count_nonzero(rows)
-        for group in letter_groups[:-1]:
+        for group in letter_groups:
             if np.count_nonzero(mask & rows) >= wanted:
                 break
-            mask |= groups == group
+            of_group = groups == group
+            if np.isin(crops.labels[of_group], crops.labels[~(mask | of_group)]).all():
+                mask |= of_group
     return mask

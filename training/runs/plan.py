@@ -175,9 +175,12 @@ def _find_shards(settings: Settings) -> Shards | None:
         return None
     if len(settings.data) > 1:
         raise SettingError(f"{folders[0]} holds shards, which are trained on alone: write all data into them", "data")
-    for name in ("letters", "leave_out", "final", "still_j_z", "stretched"):
+    for name in ("letters", "still_j_z"):
         if getattr(settings, name):
             raise SettingError("this was decided when the shards were written; leave it out", name)
+    for name in ("leave_out", "final", "stretched"):
+        if getattr(settings, name):
+            raise SettingError("shards are trained on as they were written; leave this out", name)
     return read_index(folders[0])
 
 

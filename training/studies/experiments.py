@@ -102,7 +102,7 @@ def main() -> None:
     """Run one experiment."""
     parser = argparse.ArgumentParser(
         description="Repeat a published experiment.",
-        epilog="; ".join(f"{name}: {run.__doc__}" for name, run in EXPERIMENTS.items()),
+        epilog="; ".join(f"{name}: {(run.__doc__ or '').rstrip('.')}" for name, run in EXPERIMENTS.items()),
     )
     parser.add_argument("name", choices=EXPERIMENTS)
     parser.add_argument("--data", type=Path, default=Path("data/sign_mnist"), help="Sign-MNIST (default %(default)s)")

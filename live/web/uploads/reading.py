@@ -111,7 +111,8 @@ def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Calla
 def to_csv(pictures: list[PictureResult]) -> bytes:
     """Format a table for spreadsheets, as UTF-8 with a byte order mark, without which Excel garbles names.
 
-    A quote before a file's name, with which faults begin, too, keeps them from running it as a formula.
+    File names, and faults, which begin with one, get a quote in front if they look like a formula, so that it is not
+    run.
     """
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS)

@@ -266,7 +266,7 @@ def test_video_writes_subtitles(film: Path, tmp_path: Path, capsys: pytest.Captu
 def test_subtitles_that_cannot_be_written_are_reported_before_the_film_is_read(
     film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for target in (tmp_path, tmp_path / "nowhere" / "film.srt"):
+    for target in (tmp_path, tmp_path / "nowhere" / "film.srt", tmp_path / ("long" * 70)):
         assert main(["video", *FLAT, str(film), "--srt", str(target)]) == 1
         out, err = capsys.readouterr()
         assert out == ""
@@ -370,6 +370,8 @@ def test_bench_times_a_real_picture_or_says_that_it_shows_no_hand(
     assert str(hand) in str(lines(capsys)[0]["input"])
     assert main(["bench", "--picture", str(wall)]) == 1
     assert "no hand found in it" in capsys.readouterr().err
+    assert main(["bench", "--square", "--picture", str(hand)]) == 1
+    assert "--picture shows a hand, so it needs the hand networks" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("quick_bench")

@@ -253,6 +253,18 @@ def test_a_signer_is_held_back_as_a_whole_with_all_near_duplicates() -> None:
     assert mask[:8].any() != mask[8:].any()
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40), st.floats(0.05, 0.9),
+    st.integers(0, 9),
+)  # fmt: skip
+def test_every_letter_keeps_pictures_in_training(pictures: list[tuple[int, int]], share: float, seed: int) -> None:
+    labels, groups = np.array(pictures).T
+    images = np.zeros((len(labels), 28, 28), np.uint8)
+    mask = held_back(crops_of(images, labels.tolist(), ["one"] * len(labels)), groups, share, seed)
+    assert set(labels[~mask]) == set(labels)
+    assert not set(groups[mask]) & set(groups[~mask])
+
+
 def test_signers_are_not_kept_together_where_nothing_could_be_held_back() -> None:
     images = np.random.default_rng(0).integers(0, 256, (8, 28, 28))
     crops = crops_of(images, [0, 0, 0, 0, 1, 1, 1, 1], ["anna"] * 4 + ["ben"] * 4)  # each signed another letter

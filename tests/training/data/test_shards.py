@@ -102,7 +102,7 @@ def test_shards_are_written_and_trained_on_by_two_commands(
     assert contract.measurements["validation"].figures.mean > 0.2  # by chance 0.04
     assert contract.training["data_sha256"] == read_index(out).sha256
     for options, said in (
-        (["--final"], "--final: this was decided when the shards were written"),
+        (["--final"], "--final: shards are trained on as they were written"),
         (["--letters", "AB"], "--letters: this was decided"),
         (["--data", str(small_sign_mnist)], "are trained on alone"),
         (["--recipe", "course"], "Sign-MNIST's CSVs alone"),

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from live.errors import DataError, FingerspellError
-from live.files import shipped_models
+from live.files import default_model, shipped_models
 from live.hand.networks import HandNetworks
 from live.readers.classifier import LetterClassifier
 from live.readers.contract import FIGURES_KEYS, read_contract
@@ -466,6 +466,19 @@ def test_an_ambiguous_numbering_is_resolved_by_labels(tmp_path: Path, capsys: py
     assert "say which it is, kaggle or course" in capsys.readouterr().err
     assert main(["evaluate", "--data", str(tmp_path), "--labels", "course", "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)["letters"]) == {"A", "D", "N"}
+
+
+def test_a_model_named_twice_is_measured_once_and_one_picture_shows_one_model(
+    small_sign_mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = str(shipped_models() / "sign_mnist")
+    evaluate = ["evaluate", "--data", str(small_sign_mnist), "--json", "--model", model, "--model"]
+    assert main([*evaluate, f"{model}/"]) == 0
+    assert "mean" in json.loads(capsys.readouterr().out)
+    drawn_to = tmp_path / "confusion.png"
+    assert main([*evaluate, str(default_model()), "--confusion", str(drawn_to)]) == 1
+    assert "--confusion draws the matrix of one model" in capsys.readouterr().err
+    assert not drawn_to.exists()
 
 
 def test_bench_compares_with_keras_in_the_same_run(

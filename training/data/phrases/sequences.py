@@ -258,7 +258,8 @@ def _to_learn(folder: Path, rows: Sequence[ListedPhrase]) -> list[ListedPhrase]:
 def _check(listings: Sequence[Path], paths: Sequence[Path]) -> None:
     missing = [path for path in paths if not path.is_file()]
     if missing:
-        others = f" and {len(missing) - 1:,} other files are" if len(missing) > 1 else " is"
+        n_others = len(missing) - 1
+        others = f" and {n_others:,} other file{'s' if n_others > 1 else ''} are" if n_others else " is"
         advice = "; or name the CSV whose files you have instead of the folder" if len(listings) > 1 else ""
         raise DataError(f"{missing[0]}{others} listed, but missing; download what {listings[0].parent} lacks{advice}")
     for path in paths:

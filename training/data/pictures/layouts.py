@@ -123,7 +123,7 @@ def _say_left_out(names: Iterable[str], letters: Mapping[str, str]) -> None:
 
 
 def _are_crops(paths: Iterable[Path]) -> dict[Path, bool]:
-    """Whether each picture is a crop. A damaged one counts as a crop if all others are; it is found out later."""
+    """Whether each picture is a crop. A damaged one counts as a crop if all others are; reading it reports it."""
     crops = {path: _is_crop(path) for path in paths}
     damaged = False not in crops.values()
     return {path: damaged if is_crop is None else is_crop for path, is_crop in crops.items()}

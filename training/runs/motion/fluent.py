@@ -17,6 +17,7 @@ from training.compute import DeviceName, choose_device
 from training.data import find_phrases
 from training.data.synthetic import ByLetter, Opinion
 from training.engine import Training
+from training.errors import SettingError
 from training.layout import CHECKPOINTS
 from training.measure import error_rate, measure_left_out
 from training.networks import SHAPE, FluentFilm, FluentRecipe, step_network, train_fluent
@@ -50,6 +51,11 @@ def fit_fluent(
         check_folder(out)
     found = [(path, find_phrases(path)) for path in data]
     hands_in = [path for path, phrases in found if phrases is None]
+    participants = {name for _, phrases in found if phrases is not None for name in phrases.sources}
+    if not hands_in and (
+        unknown := sorted(set(leave_out) - participants)
+    ):  # beside hands, read_kept_apart checks names
+        raise SettingError(f"{unknown[0]} is the participant of no phrase in the data", "leave_out")
     hands = read_kept_apart(hands_in, leave_out, seed) if hands_in else None
     films: list[FluentFilm] = []
     if hands:

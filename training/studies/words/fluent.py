@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from live.errors import DataError
+from live.errors import DataError, ModelError
 from live.letters import HELD_LETTERS
 from live.readers import FluentReader
 from live.recognizer import Recognizer
@@ -87,6 +87,8 @@ def measure_fluent(
 ) -> FluentFigures:
     """Measure everything that is asked for. make_recognizer: makes one that reads in flow."""
     recognizer = make_recognizer()
+    if strangers and "shape" not in recognizer.classifier.contract.readers:
+        raise ModelError("strangers' hands are read by their landmarks: name a --model that has a shape network")
 
     def shape_opinion(hand: Any) -> Any:
         return recognizer.classifier.opinions(None, hand.right_landmarks)["shape"]
