@@ -14,6 +14,7 @@ from live.readers import FluentReader, read_contract
 from tests.support.hands import write_typical_hands
 from tests.training.data.test_phrases import film, one
 from training.cli.main import main
+from training.errors import SettingError
 from training.networks import FluentRecipe, ShapeRecipe
 from training.runs.motion.fluent import FIGURES_FILE, fit_fluent, sources_left_out
 from training.runs.motion.phrases import StoredFilms, phrase_films
@@ -60,6 +61,14 @@ def test_filmed_phrases_alone_are_learned_from_and_validated_on(tmp_path: Path) 
     assert set(figures) == {"phrases"}
     assert figures["phrases"][0] >= 0
     assert FluentReader.load(tmp_path / "fluent")
+
+
+def test_a_participant_who_is_in_no_phrase_cannot_be_left_out(tmp_path: Path) -> None:
+    phrases = tmp_path / "phrases"
+    phrases.mkdir()
+    _write_phrases(phrases, "".join(f"f/{n}.parquet,{n},{n},{n},hello\n" for n in range(6)))
+    with pytest.raises(SettingError, match="TYPO is the participant of no phrase in the data"):
+        fit_fluent([phrases], tmp_path / "fluent", ["TYPO"], recipe=TINY)
 
 
 def _write_phrases(folder: Path, rows: str) -> None:
