@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from live.lessons.words import WORDS, Score, choose_weak
-from live.letters import ALPHABET, MOVING_LETTERS
+from live.lessons.words import WORDS, Score, choose_weak, held
+from live.letters import ALPHABET
 
 
 @dataclass
@@ -33,11 +33,8 @@ class Practice:
 
     def ask(self) -> None:
         """Choose the next letter or word, with weak letters more often."""
-        choices = [
-            choice
-            for choice in (WORDS if self.words else ALPHABET)
-            if choice != self.target and (self.moving or not set(choice) & set(MOVING_LETTERS))
-        ]
+        every = WORDS if self.words else ALPHABET
+        choices = [choice for choice in (every if self.moving else held(every)) if choice != self.target]
         self.target = choose_weak(self.rng, choices, self.scores)
         self.done, self.wrong = 0, set()
 

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from live.lessons.words import WORDS
-from live.letters import MOVING_LETTERS
+from live.lessons.words import WORDS, held
 from live.text import SPACE, Committed, edit_distance
 
 
@@ -40,7 +39,7 @@ class SpellIt:
 
     def ask(self) -> None:
         """Choose another word."""
-        words = [word for word in WORDS if self.moving or not set(word) & set(MOVING_LETTERS)]
+        words = WORDS if self.moving else held(WORDS)
         self.word = str(self.rng.choice([word for word in words if word != self.word]))
 
     def finish(self, committed: Sequence[Committed]) -> Attempt:

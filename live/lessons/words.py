@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from live.letters import MOVING_LETTERS
+
 WORDS = (
     "CAT", "DOG", "SUN", "HAT", "BOX", "KEY", "JOY", "ZOO", "MAP", "FOX", "BEE", "EGG", "LEG", "RAIN", "VAN", "WAX",
     "QUIZ", "FISH", "BIRD", "MILK", "WIND", "BLUE", "COLD", "LAMP", "JAZZ", "LAZY", "TREE", "BOOK", "FARM", "GOAT",
@@ -16,6 +18,11 @@ WORDS = (
     "RAINBOW", "TEACHER", "WEDDING", "BIRTHDAY", "CALENDAR", "DAUGHTER", "ELEPHANT", "FOOTBALL", "HOSPITAL", "KANGAROO",
     "LANGUAGE", "MOUNTAIN", "NOTEBOOK", "POSTCARD", "QUESTION", "SANDWICH", "TOMORROW", "UMBRELLA", "WILDLIFE",
 )  # fmt: skip
+
+
+def held(choices: Sequence[str]) -> list[str]:
+    """The letters or words that are signed without moving the hand, so without J and Z."""
+    return [choice for choice in choices if not set(choice) & set(MOVING_LETTERS)]
 
 
 @dataclass

@@ -20,7 +20,7 @@ INPUT_SIDES_PX = range(8, 513)  # the sizes that a CNN's input may have
 PIXEL_RANGE = (0.0, 1.0)  # black, white
 # They read crops, landmarks, trajectories, landmarks again, and landmarks over time.
 READERS = ("cnn", "shape", "strokes", "posture", "fluent")
-LEFT_OUT = "validation_"  # with this begin the keys of measurements on sources left out of training
+LEFT_OUT = "validation_"  # the keys of measurements on sources left out of training begin with this
 
 # Required, because the page "How well it reads" shows them.
 TRAINING_KEYS = {"data", "recipe", "epochs", "seed", "device"}

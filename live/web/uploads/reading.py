@@ -111,8 +111,8 @@ def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Calla
 def to_csv(pictures: list[PictureResult]) -> bytes:
     """Format a table for spreadsheets, as UTF-8 with a byte order mark, without which Excel garbles names.
 
-    File names, and faults, which begin with one, get a quote in front if they look like a formula, so that it is not
-    run.
+    A file name that looks like a formula gets a leading quote, so that a spreadsheet does not run it. So does a fault,
+    which begins with a file name.
     """
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS)

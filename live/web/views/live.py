@@ -100,7 +100,7 @@ def _choose_model() -> None:
 
 
 def _accuracy() -> str:
-    """How well the model reads, in one sentence; empty if it was not measured, or not with a fixed square."""
+    """How well the model reads, in one sentence; empty without a measurement, and with a fixed square."""
     measured = list(classifier().contract.measurements.values())
     if not measured or square_reason():
         return ""

@@ -189,9 +189,8 @@ def test_fit_on_pictures_alone_makes_a_model_that_reads_them(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_short(monkeypatch)
-    monkeypatch.setitem(
-        RECIPES, "letters", replace(RECIPES["letters"], batch_size=16, members=1)
-    )  # more steps in an epoch
+    one_cnn = replace(RECIPES["letters"], batch_size=16, members=1)  # small batches: more steps in an epoch
+    monkeypatch.setitem(RECIPES, "letters", one_cnn)
     for source, shift, degrees in (("anna", -60, -15), ("ben", 0, 0), ("carl", 60, 15)):
         for letter in drawn.SIGNED:
             folder = tmp_path / "pictures" / source / letter

@@ -52,10 +52,9 @@ def fit_fluent(
     found = [(path, find_phrases(path)) for path in data]
     hands_in = [path for path, phrases in found if phrases is None]
     participants = {name for _, phrases in found if phrases is not None for name in phrases.sources}
-    if not hands_in and (
-        unknown := sorted(set(leave_out) - participants)
-    ):  # beside hands, read_kept_apart checks names
-        raise SettingError(f"{unknown[0]} is the participant of no phrase in the data", "leave_out")
+    unknown = set(leave_out) - participants
+    if unknown and not hands_in:  # if there are hands, read_kept_apart checks the names
+        raise SettingError(f"{min(unknown)} is the participant of no phrase in the data", "leave_out")
     hands = read_kept_apart(hands_in, leave_out, seed) if hands_in else None
     films: list[FluentFilm] = []
     if hands:

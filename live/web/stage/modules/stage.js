@@ -88,11 +88,16 @@ export class Stage {
       this.find(".hint").textContent = "The picture of the app's own camera appears here";
       return this.start();
     }
-    const missing = missingCamera(window.isSecureContext, navigator.mediaDevices);
+    const missing = this.missingCamera();
     if (missing) return this.fail(missing);
     this.listCameras();
     this.startsByItself = !recall("sessionStorage", STOPPED_KEY) && (await cameraAllowed());
     this.onVisible();
+  }
+
+  // Why this page cannot use a camera of the browser; null if it can, or if the app has a camera of its own.
+  missingCamera() {
+    return this.data.appCamera ? null : missingCamera(window.isSecureContext, navigator.mediaDevices);
   }
 
   // The tab is visible, for the first time or again.
@@ -117,7 +122,7 @@ export class Stage {
 
   start() {
     if (this.refused) return;
-    const missing = !this.data.appCamera && missingCamera(window.isSecureContext, navigator.mediaDevices);
+    const missing = this.missingCamera();
     if (missing) return this.fail(missing);
     this.wanted = true;
     this.problem = { kind: "info", text: "Connecting to your camera …" };
