@@ -37,7 +37,10 @@ def show() -> None:
 def _introduction(contract: Contract) -> str:
     if reason := square_reason():
         used = [reader for reader in contract.readers if reader == "cnn"] or list(contract.readers)
-        others = f"It reads a fixed square and letters that are held still, but not J and Z, because {reason}."
+        others = (
+            f"It reads a fixed square and letters that are held still, but not J and Z, because {reason}. The figures "
+            "for people and sources below are of hands that were found, not of the square."
+        )
     else:
         used = list(contract.readers)
         others = (

@@ -40,6 +40,7 @@ def test_with_a_fixed_square_the_page_describes_the_cnn_alone(run_page: RunPage)
     assert "It looks at a small gray picture of the hand, and shows a letter" in square
     assert f"once its confidence reaches {read_contract(default_model()).fusion['cnn'].threshold:.0%}." in square
     assert "not J and Z, because the app was started with --square." in square
+    assert "below are of hands that were found, not of the square." in square
 
 
 def test_a_model_without_measurements_says_so(run_page: RunPage, tmp_path: Path) -> None:
