@@ -88,6 +88,8 @@ class Reading:
     probabilities: (n,) float32, of all letters of the model. None if nothing was read.
     lift: how a correction changed them; None if none did.
     pending: in flow, the letter that follows the text and may still change; "" if there is none.
+    pose: the letter of the pose in this frame alone, even if the hand is `outside` or `unusual`, or keeps the pose in
+    which a J or Z ended. None if the confidence is too low.
     """
 
     time_s: float
@@ -105,6 +107,7 @@ class Reading:
     pending: str = ""
     probabilities: Probabilities | None = None
     lift: Lift | None = None
+    pose: str | None = None
 
     @classmethod
     def without_hand(cls, time_s: float) -> "Reading":
@@ -320,6 +323,7 @@ class Recognizer:
         return replace(
             reading,
             letter=prediction.letter,
+            pose=prediction.letter,
             confidence=prediction.confidence,
             top=prediction.top(),
             opinions=prediction.opinions,

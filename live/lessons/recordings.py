@@ -162,7 +162,7 @@ class Recorder:
     ) -> None:
         """Record the hand of a frame, if EVERY_S has passed since the last one.
 
-        frame_bgr: (height, width, 3) uint8. letter: what was read in it.
+        frame_bgr: (height, width, 3) uint8. letter: what a model reads in the pose of the hand.
         """
         if hand is None or time_s - self._last_s < EVERY_S - ROUNDING_S or len(self.hands) >= MAX_HANDS:
             return

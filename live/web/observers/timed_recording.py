@@ -28,6 +28,6 @@ class TimedRecording:
             return Aside(f"**Get ready to sign {sign} …**", 0.0)
         self.done = elapsed_s >= RECORD_S
         if not self.done:
-            self.recorder.add_frame(frame_bgr, reading.hand, time_s, reading.letter)
+            self.recorder.add_frame(frame_bgr, reading.hand, time_s, reading.pose)
         text = f"**Sign {sign}:** {len(self.recorder.hands)} hands so far"
         return Aside(text, min(1.0, elapsed_s / RECORD_S), done=self.done)

@@ -190,6 +190,7 @@ def test_a_stroke_is_spelled_and_shown_and_the_letter_it_set_out_from_is_not(
         drawn_once += 1
         spelled = next(n for n, reading in enumerate(readings) if "Z" in reading.text)
         assert readings[spelled].letter == "Z"
+        assert readings[spelled].pose != "Z"
         assert readings[spelled].top[0] == ("Z", readings[spelled].confidence)
         assert recognizer.speller.committed[[*recognizer.speller.text].index("Z")].since_s < readings[spelled].time_s
     assert drawn_once >= 14

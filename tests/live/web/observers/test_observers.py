@@ -137,6 +137,14 @@ def test_a_name_that_is_written_from_right_to_left_keeps_its_place_beside_a_numb
     assert recording.recorder.read == ["L"]
 
 
+def test_a_recorded_hand_is_read_by_its_pose_even_after_a_stroke(l_hand: Reading) -> None:
+    recorder = Recorder("ILY")
+    recording = TimedRecording(recorder)
+    recording.update(FRAME, l_hand, 0.0)
+    recording.update(FRAME, replace(l_hand, letter="Z"), READY_S)
+    assert recorder.read == ["L"]
+
+
 def test_nothing_is_recorded_after_the_end_or_without_a_hand(l_hand: Reading, no_hand: Reading) -> None:
     recorder = Recorder("ILY")
     recording = TimedRecording(recorder)
