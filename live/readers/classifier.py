@@ -89,7 +89,8 @@ class LetterClassifier:
         of_hand = None if landmarks is None else features(landmarks[None])[0]
         opinions = self._opinions(crop, of_hand)
         if not opinions:
-            raise ModelError("this model reads only landmarks, and there are none: it needs the hand networks")
+            lacking = "landmarks" if "shape" in self._networks else "a crop"
+            raise ModelError(f"this model reads from {lacking}, and there is none to read from")
         fusion = self.contract.fusion["+".join(opinions)]
         return Prediction(self.contract.letters, fuse(opinions, fusion), fusion.threshold, opinions, of_hand)
 

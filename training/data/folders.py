@@ -41,6 +41,11 @@ class DataFolders:
         """The pictures in which the hand must be found."""
         return [picture for labelled in self.pictures.values() for picture in labelled if not picture.is_crop]
 
+    def sources(self) -> set[str]:
+        """The sources of all hands and pictures, but not those of a table. Raises DataError."""
+        recorded = (read_npz(path).sources.tolist() for path in self.archives)
+        return {picture.source for picture in (*self.crops, *self.photographs)}.union(*recorded)
+
     def select(self, leave_out: Sequence[str], letters: Sequence[str] | None) -> "DataFolders":
         """The same without the pictures of these sources, and with those of these letters only, if any are given."""
         pictures = {

@@ -91,23 +91,31 @@ def cut_in_shards(
 ) -> Shards:
     """Write the crops of data folders as shards, reading one folder after another. size: pictures per shard.
 
-    still_j_z, allow_missing_hands: as in read_training_data. Raises FingerspellError.
+    letters: write only these, in this order; a folder may lack some of them. still_j_z, allow_missing_hands: as in
+    read_training_data. Raises FingerspellError.
     """
     found = {folder: find_data([folder], numbering, still_j_z) for folder in folders}  # all, before one is read
     known = ALPHABET if still_j_z else HELD_LETTERS
+    classes = letters or known
+    missing = set(classes)
 
     def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
         for folder in tqdm(found, desc="folders", unit="folder", mininterval=bar_interval_s()):
+            files = found[folder].select((), letters)
+            if not (files.table or files.archives or files.pictures):
+                continue
             data = read_training_data(
-                found[folder],
-                numbering,
-                seed,
-                letters=letters,
-                still_j_z=still_j_z,
-                allow_missing_hands=allow_missing_hands,
+                files, numbering, seed, still_j_z=still_j_z, allow_missing_hands=allow_missing_hands
             )
-            if data.letters != (letters or known):
+            if data.letters != known:
                 raise DataError(f"{folder} holds custom signs, which are few and need no shards")
-            yield all_crops(data)
+            crops, groups = all_crops(data)
+            names = np.array(crops.letters)[crops.labels]
+            missing.difference_update(names)
+            chosen = np.isin(names, classes)
+            if chosen.any():
+                yield crops.select(chosen).select_letters(classes), groups[chosen]
+        if letters and missing:
+            raise SettingError(f"the data has no picture of {', '.join(sorted(missing))}", "letters")
 
     return write_shards(parts(), out, seed, VALIDATION_SHARE, len(found), size or SHARD_SIZE)

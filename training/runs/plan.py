@@ -175,8 +175,8 @@ def _find_shards(settings: Settings) -> Shards | None:
         return None
     if len(settings.data) > 1:
         raise SettingError(f"{folders[0]} holds shards, which are trained on alone: write all data into them", "data")
-    for name in ("letters", "still_j_z"):
-        if getattr(settings, name):
+    for name in ("letters", "labels", "still_j_z", "allow_missing_hands"):
+        if getattr(settings, name) != getattr(Settings, name):
             raise SettingError("this was decided when the shards were written; leave it out", name)
     for name in ("leave_out", "final", "stretched"):
         if getattr(settings, name):
@@ -185,8 +185,8 @@ def _find_shards(settings: Settings) -> Shards | None:
 
 
 def _check_personal(settings: Settings) -> None:
-    for name in ("architecture", "recipe", "patience", "letters", "final", "still_j_z"):
-        if getattr(settings, name):
+    for name in ("architecture", "recipe", "patience", "precision", "letters", "final", "still_j_z"):
+        if getattr(settings, name) != getattr(Settings, name):
             raise SettingError("a personal model has a recipe of its own; leave this out", name)
     if settings.base and settings.out.exists() and settings.out.samefile(settings.base):
         raise SettingError(f"{settings.out} is the model to begin from; name another folder", "out")

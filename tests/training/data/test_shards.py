@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -104,6 +105,8 @@ def test_shards_are_written_and_trained_on_by_two_commands(
     for options, said in (
         (["--final"], "--final: shards are trained on as they were written"),
         (["--letters", "AB"], "--letters: this was decided"),
+        (["--labels", "course"], "--labels: this was decided"),
+        (["--allow-missing-hands"], "--allow-missing-hands: this was decided"),
         (["--data", str(small_sign_mnist)], "are trained on alone"),
         (["--recipe", "course"], "Sign-MNIST's CSVs alone"),
         (["--recipe", "lesson-by-chance"], "the validation set was chosen when"),
@@ -114,6 +117,34 @@ def test_shards_are_written_and_trained_on_by_two_commands(
         assert said in line
     assert main(["shard", "--data", str(small_sign_mnist), "--out", str(out)]) == 1
     assert "already exists" in capsys.readouterr().err
+
+
+def test_each_folder_of_shards_may_lack_some_of_the_chosen_letters(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(0)
+    for folder, letter, side in (
+        ("one", "A", 28),
+        ("one", "B", 28),
+        ("two", "B", 28),
+        ("two", "C", 28),
+        ("three", "D", 80),
+    ):
+        for signer in ("ann", "ben"):
+            path = tmp_path / folder / signer / letter / "picture.png"
+            path.parent.mkdir(parents=True)
+            cv2.imwrite(str(path), rng.integers(0, 256, (side, side), dtype=np.uint8))
+    shard = ["shard", *(f"--data={tmp_path / name}" for name in ("one", "two", "three"))]
+    assert main([*shard, "--letters", "CAB", "--out", str(tmp_path / "shards")]) == 0
+    shards = read_index(tmp_path / "shards")
+    validation = shards.validation()
+    labels = np.concatenate([validation.labels, *(shards.read(n)[1] for n in range(len(shards.sizes)))])
+    assert shards.letters == ("C", "A", "B")
+    assert np.bincount(labels).tolist() == [2, 2, 4]
+    capsys.readouterr()
+    assert main([*shard, "--letters", "ABK", "--out", str(tmp_path / "lacks")]) == 1
+    assert "--letters: the data has no picture of K" in capsys.readouterr().err
+    assert not (tmp_path / "lacks").exists()
 
 
 @pytest.mark.parametrize("fault", ["missing", "cut", "other", "index"])

@@ -55,7 +55,7 @@ def fit_fluent(
     unknown = set(leave_out) - participants
     if unknown and not hands_in:  # if there are hands, read_kept_apart checks the names
         raise SettingError(f"{min(unknown)} is the participant of no phrase in the data", "leave_out")
-    hands = read_kept_apart(hands_in, leave_out, seed) if hands_in else None
+    hands = read_kept_apart(hands_in, leave_out, seed, participants) if hands_in else None
     films: list[FluentFilm] = []
     if hands:
         films += make_films(cross_fitted_sources(hands.rest, training), recipe, seed)
@@ -116,6 +116,7 @@ def sources_left_out(data: Sequence[Path], folder: Path | None = None) -> tuple[
     or ModelError.
     """
     training = read_contract(folder or shipped_models() / FLUENT).training
-    hands = read_kept_apart(data, training["left_out"], training["seed"])
+    left_out = training["left_out"]  # sources of hands and participants of phrases; the data need not have the latter
+    hands = read_kept_apart(data, left_out, training["seed"], elsewhere=left_out)
     content = shape_network(hands.rest, Training(training["seed"]))
     return by_source(hands.test), shape_opinion(content)

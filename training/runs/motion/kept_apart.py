@@ -1,6 +1,6 @@
 """Reads hands, and keeps every fifth source apart to measure on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,9 +28,16 @@ class KeptApart:
         return sorted(set(self.test.sources.tolist()))
 
 
-def read_kept_apart(data: Sequence[Path], leave_out: Sequence[str], seed: int) -> KeptApart:
-    """Read the hands of data folders. Raises DataError if they lack a letter, or have too few sources."""
+def read_kept_apart(
+    data: Sequence[Path], leave_out: Sequence[str], seed: int, elsewhere: Collection[str] = ()
+) -> KeptApart:
+    """Read the hands of data folders. Raises DataError if they lack a letter, or have too few sources.
+
+    elsewhere: sources of other data, which may be left out although no hand here is theirs.
+    """
     found = find_data(data)
+    if elsewhere:
+        leave_out = [name for name in leave_out if name not in elsewhere or name in found.sources()]
     photographs = found.select(leave_out, None).photographs
     if photographs and not found.archives:  # names tell enough, before hands are looked for
         kept_apart([picture.source for picture in photographs], [picture.letter for picture in photographs])

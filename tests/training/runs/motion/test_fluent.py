@@ -30,16 +30,27 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def phrases(tmp_path: Path) -> Path:
+    """One filmed phrase of each of six participants."""
+    folder = tmp_path / "phrases"
+    folder.mkdir()
+    _write_phrases(folder, "".join(f"f/{n}.parquet,{n},{n},{n},hello\n" for n in range(6)))
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.runs.motion.films.ShapeRecipe", lambda: ShapeRecipe(members=1, units=(8,), epochs=1))
     monkeypatch.setattr("training.measure.flow.N_WORDS", 1)
 
 
-def test_training_leaves_a_folder_that_live_reads_with(data: Path, tmp_path: Path) -> None:
+def test_training_on_hands_and_phrases_leaves_a_folder_that_live_reads_with(
+    data: Path, phrases: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "fluent"
-    figures = fit_fluent([data], out, ["source_1"], recipe=TINY)
-    assert set(figures) == {"synthetic"}
+    figures = fit_fluent([data, phrases], out, ["source_1", "3"], recipe=TINY)
+    assert set(figures) == {"synthetic", "phrases"}
     assert json.loads((out / FIGURES_FILE).read_text()) == figures
     reader, contract = FluentReader.load(out), read_contract(out)
     assert len(reader.update(None, 0.0, None)) == 1
@@ -47,28 +58,22 @@ def test_training_leaves_a_folder_that_live_reads_with(data: Path, tmp_path: Pat
     assert model.count_params() == contract.parameters
     training = contract.training
     assert training["sources_kept_apart"] == ["source_5"]
-    assert training["left_out"] == ["source_1"]
+    assert training["left_out"] == ["source_1", "3"]
     sources, _ = sources_left_out([data], out)
     assert sorted(sources) == ["source_5"]
 
 
-def test_filmed_phrases_alone_are_learned_from_and_validated_on(tmp_path: Path) -> None:
-    phrases = tmp_path / "phrases"
-    phrases.mkdir()
-    rows = "".join(f"f/{n}.parquet,{n},{n},{n},hello\n" for n in range(6))
-    _write_phrases(phrases, rows)
+def test_filmed_phrases_alone_are_learned_from_and_validated_on(phrases: Path, tmp_path: Path) -> None:
     figures = fit_fluent([phrases], tmp_path / "fluent", recipe=TINY)
     assert set(figures) == {"phrases"}
     assert figures["phrases"][0] >= 0
     assert FluentReader.load(tmp_path / "fluent")
 
 
-def test_a_participant_who_is_in_no_phrase_cannot_be_left_out(tmp_path: Path) -> None:
-    phrases = tmp_path / "phrases"
-    phrases.mkdir()
-    _write_phrases(phrases, "".join(f"f/{n}.parquet,{n},{n},{n},hello\n" for n in range(6)))
-    with pytest.raises(SettingError, match="TYPO is the participant of no phrase in the data"):
-        fit_fluent([phrases], tmp_path / "fluent", ["TYPO"], recipe=TINY)
+def test_whoever_is_not_in_the_data_cannot_be_left_out(data: Path, phrases: Path, tmp_path: Path) -> None:
+    for folders, of in (([phrases], "the participant of no phrase"), ([data, phrases], "the source of no hand")):
+        with pytest.raises(SettingError, match=f"TYPO is {of} in the data"):
+            fit_fluent(folders, tmp_path / "fluent", ["3", "TYPO"], recipe=TINY)
 
 
 def _write_phrases(folder: Path, rows: str) -> None:
