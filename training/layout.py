@@ -37,6 +37,9 @@ def read_history(run: Path) -> "pd.DataFrame | None":
     if not path.exists():
         return None
     try:
-        return pd.read_csv(path, index_col="epoch")
+        history = pd.read_csv(path, index_col="epoch")
+        if "accuracy" not in history:
+            raise KeyError("no column accuracy")
+        return history
     except (ValueError, KeyError, pd.errors.ParserError) as error:
         raise FingerspellError(f"{path} is not a training curve ({error}); train that run again") from error

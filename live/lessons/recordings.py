@@ -191,7 +191,10 @@ def save(folder: Path, recording: Recording, name: str) -> Recording:
     """
     path = recording.path or _unused(folder / recording.sign, name)
     if not len(recording):
-        path.unlink(missing_ok=True)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise RecordingError(f"{path} cannot be deleted ({error.strerror or error})") from error
         return recording
     n, content, pictures = len(recording), io.BytesIO(), {}
     if recording.pictures:

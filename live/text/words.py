@@ -86,13 +86,14 @@ class WordHelper:
         if not word.text or not spelled.endswith(word.text) or (before and not before.endswith(SPACE)):
             return self.suggest(committed)  # the text was edited
         earlier = self.suggest(committed[: len(before)])
-        meant = self.suggest_word(word.log_probabilities)
+        meant = self.suggest_word(word.log_probabilities, word.text)
         return (earlier or before) + (meant or word.text) + text[len(spelled) :] if earlier or meant else None
 
-    def suggest_word(self, log_probabilities: NDArray[np.floating]) -> str | None:
-        """The word that was probably meant by a word spelled in flow. None if that is what `ctc.greedy` reads.
+    def suggest_word(self, log_probabilities: NDArray[np.floating], spelled: str | None = None) -> str | None:
+        """The word that was probably meant by a word spelled in flow. None if that is what was spelled.
 
-        log_probabilities: (n, 27), of the blank and the letters A to Z, at the steps of this word.
+        log_probabilities: (n, 27), of the blank and the letters A to Z, at the steps of this word. spelled: its settled
+        letters, without those that were too unsure; by default, what `ctc.greedy` reads.
 
         Words are compared by their share of all words and by `ctc.log_likelihood`, for hands that may have signed a
         look-alike of each letter. A word beyond MIN_LIKELIHOOD or MAX_CHANGED is not suggested, however common it is.
@@ -104,6 +105,7 @@ class WordHelper:
         rows = self._tree.search(log_probabilities, SEARCH_WIDTH, N_BEGINNINGS)
         hands = ctc.log_likelihood(log_probabilities, self._outputs[rows]) - ctc.log_likelihood(log_probabilities, read)
         text = _text(read[0])
+        spelled = text if spelled is None else spelled
         unlisted = math.log(UNLISTED_SHARE) + len(text) * math.log(LETTER_SHARE)
         scores = HANDS_WEIGHT * hands + self._log_shares[rows]
         least = max(self._log_share(text), unlisted) + MARGIN
@@ -111,8 +113,8 @@ class WordHelper:
         for n in likely[np.argsort(-scores[likely], kind="stable")]:
             word = _text(self._outputs[rows[n]])
             if edit_distance(text, word) <= max(1, MAX_CHANGED * len(text)):
-                return word if word != text else None
-        return None
+                return word if word != spelled else None
+        return text if text != spelled and math.isfinite(self._log_share(text)) else None
 
     def _log_share(self, text: str) -> float:
         """The logarithm of a text's share of all words, -inf if it is not on the list. text: letters A to Z."""

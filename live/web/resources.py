@@ -7,7 +7,6 @@ A recogniser remembers its hand and its text, so each page of each session has i
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -17,22 +16,21 @@ from live.readers import FluentReader, LetterClassifier, PostureCheck, StrokeRea
 from live.recognizer import Recognizer
 from live.text import Committed
 from live.text.flow import FlowingWord
-from live.web.camera import LiveSession, register
+from live.web.camera import LiveSession, hostname, register, through_proxy
 from live.web.options import LOOPBACK, options
 from live.web.state import session
 
 if TYPE_CHECKING:
     from live.text.words import WordHelper
 
-PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 MAX_CLASSIFIERS = 8  # the app's own model, the two shipped ones, and older versions of these that are still in use
 
 
 def signs_folder() -> Path | None:
     """The folder of recordings. None unless the browser runs on this machine and asks the app without a proxy."""
     headers = st.context.headers
-    through_proxy = any(name in headers for name in PROXY_HEADERS)
-    is_local = urlsplit(f"//{headers.get('Host', '')}").hostname in LOOPBACK and not through_proxy
+    addresses = f"//{headers.get('Host', '')}", headers.get("Origin", "")  # a proxy may change the first of these
+    is_local = all(hostname(address) in LOOPBACK for address in addresses) and not through_proxy(headers)
     return options().signs if is_local else None
 
 

@@ -81,6 +81,7 @@ class Widget(StrEnum):
     HOLD = "hold"
     MIRROR = "mirror"
     WORDS = "words"
+    SQUARE = "square"
     MODEL = "model"
     LEFT_HAND = "left"
     EXERCISE = "exercise"
@@ -110,6 +111,16 @@ def stage_key(page: str) -> str:
 def recording_key(part: str, path: Path) -> str:
     """The key of a widget that belongs to one recording. part: which widget."""
     return f"{part} {path.parent.name} {path.stem}"
+
+
+def bad_hands_key(path: Path) -> str:
+    """The key of the widget that chooses bad hands of a recording."""
+    return recording_key("bad", path)
+
+
+def clear_bad_hands(path: Path) -> None:
+    """Choose no bad hand of a recording."""
+    st.session_state[bad_hands_key(path)] = []
 
 
 @dataclass(frozen=True)

@@ -259,6 +259,24 @@ def test_a_link_without_an_answer_for_five_seconds_counts_as_dead(run: Run) -> N
     assert ready is False
 
 
+def test_a_link_that_was_lost_gets_smaller_files_until_it_is_quick_again(run: Run) -> None:
+    first, lost, last, later = run(
+        PACE
+        + """
+        const pace = new Pace();
+        const first = pace.rung;
+        pace.slowDown(0);
+        const lost = pace.rung;
+        for (let n = 0; n < 9; n++) pace.slowDown(0);
+        const last = pace.rung;
+        return [first, lost, LADDER.length - 1 - last, rungs(drive(pace, 0, 300, 20)).at(-1)];
+        """
+    )
+    assert lost > first
+    assert last == 0
+    assert later == 0
+
+
 def test_a_new_connection_ignores_old_answers_and_keeps_the_pace(run: Run) -> None:
     before, after, ready, links = run(
         PACE
@@ -615,6 +633,110 @@ def test_an_unknown_session_is_retried_slowly_until_the_page_has_a_new_one(run: 
     assert waits == [2000, 2000, 2000]
     assert closed == [None, None, None]
     assert unknown == 3  # each time the page is asked to make a new session
+
+
+def test_a_page_is_told_if_another_copy_of_the_app_answers_its_socket(run: Run) -> None:
+    closed, sockets, waits, opened = run(
+        SOCKET
+        + """
+        connect();
+        for (let n = 0; n < 3; n++) {
+          sockets.at(-1).open();
+          sockets.at(-1).end(4401, "this page's session has ended");
+          connect(); // the page has run, on the copy that knows it
+          passTime();
+        }
+        const sizes = [sockets.length, passTime()];
+        connect("two"); // after all, the page has a new session
+        greet();
+        return [events.closed, ...sizes, events.opened];
+        """
+    )
+    assert closed[:-1] == [None, None, None]
+    assert "another copy of the app" in closed[-1]
+    assert (sockets, waits, opened) == (3, [], 1)
+
+
+def test_a_silent_link_is_asked_for_a_message_and_reopened_if_none_comes(run: Run) -> None:
+    asked, closed, sockets = run(
+        SOCKET
+        + """
+        connect();
+        greet();
+        const nowMs = performance.now(), asked = [];
+        let ms = 0;
+        performance.now = () => nowMs + ms;
+        const check = (later) => { ms = later; socket.check(nowMs + ms); asked.push(sockets[0].sent.length - 1); };
+        check(1000);
+        check(2500);
+        check(2600);
+        sockets[0].hear(hello); // the answer
+        check(2700);
+        check(10000); // asked again
+        check(14900);
+        const closed = [...events.closed];
+        check(15100);
+        passTime();
+        return [asked, [closed, [...events.closed]], [sockets.length, sockets[0].sent.slice(1)]];
+        """
+    )
+    assert asked == [0, 1, 1, 1, 2, 2, 2]
+    assert closed == [[], [None]]
+    assert sockets == [2, [{"do": "text"}, {"do": "text"}]]
+
+
+def test_a_link_that_dies_before_it_opens_is_dialed_again(run: Run) -> None:
+    sockets = run(
+        SOCKET
+        + """
+        connect();
+        const nowMs = performance.now(), counts = [];
+        for (const ms of [1000, 4900, 5100]) {
+          socket.check(nowMs + ms);
+          passTime();
+          counts.push(sockets.length);
+        }
+        sockets.at(-1).open(); // it opens, but the app does not answer the greeting
+        socket.check(performance.now() + 5100);
+        passTime();
+        return [...counts, sockets.length];
+        """
+    )
+    assert sockets == [1, 1, 2, 3]
+
+
+# board.js: the text field.
+
+
+def test_the_selection_stays_while_the_app_adds_to_the_text(run: Run) -> None:
+    inside, at_end, announced = run(
+        """
+        const { Board } = await load("board");
+        document.body.innerHTML = given;
+        const board = new Board(document.querySelector(".stage"), () => {});
+        const nothing = { suggestion: null, choices: null, corrected: [] };
+        const show = (text, signed) => board.showText({ text, signed, ...nothing }, true);
+        const field = document.querySelector("textarea");
+        const state = () => [field.value, field.selectionStart, field.selectionEnd];
+        show("HELPO", 5);
+        field.focus();
+        field.setSelectionRange(3, 4);
+        show("HELPO ", 5); // the hand was lowered
+        const inside = state();
+        const announced = [document.querySelector(".announced").textContent];
+        field.setSelectionRange(6, 6);
+        show("HELPO Y", 6);
+        const atEnd = state();
+        show("HELPO ", 6);
+        announced.push(document.querySelector(".announced").textContent);
+        board.close();
+        return [inside, atEnd, announced];
+        """,
+        (MODULES.parent / "stage.html").read_text(encoding="utf-8"),
+    )
+    assert inside == ["HELPO ", 3, 4]
+    assert at_end == ["HELPO Y", 7, 7]
+    assert announced == ["space", "text: HELPO "]
 
 
 def test_a_closed_socket_receives_nothing_and_does_not_reconnect(run: Run) -> None:

@@ -23,6 +23,13 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def several(text: str) -> int:
+    """A whole number of at least 2."""
+    if not text.isdecimal() or int(text) < 2:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 2")
+    return int(text)
+
+
 def seed(text: str) -> int:
     """A seed of NumPy's and Keras's random numbers."""
     if not text.isdecimal() or int(text) >= N_SEEDS:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from live.errors import FingerspellError
 from training.cli.arguments import HANDS_HELP, add_data, add_json, add_model, add_out, add_seed, positive
 from training.compute import DEVICES, import_keras
 
@@ -66,6 +67,11 @@ def add_measure_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run_measure(args: argparse.Namespace) -> int:
     """Measure a network of words that flow, and print the figures."""
+    folders = [*([args.strangers] if args.strangers else []), *args.spelled, *args.nothing]
+    if not (args.data or folders):
+        raise FingerspellError("measure-fluent needs something to read: --data, --strangers, --spelled or --nothing")
+    if missing := [folder for folder in folders if not folder.is_dir()]:
+        raise FingerspellError(f"{missing[0]}: there is no such folder")
     from live.readers import FluentReader
     from training.cli.spell import recognizers
     from training.studies.words.fluent import measure_fluent

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from training.cli.arguments import add_data, add_json, add_model, add_seed, positive
+from training.cli.arguments import add_data, add_json, add_model, add_seed, positive, several
 
 if TYPE_CHECKING:
     from live.readers import FluentReader
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def add_spell_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `spell`."""
     parser.add_argument("films", type=Path, metavar="FOLDER", help="folder of films named SIGNER_WORD.mp4")
-    parser.add_argument("--drop", type=positive, default=0, metavar="N", help="leave out every N-th frame")
+    parser.add_argument("--drop", type=several, default=0, metavar="N", help="leave out every N-th frame; 2 or more")
     add_model(parser)
     add_json(parser)
 

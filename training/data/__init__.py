@@ -9,7 +9,7 @@ are streamed. Needs no Keras.
 from training.data.augment import Augmentation, augment, rotations, viewpoints
 from training.data.folders import DataFolders, find_data, read_training_data, say_crops
 from training.data.hands import read_npz
-from training.data.phrases import Phrases, SpelledSequence, find_phrases
+from training.data.phrases import MAX_PHRASE_LETTERS, Phrases, SpelledSequence, find_phrases
 from training.data.pictures import (
     VIEWS,
     CutHands,
@@ -39,6 +39,7 @@ from training.data.typical_hands import make_alphabet
 
 __all__ = [
     "INDEX_FILE",
+    "MAX_PHRASE_LETTERS",
     "NONE_HELD_BACK",
     "NOTHING",
     "NUMPY_FAULTS",

@@ -132,12 +132,12 @@ def read_training_data(
     """Read what find_data has found. Photographs go through the hand networks, when all else is read and checked.
 
     seed: for the views made of each photograph. leave_out: sources to skip. letters: read only these, in this
-    order; by default `known`, then any new signs that were recorded. known: by default the held letters. still_j_z:
+    order; by default `known`, then any others that were recorded. known: by default the held letters. still_j_z:
     keep still pictures of J and Z, which are then held letters, too. allow_missing_hands: accept that no hand is found
     on most photographs. stretched: sources whose pictures are wider than they should be, and how many times; this is
     undone. Raises DataError, and SettingError.
     """
-    known = known or (ALPHABET if still_j_z else HELD_LETTERS)
+    usual = ALPHABET if still_j_z else HELD_LETTERS
     table = [read_table(found.table, "train", numbering, still_j_z)] if found.table else []
     recorded = [read_npz(path) for path in found.archives]
     stretched = stretched or {}
@@ -153,7 +153,8 @@ def read_training_data(
     hands = [*recorded, *_read_photographs(found, seed, allow_missing_hands)]
     present = _present([*crops, *hands])
     _check_letters(letters, present)  # again: perhaps no hand was found on any photograph of one
-    classes = tuple(letters) if letters else (*known, *sorted(present - {*known, *HELD_LETTERS}))
+    new = present - set(known or {*usual, *HELD_LETTERS})
+    classes = tuple(letters) if letters else (*(known or usual), *sorted(new))
     crops = [part.select_letters(classes) for part in crops]
     hands = [rest for part in hands if len(rest := part.select_letters(classes))]
     parts: list[Crops | Hands] = [*crops, *hands]

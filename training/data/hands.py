@@ -37,7 +37,10 @@ def read_npz(path: Path) -> Hands:
         raise DataError(f"{path}: {min(moving)} is drawn in the air, and cannot be learned from held hands")
     _check_values(path, "letter", letters, names)
     _check_values(path, "handedness", handedness, ("Left", "Right"))
-    right = landmarks.astype(np.float32)
+    with np.errstate(over="ignore"):
+        right = landmarks.astype(np.float32)
+    if not np.isfinite(right).all():
+        raise DataError(f"{path}: a landmark is larger than a float32 can be")
     right[handedness == "Left", :, 0] *= -1
     labels = np.array([names.index(letter) for letter in letters], np.int64)
     crops, masks = (array[:, None].repeat(VIEWS, axis=1) for array in recorded) if len(recorded) == 2 else (None, None)

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from live.letters import HELD_LETTERS, MOVING_LETTERS
+from live.letters import HELD_LETTERS
 from live.readers import FLUENT_OUTPUTS, FluentReader
 from live.text import Committed, edit_distance
 from live.text.flow import FlowSpeller
-from training.data.synthetic import ByLetter, Opinion, Vocabulary, WordFilm, measured_film, vocabulary
+from training.data.synthetic import BEGIN_WITH, ByLetter, Opinion, Vocabulary, WordFilm, measured_film, vocabulary
 
 SPEEDS = (2.0, 3.0, 4.0, 6.0)  # letters a second
 N_WORDS = 40  # that each source spells at each speed
@@ -56,10 +56,17 @@ def _delays_s(film: WordFilm, committed: Sequence[Committed]) -> tuple[float, ..
 
 
 def words_for(letters: Sequence[str], n: int, rng: np.random.Generator, words: Vocabulary | None = None) -> list[str]:
-    """N words of the measuring vocabulary that need only these letters, and J and Z."""
+    """N words of the measuring vocabulary that need only these letters; fewer if there are not so many.
+
+    J and Z are drawn by hands that show other letters, so they are among the letters if one of these is.
+    """
     words = words or vocabulary(for_test=True)
-    able = np.array([set(word) <= {*letters, *MOVING_LETTERS} for word in words.words])
+    moving = [letter for letter, begins in BEGIN_WITH.items() if set(begins) & set(letters)]
+    able = np.array([set(word) <= {*letters, *moving} for word in words.words])
     weights = words.weights * able
+    n = min(n, int(np.count_nonzero(weights)))
+    if not n:
+        return []
     chosen = rng.choice(len(words.words), n, replace=False, p=weights / weights.sum())
     return [words.words[number] for number in chosen]
 
@@ -87,14 +94,15 @@ def measure_left_out(
 ) -> dict[str, Any]:
     """Letter error rates of synthetic films by speed, in letters a second, without a language model.
 
-    mean: over the sources, each counting once. delay_s: percentiles 50 and 95 of the time from a letter's pose until
-    it is read, in words that were read right.
+    mean: over the sources that can spell words, each counting once. delay_s: percentiles 50 and 95 of the time from a
+    letter's pose until it is read, in words that were read right.
     """
     figures = {}
     for speed in speeds:
         read = {
             source: measure_hands(reader, hands, opinion, speed, n_words, seed) for source, hands in sources.items()
         }
+        read = {source: words for source, words in read.items() if words}
         rates = {source: mean_error_rate(words) for source, words in read.items()}
         delays_s = [delay_s for words in read.values() for word in words for delay_s in word.delays_s]
         figures[f"{speed:g} letters a second"] = {

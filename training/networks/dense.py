@@ -36,7 +36,7 @@ def train_dense(
     for units in recipe.units:
         x = layers.Dropout(recipe.dropout)(layers.Dense(units, activation="relu")(x))
     model = keras.Model(given, layers.Dense(n_classes, activation="softmax")(x), name=name)
-    steps = len(labels) // recipe.batch_size * recipe.epochs
+    steps = max(1, len(labels) // recipe.batch_size) * recipe.epochs
     model.compile(
         keras.optimizers.AdamW(
             keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps), weight_decay=recipe.weight_decay

@@ -14,6 +14,7 @@ from keras import layers, ops
 from numpy.typing import NDArray
 
 from live.readers import FLUENT, FLUENT_OUTPUTS, N_FEATURES, N_FLUENT_INPUTS, N_MOTION
+from training.data import MAX_PHRASE_LETTERS
 from training.engine import RandomBatches, Training, train
 
 N_OUTPUTS = len(FLUENT_OUTPUTS)
@@ -24,7 +25,6 @@ SPIKE_WEIGHT = 3.0  # of a step in which a letter is known to be read, beside a 
 # sway, and took the hands of real, spliced films for hands that talk.
 KEPT_RATE = 0.5
 KERNEL = 3  # steps that a convolution sees: now, and two before
-MAX_LETTERS = 48  # of a film
 BUCKETS = (48, 72, 96, 128, 176, 256, 400)  # films are padded to one of these numbers of steps
 
 
@@ -138,7 +138,7 @@ class _StepLoss(keras.losses.Loss):  # type: ignore[misc]
     """The cross-entropy of the steps whose output is known, for each letter."""
 
     def call(self, y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
-        """y_true: (n, steps + 2 + MAX_LETTERS), as FluentBatches gives it. y_pred: (n, steps, 27) logits."""
+        """y_true: (n, steps + 2 + MAX_PHRASE_LETTERS), as FluentBatches gives it. y_pred: (n, steps, 27) logits."""
         steps = ops.shape(y_pred)[1]
         spikes, n_letters = ops.cast(y_true[:, :steps], "int32"), y_true[:, steps + 1]
         # a letter's steps are few among those without any, so they weigh more
@@ -161,7 +161,7 @@ class _CTCLoss(_StepLoss):
 class FluentBatches(RandomBatches):
     """Batches of films of similar length: padded inputs and targets.
 
-    Targets are (n, steps + 2 + MAX_LETTERS): spikes, the numbers of steps and of letters, and the letters.
+    Targets are (n, steps + 2 + MAX_PHRASE_LETTERS): spikes, the numbers of steps and of letters, and the letters.
     """
 
     def __init__(self, films: Sequence[FluentFilm], recipe: FluentRecipe, training: Training) -> None:
@@ -195,7 +195,7 @@ class FluentBatches(RandomBatches):
         rows = self._rows[index]
         steps = self._steps(rows)
         inputs = np.zeros((len(rows), steps, N_FLUENT_INPUTS), np.float32)
-        targets = np.full((len(rows), steps + 2 + MAX_LETTERS), -1, np.int32)
+        targets = np.full((len(rows), steps + 2 + MAX_PHRASE_LETTERS), -1, np.int32)
         targets[:, steps + 2 :] = 0
         for number, row in enumerate(rows):
             film = self._films[row]

@@ -16,7 +16,7 @@ import keras
 
 from live.files import write_file
 from live.quiet import quiet_stderr
-from live.readers import CONTRACT_FILE, INPUT_SHAPE, READERS, Contract, Fusion, Reader
+from live.readers import CONTRACT_FILE, INPUT_SHAPE, READERS, Contract, Fusion, Reader, read_contract
 from training.data import TrainingData
 from training.errors import SettingError, UnfinishedRunError
 from training.layout import LOGS, SETTINGS_FILE
@@ -42,8 +42,13 @@ def to_keras(model: keras.Model) -> bytes:
         return path.read_bytes()
 
 
-def check_folder(out: Path) -> None:
-    """Check that a model can be written there, before time is spent on training. Raises FingerspellError."""
+def check_folder(out: Path, reader: str | None = None) -> None:
+    """Check that a model can be written there, before time is spent on training. Raises FingerspellError.
+
+    reader: the only one of the new model; a model that reads something else would be lost.
+    """
+    if reader and (out / CONTRACT_FILE).exists() and set(read_contract(out).readers) != {reader}:
+        raise SettingError(f"{out} holds another kind of model; name another folder", "out")
     try:
         if out.exists() and any(path.name != LOGS for path in out.iterdir()) and not (out / CONTRACT_FILE).exists():
             if (out / SETTINGS_FILE).exists():

@@ -32,7 +32,7 @@ def fit_posture(
     Raises DataError if the data has no pictures to cut, or too few sources.
     """
     recipe, device = recipe or PostureRecipe(), choose_device("auto")
-    check_folder(out)
+    check_folder(out, POSTURE)
     found = find_data(data)
     if not found.photographs:
         raise DataError("the data has no photographs; cut hands are made of them, for example LETTER/*.jpg")

@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from live.files import write_file
@@ -59,12 +60,21 @@ def start(plan: Plan, data_sha256: str) -> Start:
 
 
 def _check_same(plan: Plan, values: dict[str, Any], stored: dict[str, Any]) -> None:
+    elsewhere = ("data",) if plan.device.process else ()
+    check_same(plan.out, {name: value for name, value in values.items() if name not in elsewhere}, stored)
+
+
+def check_same(out: Path, values: dict[str, Any], stored: dict[str, Any]) -> None:
+    """Check that the run in `out`, which is to be resumed, was started with these values, and is not over.
+
+    stored: what its SETTINGS_FILE holds. Raises SettingError.
+    """
     for name, value in values.items():
-        if stored.get(name) != value and (name != "data" or plan.device.process == 0):
-            message = f"{plan.out} was started with {name} {stored.get(name)!r}, not {value!r}"
+        if stored.get(name) != value:
+            message = f"{out} was started with {name} {stored.get(name)!r}, not {value!r}"
             raise SettingError(f"{message}; give the same, or start a new run", "resume")
-    if not (plan.out / CHECKPOINTS).is_dir():
-        raise SettingError(f"the run in {plan.out} is finished, and nothing is left to do", "resume")
+    if not (out / CHECKPOINTS).is_dir():
+        raise SettingError(f"the run in {out} is finished, and nothing is left to do", "resume")
 
 
 def _check_group(values: dict[str, Any]) -> None:

@@ -37,12 +37,14 @@ def save_curves(plan: NetworkPlan, curves: pd.DataFrame) -> None:
     plot_history(f"{plan.architecture}, seed {plan.seed}", curves, plan.out / "curves.png", references)
 
 
-def measure_crops(out: Path, crops: Crops, key: str, title: str, about: str) -> Figures:
+def measure_crops(
+    out: Path, crops: Crops, key: str, title: str, about: str, confusion: str = "confusion.png"
+) -> Figures:
     """Measure the saved model on crops, record the figures under `key`, and draw the confusion and worst mistakes."""
     answers = list(answers_on_crops(LetterClassifier.load(out), crops, key))
     figures = summarise_letters(answers)
     record(out, key, title, about, figures)
-    plot_confusion(answers, crops.letters, out / "confusion.png")
+    plot_confusion(answers, crops.letters, out / confusion)
     plot_mistakes(crops, answers, out / "mistakes.png")
     return figures
 
@@ -50,7 +52,8 @@ def measure_crops(out: Path, crops: Crops, key: str, title: str, about: str) -> 
 def measure_test_file(plan: NetworkPlan, letters: tuple[str, ...]) -> Figures:
     """Measure the saved model on the test table, like Sign-MNIST's."""
     crops = read_test_file(plan, letters)
-    return measure_crops(plan.out, crops, SIGN_MNIST, *about_test_table(len(crops)))
+    confusion = "confusion_test.png" if plan.cross_fits else "confusion.png"  # the latter is of the sources left out
+    return measure_crops(plan.out, crops, SIGN_MNIST, *about_test_table(len(crops)), confusion)
 
 
 def save_held_back(out: Path, held: Mapping[str, HeldBack], on_photos: NDArray[np.bool_]) -> None:

@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from live.errors import DataError
 from live.hand import LiteRTHandTracker, cut_out, fetch_networks
 from live.recognizer import load
 from training.data import read_npz
@@ -116,7 +117,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, metavar="FILE", help="write hands to train on, instead of reading them")
     args = parser.parse_args()
     cv2.setNumThreads(1)  # the pictures are small, and the hand networks have threads of their own
-    hands = read_npz(args.landmarks).without_sources(args.leave_out)
+    hands = read_npz(args.landmarks)
+    if unknown := set(args.leave_out) - set(hands.sources.tolist()):
+        raise DataError(f"{min(unknown)} is the source of no hand in {args.landmarks}")
+    hands = hands.without_sources(args.leave_out)
     made = islice(made_hands(hands, np.random.default_rng(args.seed)), args.count)
     made_slowly = tqdm(made, desc="rendering hands", total=args.count, mininterval=bar_interval_s())
     if args.out:

@@ -7,6 +7,7 @@ many cameras are read at once. Nothing in here uses Streamlit, except for its se
 """
 
 from live.web.camera.protocol import VERSION, why_no_letter
+from live.web.camera.server import hostname, through_proxy
 from live.web.camera.session import LiveSession, register
 
-__all__ = ["VERSION", "LiveSession", "register", "why_no_letter"]
+__all__ = ["VERSION", "LiveSession", "hostname", "register", "through_proxy", "why_no_letter"]

@@ -146,6 +146,7 @@ class Connection:
             self._received.get_nowait()
         if self._newest.get(self._session.token) is self:  # otherwise the place belongs to a newer connection
             places().release(self._session.token)
+        self._requested = 0
         if self._watching is not None:
             self._watching.cancel()
             self._watching = None

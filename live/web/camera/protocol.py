@@ -57,7 +57,7 @@ def parse_frame(message: bytes) -> tuple[float, bytes]:
 
 def parse_command(message: str) -> dict[str, Any]:
     """Read a text message's JSON object. Raises MessageError."""
-    if len(message) > MAX_MESSAGE_BYTES:
+    if len(message.encode(errors="surrogatepass")) > MAX_MESSAGE_BYTES:
         raise MessageError(TOO_BIG, f"a message has at most {MAX_MESSAGE_BYTES // 1000} kB")
     try:
         command = json.loads(message)

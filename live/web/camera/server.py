@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -12,9 +13,35 @@ from live.web.camera import protocol
 from live.web.camera.connection import Connection
 from live.web.camera.protocol import MessageError
 from live.web.camera.session import LiveSession, find
+from live.web.options import LOOPBACK
 
 LOG = logging.getLogger(__name__)
+PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 GREETING_S = 10.0  # the first message must arrive within this time
+
+
+def hostname(address: str) -> str | None:
+    """The name of the host in an address, "//localhost:8501" for example; None if there is none or it is malformed."""
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
+
+
+def through_proxy(headers: Mapping[str, str]) -> bool:
+    """Whether a proxy says that it has forwarded this request. headers: their names in any case."""
+    return any(name in headers for name in PROXY_HEADERS)
+
+
+def host_allowed(headers: Mapping[str, str]) -> bool:
+    """Whether the app has the name that the browser asked for.
+
+    An app that only this machine can reach has no names but this machine's, unless a proxy gives it one. Otherwise a
+    page on the internet could make its own name lead to this machine, and then read the app (DNS rebinding).
+    """
+    if st.get_option("server.address") not in LOOPBACK or st.get_option("server.corsAllowedOrigins"):
+        return True
+    return hostname(f"//{headers.get('host', '')}") in LOOPBACK or through_proxy(headers)
 
 
 def origin_allowed(origin: str | None, host: str | None) -> bool:
@@ -25,16 +52,18 @@ def origin_allowed(origin: str | None, host: str | None) -> bool:
     """
     if origin is None or not st.get_option("server.enableCORS"):
         return True
-    if urlsplit(origin).netloc == host:
+    name = hostname(origin)
+    if name is not None and urlsplit(origin).netloc == host:
         return True
-    listed = {urlsplit(address.strip()).hostname for address in st.get_option("server.corsAllowedOrigins")}
+    listed = {hostname(address.strip()) for address in st.get_option("server.corsAllowedOrigins")}
     this_machine = {"localhost", "127.0.0.1", st.get_option("server.address")}
-    return urlsplit(origin).hostname in (listed | this_machine) - {None}
+    return name in (listed | this_machine) - {None}
 
 
 async def camera_socket(websocket: WebSocket) -> None:
     """Serve one page, from its greeting until it disconnects."""
-    if not origin_allowed(websocket.headers.get("origin"), websocket.headers.get("host")):
+    headers = websocket.headers
+    if not (origin_allowed(headers.get("origin"), headers.get("host")) and host_allowed(headers)):
         await websocket.close(protocol.NOT_ALLOWED)  # not accepted yet, so the browser gets status 403
         return
     await websocket.accept()

@@ -25,6 +25,7 @@ from live.web.observers import Observer
 
 MAX_TEXT = 2000  # letters; the oldest are dropped beyond that
 WORD_ENDED_S = 0.4  # seconds without a hand after which a word that was spelled in flow has ended
+CHANGES = ("space", "delete", "undo", "clear", "edit", "forget")  # what a person can do to the text
 Suggest = Callable[[tuple[Committed, ...], FlowingWord | None], str | None]
 
 
@@ -141,7 +142,7 @@ class LiveSession:
         typed over, their hands are remembered as corrected, until "do" is "forget".
         """
         name, number = command.get("do"), command.get("n")
-        if not isinstance(number, int):
+        if name not in CHANGES or not isinstance(number, int):
             return
         with self._lock:
             if number <= self.last_change:
@@ -150,10 +151,10 @@ class LiveSession:
             speller, before = self._recognizer.speller, self._recognizer.speller.committed
             if name == "edit":
                 speller.edit(str(command.get("before", "")), str(command.get("after", ""))[-MAX_TEXT:])
-            elif name in ("space", "delete", "undo", "clear"):
-                getattr(speller, name)()
             elif name == "forget":
                 self._recognizer.corrections.forget()
+            else:
+                getattr(speller, name)()
             letters = self._recognizer.classifier.contract.letters
             for reading, letter in self._signed_hands.changed(before, speller.committed, letters):
                 self._recognizer.correct(reading, letter)

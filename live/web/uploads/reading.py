@@ -88,22 +88,26 @@ def read_picture(name: str, content: bytes, recognizer: Recognizer) -> PictureRe
 
 
 def read_film(name: str, content: bytes, recognizer: Recognizer, progress: Callable[[float], object]) -> FilmResult:
-    """Read the text of one film. recognizer: a new one. progress: called with the share that has been read, 0..1.
+    """Read the text of one film.
 
-    OpenCV reads films only from files, so the film is written to a temporary file.
+    recognizer: a new one. progress: called with the share that has been read, 0..1; 0 if the film does not say how long
+    it is. OpenCV reads films only from files, so the film is written to a temporary file.
     """
     fault, end_s = "", 0.0
-    with tempfile.TemporaryDirectory(prefix="fingerspell-") as folder:
-        path = Path(folder) / "film"
-        path.write_bytes(content)
-        try:
-            with open_source(str(path)) as film:
-                for n, reading in enumerate(recognizer.read_film(film)):
-                    end_s = reading.time_s + film.frame_s
-                    if n % PROGRESS_EVERY == 0 and film.n_frames:
-                        progress(min(1.0, film.n_read / film.n_frames))
-        except CameraError as error:
-            fault = str(error).replace(str(path), name)  # the letters read before the fault still count
+    try:
+        with tempfile.TemporaryDirectory(prefix="fingerspell-") as folder:
+            path = Path(folder) / "film"
+            path.write_bytes(content)
+            try:
+                with open_source(str(path)) as film:
+                    for n, reading in enumerate(recognizer.read_film(film)):
+                        end_s = reading.time_s + film.frame_s
+                        if n % PROGRESS_EVERY == 0:
+                            progress(min(1.0, film.n_read / film.n_frames) if film.n_frames else 0.0)
+            except CameraError as error:
+                fault = str(error).replace(str(path), name)  # the letters read before the fault still count
+    except OSError as error:
+        fault = f"{name} cannot be stored while it is read ({error.strerror or error}); free some space"
     speller = recognizer.speller
     return FilmResult(name, speller.text, speller.committed, end_s, fault)
 

@@ -79,7 +79,7 @@ def _settings() -> Settings:
     _choose_model()
     share = 100
     if square_reason():
-        share = st.slider("Size of the square", 40, 100, 100, 5, format="%d %%")
+        share = st.slider("Size of the square", 40, 100, 100, 5, format="%d %%", key=Widget.SQUARE, bind="query-params")
     return Settings(hold_s, mirror, suggest_words, share / 100)
 
 

@@ -77,8 +77,10 @@ def _skip(practice: Practice) -> None:
 
 
 def _forget_last() -> None:
-    """Show nothing of the last letter, for another one is asked for."""
+    """Show nothing of the last letter, and score no letter that was signed before, for another one is asked for."""
     session().exercises.last = None
+    if live := session().live.get("practice"):
+        live.take_letters()
 
 
 def _practice(kind: str) -> Practice:

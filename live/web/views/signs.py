@@ -1,6 +1,7 @@
 """My signs: record a letter or a custom sign, look at the recorded hands, and delete bad ones."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -11,7 +12,15 @@ from live.web.camera import LiveSession
 from live.web.observers import RECORD_S, TimedRecording, isolated
 from live.web.resources import live_session, signs_folder, square_reason
 from live.web.stage import stage
-from live.web.state import Widget, chosen_sign, keeps_whole_pictures, recording_key, session
+from live.web.state import (
+    Widget,
+    bad_hands_key,
+    chosen_sign,
+    clear_bad_hands,
+    keeps_whole_pictures,
+    recording_key,
+    session,
+)
 from live.web.views import parts
 
 GRID = "display:grid;grid-template-columns:repeat(auto-fill,minmax(4.5rem,1fr));gap:.5rem;font-size:.75rem"
@@ -79,6 +88,9 @@ def _begin(live: LiveSession, known: list[str]) -> None:
     """Start a recording, which first gives the person a moment to get ready. known: the recorded signs."""
     signs = session().signs
     signs.notice = None
+    if not chosen_sign():
+        signs.fault = "Choose a letter, or type a name for your sign, then record it"
+        return
     try:
         live.observe(TimedRecording(Recorder(sign_name(chosen_sign(), known), keeps_whole_pictures())))
         signs.fault = None
@@ -114,16 +126,16 @@ def _show_recording(folder: Path, path: Path) -> None:
         st.html(_grid(recording))
         bad = st.pills(
             "Bad hands", range(len(recording)), selection_mode="multi", format_func=lambda n: str(n + 1),
-            key=recording_key("bad", path),
+            key=bad_hands_key(path),
         )  # fmt: skip
         row = st.container(horizontal=True)
         row.button(
-            "Delete these hands", on_click=_delete, args=(folder, recording, list(bad)), disabled=not bad,
+            "Delete these hands", on_click=_delete, args=(folder, path, len(recording), bad), disabled=not bad,
             key=recording_key("some", path),
         )  # fmt: skip
         row.button(
-            "Delete the recording", on_click=_delete, args=(folder, recording, list(range(len(recording)))),
-            key=recording_key("all", path),
+            "Delete the recording", on_click=_delete,
+            args=(folder, path, len(recording), range(len(recording))), key=recording_key("all", path),
         )  # fmt: skip
 
 
@@ -136,12 +148,19 @@ def _grid(recording: Recording) -> str:
     return f'<div style="{GRID}" data-testid="hands">{"".join(cells)}</div>'
 
 
-def _delete(folder: Path, recording: Recording, rows: list[int]) -> None:
-    """Delete these hands, and the recording if no hand is left."""
+def _delete(folder: Path, path: Path, n_shown: int, rows: Sequence[int]) -> None:
+    """Delete these of the n_shown hands, and the recording if no hand is left."""
+    signs = session().signs
+    signs.fault = None
+    clear_bad_hands(path)  # the hands that stay get other numbers
     try:
-        recordings.save(folder, recording.without(rows), "")
+        recording = recordings.read(path)
+        if len(recording) == n_shown:
+            recordings.save(folder, recording.without(list(rows)), "")
+        else:
+            signs.fault = "This recording has changed on another page, so nothing was deleted; choose the hands again"
     except RecordingError as error:
-        session().signs.fault = str(error)
+        signs.fault = str(error)
 
 
 def _how_to_train(folder: Path) -> None:

@@ -153,6 +153,12 @@ def test_a_letter_that_is_clearly_read_may_be_a_look_alike_of_what_was_signed(he
     assert helper.suggest_word(peaks(*clearly("NOTHER"))) == "MOTHER"
 
 
+def test_a_letter_that_was_too_unsure_to_settle_is_in_the_suggestion(helper: WordHelper) -> None:
+    read = peaks(*clearly("HELLO"))
+    assert helper.suggest_word(read, "HELO") == "HELLO"
+    assert helper.suggest_word(read, "HELLO") is None
+
+
 @given(
     arrays(np.float64, (3, 27), elements=st.floats(-30, 0)).map(
         lambda scores: scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)

@@ -4,15 +4,16 @@ import json
 import os
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from live.files import default_model, shipped_models
+from live.files import shipped_models
 from live.hand import HandNetworks
 from live.litert import Network
-from live.readers import LetterClassifier
 from live.web import Options
-from tests.live.web.conftest import SQUARE, RunPage, session_of
+from live.web.resources import signs_folder
+from tests.live.web.conftest import RunPage, session_of
 
 
 def test_sessions_share_networks_but_not_recognisers(hand_networks: HandNetworks, run_page: RunPage) -> None:
@@ -38,7 +39,7 @@ def test_a_second_session_loads_no_network(
     run_page("live")
     first = len(loaded)
     assert first >= 3  # the CNN, the shape network, the stroke network
-    for page in ("live", "practice", "pictures"):
+    for page in ("live", "practice", "pictures", "quality"):
         run_page(page)
     assert len(loaded) == first
 
@@ -55,15 +56,23 @@ def test_a_model_folder_that_has_changed_is_loaded_again(run_page: RunPage, tmp_
     assert page.run().metric[0].value == "43.21%"
 
 
-def test_networks_are_loaded_once(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded: list[object] = []
-    load = LetterClassifier.load
-
-    def counting_load(folder: str) -> LetterClassifier:
-        loaded.append(folder)
-        return load(folder)
-
-    monkeypatch.setattr("live.web.resources.LetterClassifier.load", counting_load)
-    for page in ("live", "practice", "quality", "live"):
-        run_page(page, SQUARE)
-    assert loaded == [str(default_model())]
+@pytest.mark.parametrize(
+    ("headers", "local"),
+    [
+        ({"Host": "localhost:8501", "Origin": "http://localhost:8501"}, True),
+        ({"Host": "127.0.0.1:8501", "Origin": "http://127.0.0.1:8501"}, True),
+        ({"Host": "[::1]:8501", "Origin": "http://[::1]:8501"}, True),
+        ({"Host": "signs.example.org", "Origin": "https://signs.example.org"}, False),
+        ({"Host": "127.0.0.1:8501", "Origin": "https://signs.example.org"}, False),  # a proxy has changed the host
+        ({"Host": "localhost", "Origin": "http://localhost", "X-Forwarded-For": "192.0.2.1"}, False),
+        ({"Host": "localhost"}, False),
+        ({"Host": "[", "Origin": "http://["}, False),
+        ({}, False),
+    ],
+)
+def test_recordings_are_shown_to_a_browser_on_this_machine_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], local: bool
+) -> None:
+    monkeypatch.setattr("live.web.resources.st.context", SimpleNamespace(headers=headers))
+    monkeypatch.setattr("live.web.resources.options", lambda: Options(signs=tmp_path))
+    assert signs_folder() == (tmp_path if local else None)

@@ -4,6 +4,6 @@ In go CSVs that list phrases (listing.py) and Parquet files that hold the hands 
 `SpelledSequence`s, one file in memory at a time (sequences.py). Needs no Keras.
 """
 
-from training.data.phrases.sequences import ASPECT, RATE_HZ, Phrases, SpelledSequence, find_phrases
+from training.data.phrases.sequences import ASPECT, MAX_PHRASE_LETTERS, RATE_HZ, Phrases, SpelledSequence, find_phrases
 
-__all__ = ["ASPECT", "RATE_HZ", "Phrases", "SpelledSequence", "find_phrases"]
+__all__ = ["ASPECT", "MAX_PHRASE_LETTERS", "RATE_HZ", "Phrases", "SpelledSequence", "find_phrases"]

@@ -33,10 +33,12 @@ ASPECT = 3 / 4
 FRAMES_A_LETTER = 2
 MOST_GAPS = 10  # frames that are counted for each frame that is there; more, and the numbers are damaged
 VALIDATION_EVERY = 10  # participants
+MAX_PHRASE_LETTERS, MAX_S = 48, 19.0  # of a phrase; the network of flowing words learns from no longer films
 
 NO_SEQUENCE = "that are in none of their files"
 NO_HAND = "without a hand"
 NO_FRAMES = "whose frames are not numbered one after the other"
+TOO_LONG = f"of more than {MAX_PHRASE_LETTERS} letters or {MAX_S:.0f} seconds"
 TOO_SHORT = f"with a hand on fewer than {FRAMES_A_LETTER} frames for each letter"
 
 
@@ -171,6 +173,8 @@ class Phrases:
             return NO_FRAMES
         if not (np.diff(frames) > 0).all() or frames[-1] - frames[0] > MOST_GAPS * len(frames):
             return NO_FRAMES
+        if len(letters) > MAX_PHRASE_LETTERS or (frames[-1] - frames[0]) / RATE_HZ > MAX_S:
+            return TOO_LONG
         counts = rows.found.sum(axis=0)
         side = int(counts.argmax())
         if not counts[side]:

@@ -6,6 +6,7 @@ and the noisy frames that a hand tracker would see of it.
 
 from training.data.synthetic.films import Opinion, WordFilm, film_samples, measured_film, spikes, word_film
 from training.data.synthetic.motion import (
+    BEGIN_WITH,
     KINDS,
     ON_THE_SPOT,
     RATE,
@@ -22,6 +23,7 @@ from training.data.synthetic.vocabulary import Vocabulary, vocabulary
 from training.data.synthetic.words import WordMaker
 
 __all__ = [
+    "BEGIN_WITH",
     "KINDS",
     "ON_THE_SPOT",
     "RATE",

@@ -25,6 +25,7 @@ MAX_REACH = 6.0  # palm lengths from the wrist; landmarks farther away are a tra
 
 # The letters whose hand shapes draw a Z: D points with the index finger, which looks like the others from the side.
 POINTING = "DDDDDDDDGGGXLBU"
+BEGIN_WITH = {"J": "I", "Z": POINTING}  # the letters of the hand shape that a stroke begins with
 
 
 Bounds = tuple[float, float]
@@ -298,7 +299,7 @@ class MotionMaker:
 
     def _stroke(self, letter: str, style: str | None = None) -> tuple[float, float]:
         """A stroke with what may come before and after it. Returns when the stroke starts and stops, in seconds."""
-        shape = self._hand("I" if letter == "J" else POINTING)
+        shape = self._hand(BEGIN_WITH[letter])
         before = self.rng.random()
         if before < 0.3:
             self._begin(self._hand(HELD_LETTERS))

@@ -9,7 +9,7 @@ import numpy as np
 
 from live.hand import N_FINGERS, between_poses, minimum_jerk
 from live.letters import HELD_LETTERS, MOVING_LETTERS
-from training.data.synthetic.motion import POINTING, RATE, ByLetter, Floats, HandMotion, MotionMaker, SpelledLetter
+from training.data.synthetic.motion import BEGIN_WITH, RATE, ByLetter, Floats, HandMotion, MotionMaker, SpelledLetter
 
 TEMPO, USUAL_TEMPO = (0.7, 8.0), (2.0, 7.0)  # letters a second
 USUAL_SHARE = 0.6  # of films with a usual tempo
@@ -116,7 +116,7 @@ class WordMaker(MotionMaker):
 
     def _pose(self, letter: str) -> Floats:
         """A pose of a letter, like one of this person's hands or between two; of J and Z, how the stroke begins."""
-        names = {"J": "I", "Z": POINTING}.get(letter, letter)
+        names = BEGIN_WITH.get(letter, letter)
         hands = self.hands if any(len(self.hands[name]) for name in names) else self._others
         name = str(self.rng.choice([name for name in names if len(hands[name])]))
         first, second = hands[name][self.rng.integers(len(hands[name]), size=2)]

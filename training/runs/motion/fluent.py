@@ -1,6 +1,7 @@
 """Trains the network of flowing words on synthetic films, and measures it on films of sources that were left out."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from live.errors import DataError
 from live.files import default_model, shipped_models, write_file
-from live.readers import FLUENT, FLUENT_OUTPUTS, FluentReader, Fusion, load_fluent, read_contract
+from live.readers import CONTRACT_FILE, FLUENT, FLUENT_OUTPUTS, FluentReader, Fusion, load_fluent, read_contract
 from live.text.ctc import greedy
 from live.text.flow import MIN_CONFIDENCE
 from training.compute import DeviceName, choose_device
@@ -18,13 +20,14 @@ from training.data import find_phrases
 from training.data.synthetic import ByLetter, Opinion
 from training.engine import Training
 from training.errors import SettingError
-from training.layout import CHECKPOINTS
+from training.layout import CHECKPOINTS, SETTINGS_FILE, read_settings
 from training.measure import error_rate, measure_left_out
 from training.networks import SHAPE, FluentFilm, FluentRecipe, step_network, train_fluent
-from training.runs.export import check_folder, save_model
+from training.runs.export import check_folder, save_model, versions
 from training.runs.motion.films import by_source, cross_fitted_sources, make_films, shape_network, shape_opinion
 from training.runs.motion.kept_apart import read_kept_apart
 from training.runs.motion.phrases import StoredFilms, phrase_films
+from training.runs.record import check_same
 
 FIGURES_FILE = "left_out.json"
 FILMS = "films"  # the folder of a run in which filmed phrases are stored
@@ -48,7 +51,7 @@ def fit_fluent(
     recipe = recipe or FluentRecipe()
     training = Training(seed, choose_device(device), out / CHECKPOINTS)
     if not resume:
-        check_folder(out)
+        _check_new(out)
     found = [(path, find_phrases(path)) for path in data]
     hands_in = [path for path, phrases in found if phrases is None]
     participants = {name for _, phrases in found if phrases is not None for name in phrases.sources}
@@ -56,6 +59,11 @@ def fit_fluent(
     if unknown and not hands_in:  # if there are hands, read_kept_apart checks the names
         raise SettingError(f"{min(unknown)} is the participant of no phrase in the data", "leave_out")
     hands = read_kept_apart(hands_in, leave_out, seed, participants) if hands_in else None
+    data_sha256 = "; ".join(
+        [*([hands.data.sha256] if hands else []), *(phrases.sha256 for _, phrases in found if phrases)]
+    )
+    settings = {"leave_out": list(leave_out), "seed": seed, "recipe": asdict(recipe), "data_sha256": data_sha256}
+    _start(out, settings | {"versions": versions()}, resume)
     films: list[FluentFilm] = []
     if hands:
         films += make_films(cross_fitted_sources(hands.rest, training), recipe, seed)
@@ -70,9 +78,7 @@ def fit_fluent(
     model = train_fluent(films, recipe, training)
     record = {
         "data": "; ".join([*(hands.data.about if hands else ()), *(phrases.about for _, phrases in found if phrases)]),
-        "data_sha256": "; ".join(
-            [*([hands.data.sha256] if hands else []), *(phrases.sha256 for _, phrases in found if phrases)]
-        ),
+        "data_sha256": data_sha256,
         "recipe": asdict(recipe),
         "epochs": recipe.timed_epochs * bool(hands) + recipe.epochs * bool(held_back),
         "seed": seed,
@@ -92,7 +98,29 @@ def fit_fluent(
     if held_back:
         figures["phrases"] = [phrases_error_rate(model, stored) for stored in held_back]
     write_file(out / FIGURES_FILE, (json.dumps(figures, indent=2) + "\n").encode())
+    for name in (CHECKPOINTS, FILMS):
+        shutil.rmtree(out / name, ignore_errors=True)
     return figures
+
+
+def _check_new(out: Path) -> None:
+    """Check that a new run can be written there. Raises SettingError."""
+    if (out / CHECKPOINTS).is_dir() and not (out / CONTRACT_FILE).exists():
+        raise SettingError(
+            f"{out} holds an interrupted run; continue it with this option and those of its start, or name a new "
+            "folder",
+            "resume",
+        )
+    check_folder(out, FLUENT)
+
+
+def _start(out: Path, settings: dict[str, Any], resume: bool) -> None:
+    """Store what the run is, or check that the folder holds this very run. Raises FingerspellError."""
+    if resume:
+        return check_same(out, settings, read_settings(out))
+    shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)  # from an earlier run
+    (out / CHECKPOINTS).mkdir(parents=True)
+    write_file(out / SETTINGS_FILE, (json.dumps(settings, indent=2) + "\n").encode())
 
 
 def phrases_error_rate(model: keras.Model, films: Sequence[FluentFilm]) -> float:
@@ -112,11 +140,14 @@ def phrases_error_rate(model: keras.Model, films: Sequence[FluentFilm]) -> float
 def sources_left_out(data: Sequence[Path], folder: Path | None = None) -> tuple[dict[str, ByLetter], Opinion]:
     """The hands that a model was not trained on, by source, and a shape network that was not trained on them either.
 
-    data: the folders that the model was trained on. folder: of the model, by default the shipped one. Raises DataError
-    or ModelError.
+    data: the folders that the model was trained on. folder: of the model, by default the shipped one. Raises DataError,
+    also for other data than it was trained on, or ModelError.
     """
     training = read_contract(folder or shipped_models() / FLUENT).training
     left_out = training["left_out"]  # sources of hands and participants of phrases; the data need not have the latter
     hands = read_kept_apart(data, left_out, training["seed"], elsewhere=left_out)
+    if hands.test_sources != training["sources_kept_apart"]:
+        apart = ", ".join(training["sources_kept_apart"]) or "none"
+        raise DataError(f"the model was trained on other data, of which these sources were left out: {apart}")
     content = shape_network(hands.rest, Training(training["seed"]))
     return by_source(hands.test), shape_opinion(content)

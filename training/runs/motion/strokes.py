@@ -93,7 +93,7 @@ def fit_strokes(
     """
     recipe = recipe or StrokeRecipe()
     device = choose_device("auto")
-    check_folder(out)
+    check_folder(out, STROKES)
     hands = read_kept_apart(data, leave_out, seed)
     training_hands, test_hands = by_letter(hands.rest), by_letter(hands.test)
     model = train_strokes(training_hands, recipe, seed, Progress(STROKES))

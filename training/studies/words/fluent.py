@@ -18,7 +18,7 @@ from training.data import Hands
 from training.data.synthetic import ByLetter, Opinion, by_letter
 from training.measure import mean_error_rate, measure_hands, measure_left_out
 from training.progress import bar_interval_s
-from training.studies.words.spelling import idle, spell_films
+from training.studies.words.spelling import check_names, idle, spell_films
 
 STRANGERS_SPEED = 3.0  # letters a second
 STRANGERS_WORDS = 100  # of each stranger
@@ -68,7 +68,9 @@ def measure_strangers(
     for signer, own in tqdm(hands.items(), "strangers", unit="signer", mininterval=bar_interval_s()):
         read = measure_hands(reader, own, opinion, STRANGERS_SPEED, n_words, seed)
         rates["greedy"][signer] = mean_error_rate(read)
-        meant = [replace(word, text=helper.suggest_word(word.log_probabilities) or word.text) for word in read]
+        meant = [
+            replace(word, text=helper.suggest_word(word.log_probabilities, word.text) or word.text) for word in read
+        ]
         rates["word list"][signer] = mean_error_rate(meant)  # if every suggestion is taken
     for by_signer in rates.values():
         by_signer["mean"] = float(np.mean(list(by_signer.values())))
@@ -86,6 +88,8 @@ def measure_fluent(
     seed: int,
 ) -> FluentFigures:
     """Measure everything that is asked for. make_recognizer: makes one that reads in flow."""
+    check_names(films)
+    check_names(nothing)
     recognizer = make_recognizer()
     if strangers and "shape" not in recognizer.classifier.contract.readers:
         raise ModelError("strangers' hands are read by their landmarks: name a --model that has a shape network")

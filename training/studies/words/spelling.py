@@ -1,5 +1,6 @@
 """How well films are spelled, and how seldom anything is spelled while nobody spells."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from tqdm import tqdm
 
 from live.bench import FRAME_SIZE, fit_to_frame
 from live.errors import DataError
-from live.letters import MOVING_LETTERS
+from live.letters import ALPHABET, MOVING_LETTERS
 from live.recognizer import Recognizer
 from live.sources import Frame, Frames, is_picture, open_source, read_picture
 from live.text import SPACE, Committed
@@ -144,9 +145,17 @@ def idle(make_recognizer: MakeRecognizer, folders: Sequence[Path], minutes: floa
 
     Over pictures without hands the camera pans. Pictures of signing people (signer/LETTER/*.jpg) become people who talk
     with their hands: the hand changes its shape several times a second and wanders about. Raises DataError if a folder
-    has no pictures, or nobody with two letters.
+    has no pictures, or nobody with two letters, or if two folders have one name.
     """
+    check_names(folders)
     return {folder.name: _idle_folder(make_recognizer(), folder, minutes, seed) for folder in folders}
+
+
+def check_names(folders: Sequence[Path]) -> None:
+    """Check that no two folders have one name, under which their figures would be. Raises DataError."""
+    names = Counter(folder.name for folder in folders)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise DataError(f"two folders are named {twice[0]}, and figures are listed by name; give one at a time")
 
 
 def _idle_folder(recognizer: Recognizer, folder: Path, minutes: float, seed: int) -> IdleFigures:
@@ -173,6 +182,8 @@ def _pictures_by_signer(folder: Path) -> dict[Path, list[Path]]:
             signers.setdefault(path.parent.parent if path.parent != folder else folder, []).append(path)
     if not signers:
         raise DataError(f"{folder}: has no pictures")
+    if folder in signers and any(path.parent != folder and path.parent.name in ALPHABET for path in signers[folder]):
+        raise DataError(f"{folder}: holds letters; give the folder above it, which holds it as signer/LETTER/*.jpg")
     return signers
 
 

@@ -2,7 +2,7 @@
 
 import { Corrections } from "./corrections.js";
 import { keep, recall } from "./storage.js";
-import { mergeText, newLetters } from "./text.js";
+import { changedText, mergeText, newLetters } from "./text.js";
 
 const TEXT_KEY = "fingerspell.text"; // in sessionStorage: the text survives a reload, and a restart of the app
 const KEYS = { " ": "space", backspace: "delete", k: "copy", p: "speak" };
@@ -47,25 +47,37 @@ export class Board {
 
   // settled: whether the app has confirmed every change that was made here.
   showText({ text, signed, suggestion, choices, corrected }, settled) {
+    const announced = this.find(".announced");
     if (this.signed !== null && signed > this.signed) {
       this.root.classList.remove("popped");
       void this.root.offsetWidth; // makes the browser start the animation again
       this.root.classList.add("popped");
-      this.find(".announced").textContent = newLetters(this.known, text);
+      announced.textContent = newLetters(this.known, text);
+    } else if (this.signed !== null && settled && text !== this.known) {
+      announced.textContent = changedText(this.known, text);
     }
     this.signed = signed;
     this.field.readOnly = false; // until the app has answered, the kept text is not shown, and an edit would replace it
     if (settled && text !== this.known) {
       const typing = this.root.getRootNode().activeElement === this.field;
-      this.field.value = mergeText(this.field.value, this.known, text, typing);
+      this.showMerged(mergeText(this.field.value, this.known, text, typing), typing);
       this.known = text;
-      this.field.scrollTop = this.field.scrollHeight;
       if (this.spells) keep("sessionStorage", TEXT_KEY, text);
     }
     this.suggestion = suggestion ?? "";
     this.showSuggestion();
     const remembered = settled && this.corrections.show(choices, corrected);
-    if (remembered) this.find(".announced").textContent = remembered;
+    if (remembered) announced.textContent = remembered;
+  }
+
+  // Shows this text in the field. typing: a cursor or selection before the end stays where it is.
+  showMerged(text, typing) {
+    const { value, selectionStart, selectionEnd, scrollTop } = this.field;
+    if (value === text) return;
+    const stays = typing && selectionStart < value.length;
+    this.field.value = text;
+    if (stays) this.field.setSelectionRange(selectionStart, selectionEnd);
+    this.field.scrollTop = stays ? scrollTop : this.field.scrollHeight;
   }
 
   // Replaces the letter at this position of the text, as if another one was typed over it.

@@ -67,10 +67,11 @@ export class BrowserCamera {
     this.video.srcObject = null;
   }
 
-  // The cameras of this machine. Browsers name them only once the page may use one.
+  // The cameras of this machine; current: the one that plays, or else the one that will. Browsers name them only once
+  // the page may use one.
   async choices() {
     const devices = await navigator.mediaDevices.enumerateDevices();
-    const current = this.stream?.getVideoTracks()[0]?.getSettings().deviceId;
+    const current = this.stream?.getVideoTracks()[0]?.getSettings().deviceId ?? recall("localStorage", CAMERA_KEY);
     return devices
       .filter((device) => device.kind === "videoinput" && device.deviceId)
       .map((device, n) => ({

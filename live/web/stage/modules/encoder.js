@@ -7,7 +7,7 @@ export class Encoder {
   }
 
   // Returns a binary message: the time of capture, then a JPEG whose longer side has at most `side` pixels. picture: a
-  // <video> or a VideoFrame.
+  // <video> or a VideoFrame. null if it could not be compressed.
   async encodeFrame(picture, capturedMs, { side, quality }) {
     const [width, height] = fit(
       picture.displayWidth ?? picture.videoWidth, picture.displayHeight ?? picture.videoHeight, side,
@@ -17,6 +17,7 @@ export class Encoder {
     }
     this.context.drawImage(picture, 0, 0, width, height);
     const jpeg = await this.compress(quality);
+    if (!jpeg) return null; // the browser is out of memory
     const captured = new DataView(new ArrayBuffer(8));
     captured.setFloat64(0, capturedMs, true);
     return new Blob([captured, jpeg]);

@@ -62,6 +62,12 @@ export class Pace {
     return this.sentMs.length < MAX_IN_FLIGHT && nowMs - this.lastMs >= MIN_INTERVALS_MS[this.rate];
   }
 
+  // The link was lost with frames in flight. Perhaps it only was too slow for them, so smaller ones come next.
+  slowDown(nowMs) {
+    this.rung = Math.min(LADDER.length - 1, this.rung + 2);
+    this.upAllowedMs = nowMs + this.restMs;
+  }
+
   // Whether the oldest answer is overdue, so that the link counts as dead.
   lost(nowMs) {
     return this.sentMs.length > 0 && nowMs - this.sentMs[0] > LOST_MS;

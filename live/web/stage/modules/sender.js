@@ -49,7 +49,7 @@ export class Sender {
     this.encoding = true;
     try {
       const message = await this.encoder.encodeFrame(picture, capturedMs, this.pace.encoding);
-      if (!this.stopped && this.socket.send(message)) this.pace.sent(performance.now());
+      if (message && !this.stopped && this.socket.send(message)) this.pace.sent(performance.now());
     } finally {
       picture.close?.();
       this.encoding = false;

@@ -5,6 +5,10 @@ export const RETRY_MS = [100, 250, 500, 1000, 2000]; // waits between tries; the
 const UNKNOWN_SESSION = 4401;
 const REFUSED = [1003, 1008, 1009, 4409, 4500]; // close codes after which reconnecting would not help
 const STABLE_MS = 5000; // a connection that ends sooner counts as a failed try
+// A connection that is silent for QUIET_MS is asked for a message. It counts as dead if none comes within DEAD_MS, as does
+// one that does not open within DEAD_MS.
+const QUIET_MS = 2000, DEAD_MS = 5000;
+const MAX_MISMATCHES = 3; // how often the page may run with a token that the socket's app does not know
 export const VERSION = 1; // of the protocol
 
 export function retryMs(tries) {
@@ -20,6 +24,8 @@ export class CameraSocket {
     this.pending = []; // changes of the text that the app has not confirmed yet
     this.lastNumber = 0; // of the newest change
     this.tries = 0;
+    this.unknown = false; // the app that the socket reached last does not know the token
+    this.mismatches = 0; // how often another replica of the app has confirmed that token meanwhile
     this.socket = null;
     this.timer = null;
   }
@@ -30,17 +36,26 @@ export class CameraSocket {
 
   // Connects to the session with this token. text(): returns the text that the browser has kept.
   connect(url, token, text) {
-    if (token === this.token) return;
+    if (token === this.token) return this.confirmToken();
     if (this.token !== undefined) {
       this.pending = this.pending.filter(isForAnySession).map((command) => this.numbered(command));
     }
-    Object.assign(this, { url, token, text, tries: 0 });
+    Object.assign(this, { url, token, text, tries: 0, unknown: false, mismatches: 0 });
     this.dial();
+  }
+
+  // The page has run, and its token is still the same.
+  confirmToken() {
+    if (!this.unknown || ++this.mismatches < MAX_MISMATCHES) return;
+    clearTimeout(this.timer);
+    this.hangUp();
+    this.onClose("another copy of the app, which does not know this page, answers its camera");
   }
 
   dial() {
     clearTimeout(this.timer);
     this.hangUp();
+    this.dialedMs = performance.now();
     const socket = new WebSocket(this.url);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => {
@@ -56,11 +71,14 @@ export class CameraSocket {
   }
 
   receive(data) {
+    this.receivedMs = performance.now();
+    this.askedMs = null;
     const [message, jpeg] = parse(data);
     this.lastNumber = Math.max(this.lastNumber, message.heard ?? 0); // in case the computer's clock was set back
     this.pending = this.pending.filter((command) => !(command.n <= message.heard)); // some messages have no `heard`
     if (!this.greeted) {
       this.greeted = true;
+      this.unknown = false;
       this.roundTripMs = performance.now() - this.greetedMs; // of a small message
       for (const command of this.pending) this.send(command);
       this.onOpen();
@@ -73,10 +91,24 @@ export class CameraSocket {
     if (this.greeted && performance.now() - this.greetedMs > STABLE_MS) this.tries = 0;
     if (REFUSED.includes(code)) return this.onClose(reason || "no reason was given");
     this.onClose(null);
-    if (code === UNKNOWN_SESSION) this.onUnknown();
+    this.unknown = code === UNKNOWN_SESSION;
+    if (this.unknown) this.onUnknown();
     // Streamlit will run the page, which creates a new session. Until then, try the old one at long intervals.
-    const wait = code === UNKNOWN_SESSION ? RETRY_MS.at(-1) : retryMs(this.tries++);
+    const wait = this.unknown ? RETRY_MS.at(-1) : retryMs(this.tries++);
     this.timer = setTimeout(() => this.dial(), wait);
+  }
+
+  // Runs several times a second. Links can die without a word, so a silent app is asked for a message now and then.
+  check(nowMs) {
+    if (!this.socket) return;
+    if (!this.greeted) {
+      if (nowMs - this.dialedMs > DEAD_MS) this.drop();
+    } else if (this.askedMs !== null) {
+      if (nowMs - this.askedMs > DEAD_MS) this.drop();
+    } else if (nowMs - this.receivedMs > QUIET_MS) {
+      this.askedMs = nowMs;
+      this.send({ do: "text" });
+    }
   }
 
   // Reconnects. The link is dead, but the browser has not noticed.

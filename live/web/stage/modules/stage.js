@@ -56,7 +56,9 @@ export class Stage {
     find("select").onchange = (event) => this.choose(event.target.value);
     this.timer = setInterval(() => this.checkCamera(), CHECK_CAMERA_MS);
     this.listening = new AbortController();
-    document.addEventListener("visibilitychange", () => this.onVisible(), { signal: this.listening.signal });
+    const options = { signal: this.listening.signal };
+    document.addEventListener("visibilitychange", () => this.onVisible(), options);
+    navigator.mediaDevices?.addEventListener("devicechange", () => this.listCameras(), options);
   }
 
   // The page has run, so its data may have changed.
@@ -86,7 +88,8 @@ export class Stage {
     if (appCamera !== null) {
       this.find(".source").textContent = `The app's own camera: ${appCamera}`;
       this.find(".hint").textContent = "The picture of the app's own camera appears here";
-      return this.start();
+      if (!recall("sessionStorage", STOPPED_KEY)) this.start();
+      return;
     }
     const missing = this.missingCamera();
     if (missing) return this.fail(missing);
@@ -125,6 +128,7 @@ export class Stage {
     const missing = this.missingCamera();
     if (missing) return this.fail(missing);
     this.wanted = true;
+    this.lastingProblem = null;
     this.problem = { kind: "info", text: "Connecting to your camera …" };
     this.restarts = 0;
     this.socket.send({ do: "start" }); // without a connection, onConnected sends it
@@ -173,13 +177,15 @@ export class Stage {
     this.sender.reset();
     if (this.modelView.open) this.socket.send({ do: "look", on: true });
     if (this.wanted) this.socket.send({ do: "start" });
-    if (this.unreachable) this.problem = null;
+    if (this.unreachable) this.problem = this.lastingProblem;
     this.unreachable = this.refused = false;
     this.showStatus();
   }
 
   // reason: why the connection stays closed; null if the socket reconnects by itself.
   onDisconnected(reason) {
+    // A camera that cannot be used is still to be told about when the app can be reached again.
+    if (!this.unreachable) this.lastingProblem = this.wanted ? null : this.problem;
     this.unreachable = true;
     this.sender.stop();
     this.showNothing();
@@ -218,7 +224,10 @@ export class Stage {
     const shown = this.data.appCamera === null ? this.video : this.find(".app-frame");
     this.overlay.show(message, shown.videoWidth || shown.width, shown.videoHeight || shown.height);
     if (message.aside) this.aside.show(message.aside);
-    if (message.aside?.done) this.runPage("done");
+    if (message.aside?.done) {
+      this.shownAside = null; // so that the page's own aside replaces it
+      this.runPage("done");
+    }
     if (this.modelView.open) this.modelView.show(message.seen, nowMs);
     else this.modelView.timesMs = [];
     if (message.advice?.text !== this.advice?.text) {
@@ -312,6 +321,7 @@ export class Stage {
 
   // Shows a frame of the app's own camera, and requests the next one.
   async showAppFrame(jpeg) {
+    if (!this.wanted) return;
     if (document.hidden) this.postponed++;
     else this.socket.send({ do: "next" });
     const bitmap = await createImageBitmap(jpeg);
@@ -334,7 +344,11 @@ export class Stage {
     const nowMs = performance.now();
     const playing = this.camera.running && this.wanted && !this.opening && !document.hidden;
     if (playing && nowMs - this.lastFrameMs > STALL_MS) this.restartCamera();
-    if (this.socket.open && this.sender.pace.lost(nowMs)) this.socket.drop();
+    if (this.socket.open && this.sender.pace.lost(nowMs)) {
+      this.sender.pace.slowDown(nowMs);
+      this.socket.drop();
+    }
+    if (this.wanted && !document.hidden) this.socket.check(nowMs);
     this.sender.send();
   }
 
@@ -372,7 +386,10 @@ export class Stage {
   }
 
   setRunning(running) {
+    const focused = this.root.getRootNode().activeElement;
     this.picture.classList.toggle("running", running);
+    if (running && focused === this.find(".start")) this.picture.focus({ preventScroll: true }); // it is hidden now
+    if (!running) this.shownAside = null; // an observer's aside may have replaced the page's
     this.find(".app-frame").hidden = !running || this.data.appCamera === null;
     if (!running && !this.data.aside) this.aside.hide();
     if (this.data.reportsRunning && this.running !== running) this.component.setStateValue("running", running);
@@ -389,7 +406,9 @@ export class Stage {
 
   // Shows in the status line a problem, or else advice about the picture, or else what to do.
   showStatus() {
-    this.find(".stop").disabled = !this.wanted;
+    const stop = this.find(".stop");
+    if (!this.wanted && this.root.getRootNode().activeElement === stop) this.find(".start").focus();
+    stop.disabled = !this.wanted;
     const line = this.find(".status");
     const { kind, text } =
       this.problem ??

@@ -14,6 +14,12 @@ export function newLetters(known, latest) {
   return added.trim() || "space";
 }
 
+// Returns what a screen reader announces when the text changes without a new letter.
+export function changedText(known, latest) {
+  if (latest.startsWith(known)) return newLetters(known, latest);
+  return latest ? `text: ${latest}` : "the text is empty";
+}
+
 // Shows a text with **bold** parts in an element. An unchanged text is not replaced, because a screen reader would
 // repeat it.
 export function showMarked(element, text) {

@@ -67,6 +67,22 @@ def test_every_hand_of_a_picture_has_a_row_with_its_number(recognizer: Recognize
     ]  # fmt: skip
 
 
+def test_a_film_that_cannot_be_stored_has_a_fault(
+    recognizer: Recognizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    read = read_film("mine.mp4", b"x", recognizer, lambda share: None)
+    assert read.text == ""
+    assert "mine.mp4 cannot be stored while it is read" in read.fault
+
+
+def test_a_film_of_unknown_length_reports_that_it_is_being_read(recognizer: Recognizer, tmp_path: Path) -> None:
+    film = drawn.write_film(tmp_path / "l.mjpeg", [drawn.signed("L", 0.8)] * 40)  # it does not say how long it is
+    shares: list[float] = []
+    assert read_film("l.mjpeg", film.read_bytes(), recognizer, shares.append).text == "L"
+    assert shares == [0.0] * 3
+
+
 def test_a_film_is_spelled_with_times_and_reports_its_progress(recognizer: Recognizer, tmp_path: Path) -> None:
     pictures = [drawn.signed(letter, 0.8) for letter in ["L"] * 15 + [None] * 8 + ["Y"] * 15]
     film = drawn.write_film(tmp_path / "ly.mp4", pictures)

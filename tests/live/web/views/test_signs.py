@@ -63,9 +63,39 @@ def test_bad_hands_are_deleted_and_then_the_recording(run_page: RunPage, signs: 
     page.button_group[0].set_value([0, 2]).run()
     page.button(key="some ILY 20260101-120000").click().run()
     assert len(recordings.read(path)) == 1
+    assert page.button_group[0].value == []  # the hand that stays is not marked as bad
+    assert page.button(key="some ILY 20260101-120000").disabled
     page.button(key="all ILY 20260101-120000").click().run()
     assert not path.exists()
     assert "Nothing yet." in markdown_of(page)
+
+
+def test_hands_that_were_deleted_on_another_page_do_not_come_back(run_page: RunPage, signs: Path) -> None:
+    path = record(signs, "ILY", hands=3)
+    page = run_page("signs", SQUARE)
+    page.session_state["inside ILY 20260101-120000"] = True
+    page.run()
+    page.button_group[0].set_value([0]).run()
+    recordings.save(signs, recordings.read(path).without([1]), "")
+    page.button(key="some ILY 20260101-120000").click().run()
+    assert "has changed on another page" in page.error[0].value
+    assert len(recordings.read(path)) == 2
+
+
+def test_a_recording_that_cannot_be_deleted_is_one_line(
+    run_page: RunPage, signs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(signs, "ILY", hands=1)
+    page = run_page("signs", SQUARE)
+    page.session_state["inside ILY 20260101-120000"] = True
+    page.run()
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    page.button(key="all ILY 20260101-120000").click().run()
+    assert "cannot be deleted (Permission denied)" in page.error[0].value.replace("\\", "")
 
 
 @pytest.mark.parametrize("sign", ["thank you", "नमस्ते", "o'clock", "x-2", "你好"])
