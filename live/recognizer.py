@@ -50,6 +50,7 @@ from live.readers import (
     PostureCheck,
     Prediction,
     Probabilities,
+    Stroke,
     StrokeReader,
     fuse,
 )
@@ -64,6 +65,10 @@ Find = Callable[[NDArray[np.uint8]], Hand | None]
 
 # A hand with a smaller share of its landmarks inside the frame gets no letter.
 MIN_INSIDE = 0.8
+
+# What the network of flowing words may read in a hand that draws J or Z, and what it may read in the final pose.
+DRAWN_AS = {"J": "IJ", "Z": "DGXLBUZ"}
+FINAL_POSES = {"J": "IJ", "Z": "Z"}
 
 PROCESSORS = os.cpu_count() or 1
 
@@ -152,7 +157,9 @@ class Recognizer:
         self.corrections = Corrections(len(classifier.contract.letters))  # set by correct()
         self.flow = False  # read words that flow, instead of letters that are held
         self._flow_speller = FlowSpeller(FLUENT_OUTPUTS)
-        self._stroke_s = -math.inf  # when a stroke, or the pose that it ended with, was last seen in flow
+        self._stroke_s = -math.inf  # when a stroke last added its letter in flow
+        self._final_pose_s = -math.inf  # when the pose in which a stroke ended was last seen in flow
+        self._stroke_letter = ""  # of that stroke
         self._last_s = -math.inf  # time of the last frame
 
     @classmethod
@@ -363,23 +370,41 @@ class Recognizer:
             self._add(self._flow_speller.update(step.log_probabilities, step.time_s, step.hand, step.still))
 
     def _add(self, letter: Committed | None) -> None:
-        """Add a letter that flows, unless it was read from a stroke, or from the pose that it ended with."""
-        if letter and letter.since_s - LOOK_AHEAD_S - KEPT_S > self._stroke_s:
+        """Add a letter that flows, unless it was read from a stroke, or is that stroke again, in its final pose."""
+        if letter is None:
+            return
+        shown_s = letter.since_s - LOOK_AHEAD_S
+        again = letter.letter in FINAL_POSES.get(self._stroke_letter, "") and shown_s <= self._final_pose_s + KEPT_S
+        if shown_s > self._stroke_s and not again:
             self.speller.add(letter)
 
     def _read_stroke(self, reading: Reading) -> None:
-        """In flow, the strokes network adds a J or Z that the network of flowing words has missed."""
+        """In flow, the strokes network adds a J or Z that the network of flowing words has missed.
+
+        It replaces letters that the other network has read in the stroke, but only those that a stroke is mistaken for:
+        where a stroke begins is not known so exactly.
+        """
         motion = self.strokes.update(reading.hand, reading.time_s, reading.letter) if self.strokes else Motion()
         stroke = motion.stroke
-        if stroke and not self._flow_speller.has_expected(stroke.since_s):
-            return  # the hand talks
-        if stroke:
+        if stroke and self._flow_speller.has_expected(stroke.since_s):  # otherwise the hand talks
             self._flow_speller.expect_more()
-            since = [letter.letter for letter in self.speller.committed if letter.time_s >= stroke.since_s]
-            if stroke.letter not in since or since == ["I", "J"]:  # the I is how the J began
-                self.speller.stroke(stroke.letter, stroke.since_s, reading.time_s)
+            self._stroke_letter = stroke.letter
+            if self._add_stroke(stroke, reading.time_s):
+                self._stroke_s = reading.time_s
         if stroke or motion.ended:
-            self._stroke_s = reading.time_s
+            self._final_pose_s = reading.time_s
+
+    def _add_stroke(self, stroke: Stroke, time_s: float) -> bool:
+        """Add a stroke that was completed at time_s. Returns whether it was not there already."""
+        drawn = [letter for letter in self.speller.committed if letter.since_s - LOOK_AHEAD_S >= stroke.since_s]
+        letters = [letter.letter for letter in drawn]
+        if drawn and letters != [stroke.letter] and set(letters) <= set(DRAWN_AS[stroke.letter]):
+            self.speller.stroke(stroke.letter, drawn[0].time_s, time_s)
+        elif stroke.letter not in letters:
+            self.speller.add(Committed(stroke.letter, time_s, stroke.since_s))
+        else:
+            return False
+        return True
 
     def _opinion(self, reading: Reading) -> Probabilities | None:
         """(24,) what the readers and corrections say of the hand, by HELD_LETTERS. None without a hand.

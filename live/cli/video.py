@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from live.cli.arguments import add_model_arguments, load_recognizer, open_named_source, seconds
 from live.errors import CameraError, FingerspellError
-from live.text import HOLD_S, SPACE, SPACE_S, Committed, Speller
+from live.text import FLOW_SPACE_S, HOLD_S, SPACE, SPACE_S, Committed, Speller
 
 if TYPE_CHECKING:
     from live.recognizer import Recognizer
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--space", type=seconds, metavar="S", default=SPACE_S,
-        help=f"seconds without a hand that make a space (default {SPACE_S:g})",
+        help=f"seconds without a hand that make a space (default {SPACE_S:g}; with --fluent at least {FLOW_SPACE_S:g})",
     )  # fmt: skip
     parser.add_argument("--fluent", action="store_true", help="read words that flow, instead of letters that are held")
     parser.add_argument(
@@ -45,7 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read the source to its end, or until Ctrl-C, and print its text."""
-    recognizer = load_recognizer(args, Speller(args.hold, args.space))
+    space_s = max(args.space, FLOW_SPACE_S) if args.fluent and args.space else args.space
+    recognizer = load_recognizer(args, Speller(args.hold, space_s))
     if args.fluent and recognizer.fluent is None:
         raise FingerspellError(
             "--fluent reads how the hand moves, so it needs the hand networks; leave --square out, and run "

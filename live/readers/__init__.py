@@ -38,7 +38,7 @@ from live.readers.fluent import (
     step_inputs,
 )
 from live.readers.posture import N_POSTURE_INPUTS, POSTURE_OUTPUTS, PostureCheck, edge_distances, posture_features
-from live.readers.strokes import OUTPUTS, Motion, StrokeReader
+from live.readers.strokes import OUTPUTS, Motion, Stroke, StrokeReader
 from live.readers.trajectory import LOST_S, N_INPUTS, TRACKED_JOINTS, Trajectory, hand_size
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "Sample",
     "SignerFigures",
     "Step",
+    "Stroke",
     "StrokeReader",
     "Trajectory",
     "cnn_input",

@@ -5,9 +5,10 @@ suggests the word that was probably meant. They are not imported here, because t
 """
 
 from live.text.distance import edit_distance
-from live.text.spelling import HOLD_S, SPACE, SPACE_S, Committed, Speller, Top, signs
+from live.text.spelling import FLOW_SPACE_S, HOLD_S, SPACE, SPACE_S, Committed, Speller, Top, signs
 
 __all__ = [
+    "FLOW_SPACE_S",
     "HOLD_S",
     "SPACE",
     "SPACE_S",

@@ -21,6 +21,7 @@ LET_GO_S = 0.25  # seconds without a hand after which the same letter may commit
 SLIDE_S = 0.4  # a hand that moves twice within this many seconds lets go of its letter, as in the LL of HELLO
 REPEAT_S = 2.0  # seconds after which a letter that is still held commits once more
 SPACE_S = 2.0  # seconds without a hand that make a space
+FLOW_SPACE_S = 0.5  # the least for words that flow: their last letter settles up to so long after the hand is gone
 MAX_GAP_S = 2.0  # after this many seconds without a frame, the hold is forgotten
 MEMORY_S = 3.0  # frames are kept for the longest wait and this many seconds more
 ROUNDING_S = 1e-6  # frame times are sums of fractions: 0.6 must not miss 0.6 by a rounding error

@@ -21,7 +21,7 @@ from training.data.pictures import (
     unlabelled_pictures,
 )
 from training.data.shards import INDEX_FILE, NONE_HELD_BACK, SHARD_SIZE, Shards, assign, read_index, write_shards
-from training.data.split import groups_apart, held_back, recordings
+from training.data.split import STAYS, groups_apart, held_back, joined, recordings
 from training.data.tables import find_test, has_table, read_split, read_table
 from training.data.types import (
     NOTHING,
@@ -44,6 +44,7 @@ __all__ = [
     "NOTHING",
     "NUMPY_FAULTS",
     "SHARD_SIZE",
+    "STAYS",
     "VIEWS",
     "Augmentation",
     "Crops",
@@ -66,6 +67,7 @@ __all__ = [
     "groups_apart",
     "has_table",
     "held_back",
+    "joined",
     "labelled_pictures",
     "live_view",
     "make_alphabet",

@@ -24,6 +24,7 @@ MAX_VALIDATION = 20_000  # pictures, which are all held in memory
 NONE_HELD_BACK = (
     "no pictures can be held back: each letter has pictures of one source only, or too few; add more sources"
 )
+ALL_IN_SEVERAL = "; sources of several folders are trained on whole, so put their folders together"
 
 Labelled = tuple[NDArray[np.uint8], NDArray[np.int64]]  # (n, 28, 28) crops and (n,) labels
 
@@ -112,7 +113,7 @@ class _Writer:
         self._write_all(training_parts())
         n_held = sum(map(len, held))
         if not self.sizes or not n_held:
-            raise SettingError(NONE_HELD_BACK, "data")
+            raise SettingError(NONE_HELD_BACK + ALL_IN_SEVERAL * (n_parts > 1), "data")
         images, labels = (np.concatenate([getattr(crops, name) for crops in held]) for name in ("images", "labels"))
         self.digest.update(_write(self.out / VALIDATION_FILE, images, labels))
         about = f"{sum(self.sizes):,} pictures in {len(self.sizes):,} shards, and {n_held:,} held back, of: "

@@ -1,5 +1,8 @@
 """Splits data so that no near-duplicate of what is held back is trained on, and nothing else of its signer."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
@@ -18,6 +21,8 @@ NEAR_DUPLICATE_CORRELATION = 0.95
 # Of the 30 sources of the default model, three pairs of landmarks and photographs share 12 to 50 % of their hands, both
 # hands of one person 2.5 %, and all others at most 0.2 %.
 NEAR_DUPLICATE_DISTANCE, SHARED_HANDS = 0.05, 0.05
+
+STAYS = -1  # the number of the group that is never held back
 
 
 def near_duplicate_groups(crops: Crops, correlation: float = NEAR_DUPLICATE_CORRELATION) -> NDArray[np.int64]:
@@ -55,6 +60,23 @@ def groups_apart(crops: Crops) -> NDArray[np.int64]:
     return whole if split else groups
 
 
+def joined(signers: Sequence[NDArray[np.str_] | None], groups: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """All (n,) group numbers, of which those that share a signer between two parts have become one.
+
+    signers, groups: of each part, whose numbers differ from those of the others. signers: "" or None if not known.
+    """
+    known = [np.full(len(part), "") if names is None else names for names, part in zip(signers, groups, strict=True)]
+    shared = Counter(name for names in known for name in set(names.tolist()) - {""})
+    names, numbers = np.concatenate(known), np.concatenate(groups)
+    size = int(numbers.max()) + 1
+    people = [name for name, count in shared.items() if count > 1]
+    rows, person = np.flatnonzero(np.isin(names, people)), {name: size + n for n, name in enumerate(people)}
+    ends = np.array([person[name] for name in names[rows].tolist()], np.int64)
+    links = coo_array((np.ones(len(rows)), (numbers[rows], ends)), shape=(size + len(people),) * 2)
+    components: NDArray[np.int64] = connected_components(links, directed=False)[1].astype(np.int64)[numbers]
+    return components
+
+
 def recordings(hands: Hands) -> NDArray[np.str_]:
     """(n,) the source of each hand; sources that are the same recordings have one name, the first of theirs."""
     points = hands.landmarks[..., :2].astype(np.float32)
@@ -82,13 +104,13 @@ def _of_length_1(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 def held_back(crops: Crops, groups: NDArray[np.int64], share: float, seed: int) -> NDArray[np.bool_]:
     """(n,) mask of a validation set of whole groups, with at least `share` of each letter's crops.
 
-    Every letter keeps a group in training, so one with a single group stays there as a whole.
+    Every letter keeps a group in training, so one with a single group stays there as a whole. So does the group STAYS.
     """
     rng = np.random.default_rng(seed)
     mask = np.zeros(len(crops), np.bool_)
     for label in np.unique(crops.labels):
         rows = crops.labels == label
-        letter_groups = rng.permutation(np.unique(groups[rows]))
+        letter_groups = rng.permutation(np.unique(groups[rows & (groups != STAYS)]))
         wanted = share * np.count_nonzero(rows)
         for group in letter_groups:
             if np.count_nonzero(mask & rows) >= wanted:

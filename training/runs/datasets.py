@@ -1,5 +1,6 @@
 """Turns what the data folders hold into the dataset of a single CNN, or into shards."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from live.errors import DataError
 from live.letters import ALPHABET, HELD_LETTERS
 from training.data import (
     SHARD_SIZE,
+    STAYS,
     Crops,
     Shards,
     TrainingData,
@@ -18,6 +20,7 @@ from training.data import (
     find_test,
     groups_apart,
     held_back,
+    joined,
     live_view,
     merge_crops,
     read_table,
@@ -60,7 +63,8 @@ def read_test_file(plan: NetworkPlan, letters: tuple[str, ...]) -> Crops:
 def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
     """All crops and their (n,) groups: near-duplicates and signers of crops, sources of photographed hands.
 
-    Raises SettingError for made hands: their groups would be those of the hands that posed them.
+    Crops and photographs of one person, whose folders have one name, are in one group. Raises SettingError for made
+    hands: their groups would be those of the hands that posed them.
     """
     if data.rendered:
         raise SettingError("made hands are learned from with the recipe letters only; leave them out", "data")
@@ -72,11 +76,12 @@ def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
         n_groups = int(groups[0].max()) + 1
     if photographed is not None:
         about, sha256, letters = photographed.about, photographed.sha256, photographed.letters
-        parts.append(Crops(live_view(photographed), photographed.labels, about, sha256, letters=letters))
-        groups.append(n_groups + np.unique(photographed.sources, return_inverse=True)[1])
+        sources, labels = photographed.sources, photographed.labels
+        parts.append(Crops(live_view(photographed), labels, about, sha256, letters=letters, signers=sources))
+        groups.append(n_groups + np.unique(sources, return_inverse=True)[1])
     if not parts:
         raise SettingError("the data has only landmarks, and this recipe trains on pictures; use letters", "recipe")
-    return merge_crops(parts), np.concatenate(groups)
+    return merge_crops(parts), joined([part.signers for part in parts], groups)
 
 
 def cut_in_shards(
@@ -96,6 +101,8 @@ def cut_in_shards(
     """
     found = {folder: find_data([folder], numbering, still_j_z) for folder in folders}  # all, before one is read
     known = ALPHABET if still_j_z else HELD_LETTERS
+    of_folders = Counter(source for files in found.values() for source in files.sources())
+    in_several = [source for source, count in of_folders.items() if count > 1]
     classes = letters or known
     missing = set(classes)
 
@@ -110,6 +117,8 @@ def cut_in_shards(
             if data.letters != known:
                 raise DataError(f"{folder} holds custom signs, which are few and need no shards")
             crops, groups = all_crops(data)
+            if crops.signers is not None:  # whoever is held back here would be trained on in another folder
+                groups[np.isin(crops.signers, in_several)] = STAYS
             names = np.array(crops.letters)[crops.labels]
             missing.difference_update(names)
             chosen = np.isin(names, classes)

@@ -18,13 +18,16 @@ from live.hand.tracker import LiteRTHandTracker
 from live.lessons import typical_hand
 from live.letters import HELD_LETTERS
 from live.readers.classifier import LetterClassifier
+from live.readers.fluent import FluentReader
 from live.readers.strokes import StrokeReader
 from live.readers.trajectory import N_INPUTS, Trajectory
 from live.recognizer import Recognizer
 from live.sources import Frame, open_source
+from live.text.distance import edit_distance
 from live.text.spelling import Speller
 from tests.support import SHARED, drawn
 from training.data.augment import rotations
+from training.data.synthetic.films import measured_film
 from training.data.synthetic.motion import ON_THE_SPOT, SLOW_AND_LEVEL, ByLetter, Floats, HandMotion, MotionMaker
 from training.data.synthetic.tracking import MEASURED, TrackedFrame, tracked_frames
 from training.runs.motion.strokes import read
@@ -303,6 +306,24 @@ def test_real_strokes_are_spelled_once_in_flow(
         recognizer.process(frame.image_bgr, frame.time_s)
     recognizer.finish(frame.time_s + 0.03)
     assert recognizer.speller.text == letter
+
+
+def test_strokes_in_words_that_flow_leave_the_letters_beside_them(
+    classifier: LetterClassifier, typical_hands: ByLetter
+) -> None:
+    fluent = FluentReader.load()
+    wrong = n_letters = 0
+    for seed, word in enumerate(("AJAR", "ZERO", "BANJO", "MAJOR", "FROZE", "ENJOY", "PIZZA", "JOINT") * 2):
+        rng = np.random.default_rng(seed)
+        film = measured_film(typical_hands, typical_hands, word, 2.0, rng)
+        recognizer = playing(classifier, film.frames)
+        recognizer.fluent, recognizer.flow = fluent.for_new_hand(), True
+        for each in film.frames:
+            recognizer.process(PICTURE, each.time_s)
+        recognizer.finish(film.frames[-1].time_s)
+        wrong += edit_distance(word, recognizer.speller.text)
+        n_letters += len(word)
+    assert wrong / n_letters < 0.2
 
 
 def test_held_letters_are_no_strokes(classifier: LetterClassifier, tracker: LiteRTHandTracker) -> None:

@@ -182,4 +182,9 @@ def test_measure_fluent_reads_films_that_flow(
     assert figures["left_out"] is None
     assert set(figures["films"][tmp_path.name]["films"]) == {"drawn_LY"}
     assert main(["measure-fluent", "--spelled", str(tmp_path / "none")]) == 1
+    assert "there is no such folder" in capsys.readouterr().err
+    (tmp_path / "none").mkdir()
+    assert main(["measure-fluent", "--spelled", str(tmp_path / "none")]) == 1
     assert "has no films named SIGNER_WORD.mp4" in capsys.readouterr().err
+    assert main(["measure-fluent"]) == 1
+    assert "needs something to read: --data, --strangers, --spelled or --nothing" in capsys.readouterr().err

@@ -37,6 +37,7 @@ def test_landmarks_are_read_as_of_right_hands(tmp_path: Path) -> None:
             r"landmarks must be \(12, 21, 3\) finite numbers, not float32",
         ),
         ({"landmarks": np.full((12, 21, 3), np.nan, np.float32)}, "finite numbers"),
+        ({"landmarks": np.full((12, 21, 3), 1e200)}, "a landmark is larger than a float32 can be"),
         ({"letter": np.array(["J"] * 12)}, r"letter\[0\] is 'J', not one of A, B"),
         ({"handedness": np.array(["Right"] * 11 + ["Both"])}, r"handedness\[11\] is 'Both', not one of Left, Right"),
         ({"source": np.arange(12)}, r"source must be \(12,\) text, not int64"),

@@ -237,6 +237,14 @@ def test_other_folders_are_not_of_this_layout(tmp_path: Path) -> None:
     assert find_phrases(tmp_path / "isolated.csv") is None
 
 
+@pytest.mark.parametrize(("frames", "phrase"), [(200, "a" * 49), (600, "word")])
+def test_a_phrase_too_long_for_the_network_is_left_out(
+    tmp_path: Path, frames: int, phrase: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(DataError, match="1 of more than 48 letters or 19 seconds"):
+        list(found(one(tmp_path, film(frames), phrase=phrase)))
+
+
 @settings(deadline=None)
 @given(st.text(st.sampled_from("abzABZ  09+-/.@:'_éßıſ\u00a0\t")))
 def test_a_phrase_is_its_letters_or_is_left_out(phrase: str) -> None:

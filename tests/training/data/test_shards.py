@@ -1,6 +1,7 @@
 """Crops in many files, and training on them a few at a time."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -131,7 +132,7 @@ def test_each_folder_of_shards_may_lack_some_of_the_chosen_letters(
         ("three", "D", 80),
     ):
         for signer in ("ann", "ben"):
-            path = tmp_path / folder / signer / letter / "picture.png"
+            path = tmp_path / folder / f"{signer} {folder}" / letter / "picture.png"
             path.parent.mkdir(parents=True)
             cv2.imwrite(str(path), rng.integers(0, 256, (side, side), dtype=np.uint8))
     shard = ["shard", *(f"--data={tmp_path / name}" for name in ("one", "two", "three"))]
@@ -145,6 +146,31 @@ def test_each_folder_of_shards_may_lack_some_of_the_chosen_letters(
     assert main([*shard, "--letters", "ABK", "--out", str(tmp_path / "lacks")]) == 1
     assert "--letters: the data has no picture of K" in capsys.readouterr().err
     assert not (tmp_path / "lacks").exists()
+
+
+def test_whoever_is_in_two_folders_is_not_trained_on_and_validated_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rng = np.random.default_rng(0)
+    for number, folder in enumerate(("one", "two")):
+        for signer in ("ben", f"ann{number}", f"cem{number}"):
+            for letter in "AB":
+                path = tmp_path / folder / signer / letter / "picture.png"
+                path.parent.mkdir(parents=True)
+                grey = 100 if signer == "ben" else 0
+                cv2.imwrite(str(path), rng.integers(grey, grey + 100, (28, 28), dtype=np.uint8))
+    shard = ["shard", *(f"--data={tmp_path / name}" for name in ("one", "two")), "--letters", "AB"]
+    for seed in range(5):
+        assert main([*shard, "--out", str(tmp_path / f"shards{seed}"), "--seed", str(seed)]) == 0
+        validation = read_index(tmp_path / f"shards{seed}").validation()
+        assert len(validation) == 4  # one of ann and cem of each folder
+        assert validation.images.mean() < 60
+    for signer in ("ann", "cem"):
+        for number, folder in enumerate(("one", "two")):
+            shutil.rmtree(tmp_path / folder / f"{signer}{number}")
+    capsys.readouterr()
+    assert main([*shard, "--out", str(tmp_path / "only")]) == 1
+    assert "sources of several folders are trained on whole" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("fault", ["missing", "cut", "other", "index"])

@@ -16,6 +16,7 @@ from training.data.synthetic import (
     vocabulary,
     word_film,
 )
+from training.measure.flow import words_for
 
 EVEN = np.full(len(HELD_LETTERS), 1 / len(HELD_LETTERS), np.float32)
 HANDS: ByLetter = {letter: typical_hand(letter)[None] / 100 for letter in HELD_LETTERS}
@@ -103,3 +104,13 @@ def test_a_measured_film_begins_and_ends_without_a_hand() -> None:
     assert film.frames[-1].time_s > film.spelled[-1].left_s + LOOK_AHEAD_S
     inputs = step_inputs(film_samples(film.frames, lambda hand: EVEN))
     assert np.isfinite(inputs).all()
+
+
+def test_words_have_letters_that_a_person_shows_and_there_may_be_few() -> None:
+    rng = np.random.default_rng(0)
+    few = words_for("ABCDEFGHIK", 1000, rng)
+    assert 0 < len(few) < 1000
+    assert len(set(few)) == len(few)
+    assert set("".join(few)) <= set("ABCDEFGHIJKZ")  # I draws J, and D draws Z
+    assert set("".join(words_for("ABCE", 1000, rng))) <= set("ABCE")
+    assert words_for("Q", 3, rng) == []

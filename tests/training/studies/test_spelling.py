@@ -87,6 +87,25 @@ def test_letters_are_counted_where_nobody_spells(
     assert figures["people"]["hand"] > 0.5
 
 
+def test_folders_whose_figures_could_not_be_told_apart_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder / "hands" / "L").mkdir(parents=True)
+        cv2.imwrite(str(tmp_path / folder / "hands" / "L" / "1.png"), drawn.signed("L"))
+    one, other = (f"--data={tmp_path / folder / 'hands'}" for folder in "ab")
+    assert main(["idle", one, other]) == 1
+    assert "two folders are named hands" in capsys.readouterr().err
+    assert main(["idle", one]) == 1
+    assert "hands: holds letters; give the folder above it" in capsys.readouterr().err
+
+
+def test_not_every_frame_can_be_dropped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["spell", str(tmp_path), "--drop", "1"])
+    assert "'1' is not a whole number of at least 2" in capsys.readouterr().err
+
+
 def test_people_who_talk_need_two_letters(
     hand_networks: HandNetworks, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

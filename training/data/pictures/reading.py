@@ -47,7 +47,7 @@ def read_crops(folder: Path, labelled: Sequence[LabelledPicture]) -> Crops | Non
         f"{len(read):,} crops of {n_signers} sources in {folder.name}",
         digest.hexdigest(),
         letters=letters,
-        signers=signers if n_signers > 1 else None,
+        signers=signers,
     )
 
 

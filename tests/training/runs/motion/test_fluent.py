@@ -1,6 +1,7 @@
 """Tiny trainings of the network of flowing words. They show that all parts fit together, not how well it reads."""
 
 import json
+import shutil
 from pathlib import Path
 
 import keras
@@ -8,13 +9,15 @@ import numpy as np
 import pytest
 
 from live.errors import DataError
+from live.files import default_model
 from live.lessons import typical_hand
 from live.letters import HELD_LETTERS
-from live.readers import FluentReader, read_contract
+from live.readers import CONTRACT_FILE, FluentReader, read_contract
 from tests.support.hands import write_typical_hands
 from tests.training.data.test_phrases import film, one
 from training.cli.main import main
 from training.errors import SettingError
+from training.layout import CHECKPOINTS
 from training.networks import FluentRecipe, ShapeRecipe
 from training.runs.motion.fluent import FIGURES_FILE, fit_fluent, sources_left_out
 from training.runs.motion.phrases import StoredFilms, phrase_films
@@ -48,7 +51,9 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_training_on_hands_and_phrases_leaves_a_folder_that_live_reads_with(
     data: Path, phrases: Path, tmp_path: Path
 ) -> None:
-    out = tmp_path / "fluent"
+    out, other_data = tmp_path / "fluent", tmp_path / "other"
+    other_data.mkdir()
+    write_typical_hands(other_data / "hands.npz", [f"source_{n}" for n in range(2, 12)])
     figures = fit_fluent([data, phrases], out, ["source_1", "3"], recipe=TINY)
     assert set(figures) == {"synthetic", "phrases"}
     assert json.loads((out / FIGURES_FILE).read_text()) == figures
@@ -61,13 +66,40 @@ def test_training_on_hands_and_phrases_leaves_a_folder_that_live_reads_with(
     assert training["left_out"] == ["source_1", "3"]
     sources, _ = sources_left_out([data], out)
     assert sorted(sources) == ["source_5"]
+    with pytest.raises(DataError, match="was trained on other data, of which these sources were left out: source_5"):
+        sources_left_out([other_data], out)
 
 
 def test_filmed_phrases_alone_are_learned_from_and_validated_on(phrases: Path, tmp_path: Path) -> None:
-    figures = fit_fluent([phrases], tmp_path / "fluent", recipe=TINY)
+    out = tmp_path / "fluent"
+    figures = fit_fluent([phrases], out, recipe=TINY)
     assert set(figures) == {"phrases"}
     assert figures["phrases"][0] >= 0
-    assert FluentReader.load(tmp_path / "fluent")
+    assert FluentReader.load(out)
+    with pytest.raises(SettingError, match="is finished, and nothing is left to do"):
+        fit_fluent([phrases], out, recipe=TINY, resume=True)
+    (out / CHECKPOINTS).mkdir()  # as if it had been interrupted
+    with pytest.raises(SettingError, match="was started with seed 0, not 1"):
+        fit_fluent([phrases], out, seed=1, recipe=TINY, resume=True)
+    (out / CONTRACT_FILE).rename(out / "model.txt")
+    with pytest.raises(SettingError, match="holds an interrupted run"):
+        fit_fluent([phrases], out, recipe=TINY)
+
+
+def test_a_second_run_in_a_folder_trains_anew(phrases: Path, tmp_path: Path) -> None:
+    weights = []
+    for seed in (0, 1):
+        fit_fluent([phrases], tmp_path / "fluent", seed=seed, recipe=TINY)
+        weights.append(read_contract(tmp_path / "fluent").readers["fluent"].sha256["litert"])
+    assert weights[0] != weights[1]
+
+
+def test_a_model_of_another_kind_is_not_overwritten(phrases: Path, tmp_path: Path) -> None:
+    letters = shutil.copytree(default_model(), tmp_path / "letters")
+    before = sorted(path.name for path in letters.iterdir())
+    with pytest.raises(SettingError, match="holds another kind of model"):
+        fit_fluent([phrases], letters, recipe=TINY)
+    assert sorted(path.name for path in letters.iterdir()) == before
 
 
 def test_whoever_is_not_in_the_data_cannot_be_left_out(data: Path, phrases: Path, tmp_path: Path) -> None:
