@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 
 from live.errors import BundleError
@@ -19,6 +20,10 @@ from live.letters import HELD_LETTERS
 from live.readers.classifier import LetterClassifier
 from tests.support import ROOT, SHARED, drawn
 from training.data.tables.table import COLUMNS
+
+# An example may be slow, because other processes use the processors, too.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

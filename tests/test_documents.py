@@ -19,6 +19,8 @@ from live.hand import HandNetworks
 from tests.support import ROOT, drawn, generated_pages
 from training.cli.main import main as fingerspell_train
 
+pytestmark = pytest.mark.slow
+
 DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix()
     for folder in (".", "docs", "models", "models/course", "training")
@@ -89,7 +91,7 @@ def folder(hand_networks: HandNetworks, tmp_path: Path, monkeypatch: pytest.Monk
     """The working folder, with all that the documents name. The film, which is the camera too, spells YL."""
     monkeypatch.chdir(tmp_path)
     cv2.imwrite("hand.jpg", drawn.signed("L"))
-    drawn.write_film(Path("film.mp4"), [drawn.signed(letter) for letter in "YL" for _ in range(20)])
+    drawn.write_film(Path("film.mp4"), [drawn.signed(letter, 0.8) for letter in "YL" for _ in range(20)])
     Path("pictures").mkdir()
     for letter in drawn.SIGNED:
         cv2.imwrite(f"pictures/{letter}.jpg", drawn.signed(letter))

@@ -32,8 +32,14 @@ CANVAS = """
 
 
 def sized(*sizes: tuple[int, int]) -> list[NDArray[np.uint8]]:
-    """Half a second of each size, at 15 frames a second."""
-    pictures = [cv2.resize(HAND, size).astype(np.uint8, copy=False) for size in sizes]
+    """Half a second of each size (width, height), at 15 frames a second. The hand is cut to the size, not stretched."""
+    height, width = HAND.shape[:2]
+    pictures = []
+    for to_width, to_height in sizes:
+        scale = min(width / to_width, height / to_height)
+        top, left = round((height - scale * to_height) / 2), round((width - scale * to_width) / 2)
+        part = HAND[top : top + round(scale * to_height), left : left + round(scale * to_width)]
+        pictures.append(cv2.resize(part, (to_width, to_height)).astype(np.uint8, copy=False))
     return [picture for picture in pictures for _ in range(8)]
 
 
@@ -57,10 +63,14 @@ def test_an_odd_camera_is_reported_and_read_without_falling_behind(
             await asyncio.sleep(PLAYS_S)
             return person
 
-    person = run(play())
-    assert len(person.readings) >= 0.6 * PLAYS_S * min(fps, 15.0)
-    late_s = [came_s - sent_s for _, sent_s, came_s in person.readings[1:]]
-    assert max(late_s) < MAX_DELAY_S
+    enough = 0.6 * PLAYS_S * min(fps, 15.0)
+    for _ in range(TRIES):
+        person = run(play())
+        latest_s = max((came_s - sent_s for _, sent_s, came_s in person.readings[1:]), default=0.0)
+        if len(person.readings) >= enough and latest_s < MAX_DELAY_S:
+            break
+    assert len(person.readings) >= enough
+    assert latest_s < MAX_DELAY_S
     last = person.readings[-1][0]
     assert (last["advice"] or {"text": ""})["text"].startswith(advice or "")
     if advice is None:
@@ -84,7 +94,7 @@ def test_a_server_that_cannot_keep_up_reads_fewer_frames_but_none_late(app: str)
         figures = run(crowd(app, people=24, seconds=8, warm_up_s=3))
         if figures["readings_per_s"] >= 1 and figures["p95_ms"] < 2000:
             break
-    assert figures["readings_per_s"] >= 1  # of the slowest person
+    assert 1 <= figures["readings_per_s"] < 15  # of the slowest person, whose camera has 15
     assert figures["p95_ms"] < 2000
 
 

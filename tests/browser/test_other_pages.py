@@ -90,8 +90,13 @@ def test_a_film_is_spelled_and_shown_from_where_a_letter_begins(app: str, open_p
     expect(page.get_by_role("heading", name="LY", exact=True)).to_be_visible()
     expect(page.get_by_text("cut.mp4: the film has no frame that can be read")).to_be_visible()
     playing = "document.querySelector('video').readyState >= 2 && document.querySelector('video').currentTime"
+    page.evaluate(
+        "window.times = []; document.addEventListener('timeupdate',"
+        " (event) => window.times.push(event.target.currentTime), true)"
+    )
     page.get_by_text(re.compile(r"^Y \d")).click()
     page.wait_for_function(f"{playing} >= 3")
+    assert not [time_s for time_s in page.evaluate("window.times") if 0.5 < time_s < 2.9]  # it began at the Y
     # the chart's bars: L begins at 0 s, Y at 3 s
     bars = page.locator("[data-testid=stVegaLiteChart] .mark-rect path")
     expect(bars).to_have_count(2)

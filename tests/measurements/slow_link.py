@@ -102,9 +102,9 @@ def measure(page: Page, seconds: float, settles_s: float = SETTLES_S) -> dict[st
         "p95_age_ms": round(float(np.percentile(ages_ms, 95))),
         "max_age_ms": round(max(ages_ms)),
         "frame_bytes": int(np.median([size for _, size, _ in sent])) if sent else None,
-        **sent[-1][2],
+        **(sent[-1][2] if sent else {"side": None, "quality": None}),
         "changes": len(changes(sent)),
-        "settled_after_s": round((changes(before) or [before[0][0]])[-1] - before[0][0]) / 1000,
+        "settled_after_s": round((changes(before) or [before[0][0]])[-1] - before[0][0]) / 1000 if before else np.inf,
     }
 
 

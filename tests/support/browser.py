@@ -29,11 +29,15 @@ DEEP = """
 """
 
 
+def of_system() -> str | None:
+    """The path of the system's own Chromium."""
+    return next((path for path in map(shutil.which, NAMES) if path), None)
+
+
 def find() -> str | None:
     """The path of a Chromium: the system's, else Playwright's own."""
-    for name in NAMES:
-        if path := shutil.which(name):
-            return path
+    if path := of_system():
+        return path
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -42,9 +46,12 @@ def find() -> str | None:
 
 
 def launch(playwright: Playwright, film: Path | None, flags: Sequence[str] = (ALLOW_CAMERA,)) -> Browser:
-    """Start a Chromium whose camera plays this film from its start, over and over. film: None for no camera."""
+    """Start a Chromium whose camera plays this film from its start, over and over. film: None for no camera.
+
+    It is the system's, else Playwright's own, which Playwright finds by itself.
+    """
     camera = (FAKE_CAMERA, f"--use-file-for-fake-video-capture={film}") if film else ()
-    return playwright.chromium.launch(executable_path=find(), args=[*FLAGS, *camera, *flags])
+    return playwright.chromium.launch(executable_path=of_system(), args=[*FLAGS, *camera, *flags])
 
 
 def nginx() -> str | None:

@@ -13,7 +13,7 @@ from live.files import write_file
 from live.hand import LiteRTHandTracker, fetch_networks
 from live.readers import POSTURE_OUTPUTS, posture_features
 from training.compute import choose_device
-from training.data import CutHands, Hands, cut_hands, find_data, merge, read_training_data
+from training.data import CutHands, Hands, cut_hands, find_data, merge, read_training_data, recordings
 from training.engine import Progress
 from training.networks import POSTURE, PostureRecipe, edges_of_whole, train_posture, turned
 from training.runs.export import check_folder, save_dense
@@ -53,14 +53,19 @@ def fit_posture(
 
 
 def _left_out_scores(hands: Hands, cut: CutHands, recipe: PostureRecipe, seed: int) -> dict[str, NDArray[np.float32]]:
-    """How usual networks call hands of sources that they were trained without, 0..1, by what was done to the hands."""
-    sources = np.unique(np.concatenate((hands.sources, cut.sources)))
-    if len(sources) < FOLDS:
-        raise DataError(f"{len(sources)} sources are too few: a third of them is left out at a time")
+    """How usual networks call hands of sources that they were trained without, 0..1, by what was done to the hands.
+
+    Sources that are the same recordings are left out together.
+    """
+    recording_of = dict(zip(hands.sources.tolist(), recordings(hands).tolist(), strict=True))
+    of_hands = list(map(recording_of.get, hands.sources.tolist()))
+    of_cut = [recording_of.get(name, name) for name in cut.sources.tolist()]
+    names = np.unique([*of_hands, *of_cut])
+    if len(names) < FOLDS:
+        raise DataError(f"{len(names)} sources are too few: a third of them is left out at a time")
     rng = np.random.default_rng(seed)
-    fold_of = dict(zip(rng.permutation(sources).tolist(), np.arange(len(sources)) % FOLDS, strict=True))
-    hand_folds = np.array([fold_of[str(name)] for name in hands.sources])
-    cut_folds = np.array([fold_of[str(name)] for name in cut.sources])
+    fold_of = dict(zip(rng.permutation(names).tolist(), np.arange(len(names)) % FOLDS, strict=True))
+    hand_folds, cut_folds = (np.array([fold_of[name] for name in part], np.int64) for part in (of_hands, of_cut))
     scores: dict[str, list[NDArray[np.float32]]] = {}
     for fold in range(FOLDS):
         rest, rest_cut = hands.select(hand_folds != fold), cut.select(cut_folds != fold)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from functools import partial
@@ -498,7 +499,7 @@ def test_an_address_of_another_machine_is_no_fault_of_the_port(capsys: pytest.Ca
 
 
 def test_output_that_is_cut_off_by_a_pipe_is_no_traceback(film: Path) -> None:
-    program = f"{sys.executable} -m live video --json {film} | head -1"
+    program = f"{sys.executable} -m live video {shlex.join(FLAT)} --json {film} | head -1"
     ended = subprocess.run(program, shell=True, capture_output=True, text=True, check=True)
     assert json.loads(ended.stdout)["time_s"] == 0
     assert ended.stderr == ""

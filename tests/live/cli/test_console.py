@@ -14,6 +14,8 @@ from live.cli.main import main
 from live.files import shipped_models
 from tests.support import ROOT, drawn
 
+pytestmark = pytest.mark.slow
+
 FLAT = ("--square", "--model", str(shipped_models() / "sign_mnist"))
 FULL = Path("/dev/full")  # a file that takes nothing, as on a full disk
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="the system has no /dev/full")

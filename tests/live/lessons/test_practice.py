@@ -45,15 +45,20 @@ def test_weak_letters_are_asked_for_more_often() -> None:
     assert asked["Q"] > 5 * asked["A"]
 
 
-@given(st.lists(st.sampled_from(ALPHABET), max_size=40), st.booleans())
-def test_whatever_is_signed_something_else_is_wanted_next(letters: list[str], words: bool) -> None:
-    practice = Practice(np.random.default_rng(0), words)
-    for letter in letters:
-        before = practice.target
-        practice.score_letter(letter)
-        assert practice.wanted in ALPHABET
-        assert practice.done or practice.target != before or not practice.scores.get(before[-1], Score()).right
-    assert sum(each.right + each.wrong for each in practice.scores.values()) <= len(letters)
+@given(st.lists(st.booleans(), max_size=40), st.booleans(), st.integers(0, 99))
+def test_only_the_wanted_letter_goes_on_to_the_next(rights: list[bool], words: bool, seed: int) -> None:
+    practice = Practice(np.random.default_rng(seed), words)
+    for right in rights:
+        target, done, wanted = practice.target, practice.done, practice.wanted
+        practice.score_letter(wanted if right else next(letter for letter in ALPHABET if letter != wanted))
+        if not right:
+            assert (practice.target, practice.done) == (target, done)
+        elif done + 1 < len(target):
+            assert (practice.target, practice.done) == (target, done + 1)
+        else:
+            assert practice.done == 0
+            assert practice.target != target
+    assert sum(each.right + each.wrong for each in practice.scores.values()) <= len(rights)
 
 
 @pytest.mark.parametrize("words", [False, True])

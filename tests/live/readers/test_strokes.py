@@ -316,7 +316,7 @@ def test_strokes_in_words_that_flow_leave_the_letters_beside_them(
     for seed, word in enumerate(("AJAR", "ZERO", "BANJO", "MAJOR", "FROZE", "ENJOY", "PIZZA", "JOINT") * 2):
         rng = np.random.default_rng(seed)
         film = measured_film(typical_hands, typical_hands, word, 2.0, rng)
-        recognizer = playing(classifier, film.frames)
+        recognizer = playing(classifier, list(film.frames))
         recognizer.fluent, recognizer.flow = fluent.for_new_hand(), True
         for each in film.frames:
             recognizer.process(PICTURE, each.time_s)

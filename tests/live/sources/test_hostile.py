@@ -11,6 +11,8 @@ import pytest
 
 from tests.support import hostile
 
+pytestmark = pytest.mark.slow
+
 CPU_LIMIT_S, MEMORY_LIMIT_MB = 2.0, 500.0
 READABLE = (
     *(f"turned_{orientation}.jpg" for orientation in range(1, 9)),

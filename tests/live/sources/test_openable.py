@@ -12,6 +12,7 @@ import pytest
 
 from live.sources import open_source
 from tests.support import ROOT, drawn
+from tests.support.wait import wait_until
 
 READ = """
 import sys
@@ -143,8 +144,7 @@ def test_nothing_is_kept_of_a_film_that_ctrl_c_cut_off(film: Path, tmp_path: Pat
         assert reader.stderr
         reader.stdin.write(film.read_bytes()[:5000])
         reader.stdin.flush()
-        while not list(tmp_path.glob("*/film")):
-            assert reader.poll() is None
+        wait_until(lambda: bool(list(tmp_path.glob("*/film"))) or reader.poll() is not None, "the film is stored")
         reader.send_signal(signal.SIGINT)
         assert reader.wait(timeout=30) == 130
         assert reader.stderr.read() == b""

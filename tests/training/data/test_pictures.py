@@ -22,7 +22,7 @@ from tests.support import drawn
 from training.cli.main import main
 from training.data.folders import find_data, read_training_data
 from training.data.pictures import VIEWS, labelled_pictures, read_crops, read_photographs, unlabelled_pictures
-from training.data.split import groups_apart, held_back, near_duplicate_groups
+from training.data.split import STAYS, groups_apart, held_back, joined, near_duplicate_groups
 from training.data.tables import read_table
 from training.data.types import Crops, live_view, merge, merge_crops
 from training.errors import SettingError
@@ -279,6 +279,32 @@ def test_crops_of_unknown_signers_stay_apart_beside_known_ones() -> None:
     assert len(set(groups[:4])) == 4
     assert len(set(groups[4:])) == 2
     assert not set(groups[:4]) & set(groups[4:])
+
+
+def test_a_person_with_crops_and_photographs_is_one_group() -> None:
+    crops_of_anna, crops_of_ben, photographs = [0, 1], [2], [3, 4, 5]
+    signers = [np.array(["anna", "anna", "ben"]), np.array(["anna", "cem", "cem"])]
+    groups = joined(signers, [np.array(crops_of_anna + crops_of_ben), np.array(photographs)])
+    assert groups[0] == groups[1] == groups[3]
+    assert len(set(groups.tolist())) == 4
+    apart = joined([None, signers[1]], [np.array([0, 1, 2]), np.array(photographs)])
+    assert len(set(apart.tolist())) == 6
+
+
+def test_the_group_that_stays_is_never_held_back() -> None:
+    groups = np.array([STAYS] * 6 + [1, 2])
+    crops = crops_of(np.zeros((8, 28, 28)), [0] * 8, None)
+    for seed in range(9):
+        mask = held_back(crops, groups, 0.5, seed)
+        assert mask.any()
+        assert not mask[:6].any()
+
+
+def test_letters_that_a_model_to_adapt_lacks_are_learned_beside_its_own(tmp_path: Path) -> None:
+    write_landmarks(tmp_path / "hands.npz", "LA", sources=("one",), each=3)
+    data = read_training_data(find_data([tmp_path]), known=("A", "B", "C"))
+    assert data.letters == ("A", "B", "C", "L")
+    assert len(data.hands[0]) == 6
 
 
 def test_photographs_go_through_the_tracker_and_the_crop_of_live(

@@ -25,6 +25,8 @@ from training.data.synthetic.tracking import synthetic_frames, tracked_frames
 from training.networks.strokes import StrokeRecipe, labelled_windows
 from training.runs.motion.strokes import fit_strokes
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def landmarks(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -13,6 +13,8 @@ from training.engine import RECIPES, MemoryDataset, Training, scaled
 from training.networks import train_cnn, train_mean_cnn
 from training.runs.export import to_keras, to_litert
 
+pytestmark = pytest.mark.slow
+
 ONE = replace(RECIPES["lesson"], batch_size=40)
 TWO = replace(ONE, members=2)
 

@@ -9,6 +9,8 @@ from training.networks import FluentFilm, FluentRecipe, build_fluent, step_netwo
 from training.networks.fluent import FluentBatches, _CTCLoss
 from training.runs.export import to_litert
 
+pytestmark = pytest.mark.slow
+
 TINY = FluentRecipe(width=16, dilations=(1, 2), timed_epochs=12, epochs=2, learning_rate=5e-3, batch_size=16)
 
 

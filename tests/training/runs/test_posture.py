@@ -12,6 +12,8 @@ from tests.support.hands import write_typical_hands
 from training.networks import PostureRecipe
 from training.runs.posture import FIGURES_FILE, fit_posture
 
+pytestmark = pytest.mark.slow
+
 QUICK = PostureRecipe(copies=2, cut_copies=1, epochs=6)
 
 
@@ -19,7 +21,7 @@ QUICK = PostureRecipe(copies=2, cut_copies=1, epochs=6)
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Typical hands of six sources, varied, and drawn pictures of two more."""
     folder = tmp_path_factory.mktemp("posture")
-    write_typical_hands(folder / "hands.npz", [f"source_{n % 6}" for n in range(24)])
+    write_typical_hands(folder / "hands.npz", [f"source_{n % 6}" for n in range(24)], spread=600.0)
     for n, letter in enumerate(drawn.SIGNED):
         path = folder / f"person_{n % 2}" / letter / "0.png"
         path.parent.mkdir(parents=True)

@@ -8,6 +8,8 @@ from tests.support.hands import write_typical_hands
 from training.networks import ShapeRecipe
 from training.studies.words import ablations as study
 
+pytestmark = pytest.mark.slow
+
 
 def test_each_change_is_trained_and_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_typical_hands(tmp_path / "hands.npz", [f"source_{n}" for n in range(10)])

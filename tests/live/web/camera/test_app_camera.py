@@ -62,7 +62,7 @@ def thread_of(camera: AppCamera) -> threading.Thread:
 
 
 class FakeCamera:
-    """A fake live camera. pictures: it fails after this many; None for no end."""
+    """A fake live camera. pictures: when it is opened first, it fails after this many; None for no end."""
 
     frame_s = 1 / 30
 
@@ -86,7 +86,7 @@ class FakeCamera:
 
     def __iter__(self) -> Iterator[Frame]:
         n = 0
-        while self.pictures is None or n < self.pictures:
+        while self.pictures is None or self.opened > 1 or n < self.pictures:
             threading.Event().wait(0.005)  # as long as a fast camera takes
             yield Frame(np.full((48, 64, 3), n % 256, np.uint8), n / 30)
             n += 1
@@ -178,7 +178,6 @@ def test_a_camera_that_stops_is_reported_and_opened_again(
         first = watcher.frames(3)
         assert "camera 0 stopped" in watcher.fault()
         assert fake_camera.closed.acquire(timeout=WAIT_S)
-        fake_camera.pictures = None
         again = watcher.frames(3)
     assert [frame.number for frame in first + again] == list(range(6))
     assert fake_camera.opened == 2

@@ -24,7 +24,6 @@ from live.web.camera.places import Places
 from live.web.camera.protocol import BROKEN, CAPTURED_MS, REPLACED, VERSION
 from live.web.camera.session import LiveSession, register
 from tests.support import drawn
-from tests.support.app import free_port
 from tests.support.wait import wait_until
 
 FRAME = CAPTURED_MS.pack(0) + cv2.imencode(".jpg", drawn.signed(None))[1].tobytes()
@@ -40,13 +39,12 @@ def places(monkeypatch: pytest.MonkeyPatch) -> Places:
 
 @pytest.fixture
 def address(places: Places) -> Iterator[str]:
-    port = free_port()
     app = Starlette(routes=[WebSocketRoute("/", server.camera_socket)])
-    running = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", lifespan="off"))
+    running = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
     thread = threading.Thread(target=running.run)
     thread.start()
     wait_until(lambda: running.started, "the server listens", every_s=0.01)
-    yield f"ws://127.0.0.1:{port}"
+    yield f"ws://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
     running.should_exit = True
     thread.join()
 

@@ -22,6 +22,8 @@ from training.networks import FluentRecipe, ShapeRecipe
 from training.runs.motion.fluent import FIGURES_FILE, fit_fluent, sources_left_out
 from training.runs.motion.phrases import StoredFilms, phrase_films
 
+pytestmark = pytest.mark.slow
+
 TINY = FluentRecipe(films=40, width=16, dilations=(1, 2), timed_epochs=1, epochs=1)
 
 
