@@ -81,6 +81,7 @@ class Widget(StrEnum):
     HOLD = "hold"
     MIRROR = "mirror"
     WORDS = "words"
+    KEYS = "keys"
     SQUARE = "square"
     MODEL = "model"
     LEFT_HAND = "left"

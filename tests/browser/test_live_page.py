@@ -122,6 +122,27 @@ def test_held_letters_become_text_that_can_be_changed(app: str, open_page: OpenP
     assert page.evaluate("navigator.clipboard.readText()") == "HELO "
 
 
+def test_single_keys_can_be_switched_off(app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{app}?keys=false")
+    text_of(page).fill("HELO")
+    page.get_by_role("heading", name="Sign a letter").click()
+    for key in ("Backspace", " ", "Shift+Backspace"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(500)  # time for a change
+    expect(text_of(page)).to_have_value("HELO")
+    open_settings(page)
+    expect(page.get_by_role("switch", name="Keys for the text")).not_to_be_checked()
+
+
+def test_the_keyboard_stays_in_the_stage_when_start_and_stop_disappear(app: str, open_page: OpenPage) -> None:
+    page = open_page(app)
+    page.get_by_role("button", name="START").press("Enter")
+    expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+    expect(page.get_by_test_id("picture")).to_be_focused()
+    page.get_by_role("button", name="Stop").press("Enter")
+    expect(page.get_by_role("button", name="START")).to_be_focused()
+
+
 def test_keys_work_right_after_start(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
     text_of(page).fill("AB")
@@ -472,12 +493,11 @@ def strangers_film(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], 
     return film
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_a_strangers_word_is_read_letter_by_letter(
-    app: str, open_page: OpenPage, strangers_film: Callable[[str], Path], size: tuple[int, int]
+    app: str, open_page: OpenPage, strangers_film: Callable[[str], Path]
 ) -> None:
     word = "WAVY"
-    page = open_page(app, strangers_film(word), size=size)
+    page = open_page(app, strangers_film(word))
     start(page)
     for letter in word:
         expect(page.get_by_test_id("letter")).to_have_text(letter)

@@ -67,6 +67,7 @@ def stage(
     running: str,
     spells: bool = True,
     mirror: bool = True,
+    keys: bool = True,
     aside: Aside | None = None,
     reports_running: bool = False,
     reports_letters: bool = False,
@@ -74,9 +75,10 @@ def stage(
     """Show the stage. Returns whether its camera runs; always False without reports_running.
 
     page: the page's name. idle, running: the status line before START and while the camera runs, if nothing is wrong.
-    spells: whether to show the text. aside: shown beside the picture until the session's observer replaces it.
-    reports_running: run the page when the camera starts or stops. reports_letters: run it when letters were signed. The
-    page also runs when the session's observer is done, and when a restarted app does not know the session.
+    spells: whether to show the text. keys: whether single keys act on it. aside: shown beside the picture until the
+    session's observer replaces it. reports_running: run the page when the camera starts or stops. reports_letters: run
+    it when letters were signed. The page also runs when the session's observer is done, and when a restarted app does
+    not know the session.
     """
     camera = options().camera
     result = _component(
@@ -91,6 +93,7 @@ def stage(
             "running": running,
             "spells": spells,
             "mirror": mirror,
+            "keys": keys,
             "aside": aside.describe() if aside else None,
             "reportsRunning": reports_running,
             "reportsLetters": reports_letters,

@@ -35,6 +35,7 @@ class Settings:
     hold_s: float
     mirror: bool
     suggest_words: bool
+    keys: bool
     square: float
 
 
@@ -61,6 +62,7 @@ def show() -> None:
             idle=IDLE[flow],
             running=RUNNING[flow],
             mirror=settings.mirror,
+            keys=settings.keys,
         )
     parts.small_text(
         f"This app reads fingerspelling, the alphabet signed with one hand. It does not read the rest of ASL. "
@@ -76,11 +78,15 @@ def _settings() -> Settings:
     )  # fmt: skip
     mirror = st.toggle("Mirror the picture", True, key=Widget.MIRROR, bind="query-params")
     suggest_words = st.toggle("Suggest likely words", False, key=Widget.WORDS, bind="query-params")
+    keys = st.toggle(
+        "Keys for the text", True, key=Widget.KEYS, bind="query-params",
+        help="Space, Backspace, K (copy) and P (speak) act on the text, even if it is not selected.",
+    )  # fmt: skip
     _choose_model()
     share = 100
     if square_reason():
         share = st.slider("Size of the square", 40, 100, 100, 5, format="%d %%", key=Widget.SQUARE, bind="query-params")
-    return Settings(hold_s, mirror, suggest_words, share / 100)
+    return Settings(hold_s, mirror, suggest_words, keys, share / 100)
 
 
 def _choose_model() -> None:

@@ -13,8 +13,8 @@ export class Board {
   // send(command): sends a change of the text.
   constructor(root, send) {
     // known: the app's text, as far as this page knows. signed: how many letters have counted. hold: identifies the
-    // hold that the ring shows.
-    Object.assign(this, { root, send, known: "", signed: null, hold: "", suggestion: "" });
+    // hold that the ring shows. keys: whether single keys act on the text.
+    Object.assign(this, { root, send, known: "", signed: null, hold: "", suggestion: "", keys: true });
     this.find = (selector) => root.querySelector(selector);
     this.field = this.find("textarea");
     this.corrections = new Corrections(root, (at, letter, other) => this.replace(at, letter, other));
@@ -157,8 +157,9 @@ export class Board {
     const control = event.ctrlKey || event.metaKey;
     const key = event.key?.toLowerCase();
     let name = control || event.altKey ? null : KEYS[key];
-    if (control && key === "z") name = "undo";
     if (event.shiftKey && key === "backspace") name = "clear";
+    if (!this.keys) name = null; // speech input may press single keys
+    if (control && key === "z") name = "undo";
     if (!name || !this.spells) return;
     event.preventDefault();
     this.perform(name);

@@ -66,6 +66,7 @@ export class Stage {
     const first = !this.data;
     Object.assign(this, { data, component });
     this.root.classList.toggle("without-text", !data.spells);
+    this.board.keys = data.keys;
     this.picture.classList.toggle("mirrored", data.mirror);
     if (JSON.stringify(data.aside) !== this.shownAside) {
       this.shownAside = JSON.stringify(data.aside);
