@@ -388,18 +388,17 @@ class Recognizer:
         stroke = motion.stroke
         if stroke and self._flow_speller.has_expected(stroke.since_s):  # otherwise the hand talks
             self._flow_speller.expect_more()
-            self._stroke_letter = stroke.letter
             if self._add_stroke(stroke, reading.time_s):
                 self._stroke_s = reading.time_s
-        if stroke or motion.ended:
-            self._final_pose_s = reading.time_s
+        if ended := stroke or motion.ended:
+            self._final_pose_s, self._stroke_letter = reading.time_s, ended.letter
 
     def _add_stroke(self, stroke: Stroke, time_s: float) -> bool:
         """Add a stroke that was completed at time_s. Returns whether it was not there already."""
         drawn = [letter for letter in self.speller.committed if letter.since_s - LOOK_AHEAD_S >= stroke.since_s]
         letters = [letter.letter for letter in drawn]
         if drawn and letters != [stroke.letter] and set(letters) <= set(DRAWN_AS[stroke.letter]):
-            self.speller.stroke(stroke.letter, drawn[0].time_s, time_s)
+            self.speller.stroke(stroke.letter, stroke.since_s, time_s, replaced_from_s=drawn[0].time_s)
         elif stroke.letter not in letters:
             self.speller.add(Committed(stroke.letter, time_s, stroke.since_s))
         else:

@@ -89,8 +89,9 @@ class LetterClassifier:
         of_hand = None if landmarks is None else features(landmarks[None])[0]
         opinions = self._opinions(crop, of_hand)
         if not opinions:
-            lacking = "landmarks" if "shape" in self._networks else "a crop"
-            raise ModelError(f"this model reads from {lacking}, and there is none to read from")
+            if "shape" in self._networks:
+                raise ModelError("this model reads only landmarks, and there are none: it needs the hand networks")
+            raise ModelError("this model reads only crops, and there is none: give it one")
         fusion = self.contract.fusion["+".join(opinions)]
         return Prediction(self.contract.letters, fuse(opinions, fusion), fusion.threshold, opinions, of_hand)
 

@@ -152,15 +152,17 @@ class Speller:
             self._frames.popleft()
         self._commit_hold()
 
-    def stroke(self, letter: str, since_s: float, time_s: float) -> None:
+    def stroke(self, letter: str, since_s: float, time_s: float, replaced_from_s: float | None = None) -> None:
         """Commit a letter that was drawn in the air.
 
         since_s: when the hand took the pose that the stroke began with. time_s: when the stroke was complete. Letters
-        committed in between were read from that pose or from the movement, so the stroke replaces them. But if the
-        hand was gone between two of them, they were meant as letters, and the stroke is ignored.
+        committed in between (or since replaced_from_s) were read from that pose or from the movement, so the stroke
+        replaces them. But if the hand was gone between two of them, they were meant as letters, and the stroke is
+        ignored.
         """
         now_s = self._tick(time_s)
-        before = [item for item in self._committed if item.time_s < since_s]
+        from_s = since_s if replaced_from_s is None else replaced_from_s
+        before = [item for item in self._committed if item.time_s < from_s]
         replaced_s = [item.time_s for item in self._committed[len(before) :]]
         if replaced_s and any(replaced_s[0] < absent_s < replaced_s[-1] for absent_s in self._absent_s):
             return

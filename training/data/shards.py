@@ -73,8 +73,8 @@ def write_shards(
 ) -> Shards:
     """Write crops into a new folder, holding one part in memory at a time.
 
-    parts: n_parts pairs of crops and their group numbers. Whole groups are held back for validation: at least `share`
-    of each part's letters, but at most MAX_VALIDATION pictures in total. size: pictures per shard. Raises
+    parts: at most n_parts pairs of crops and their group numbers. Whole groups are held back for validation: at least
+    `share` of each part's letters, but at most MAX_VALIDATION pictures in total. size: pictures per shard. Raises
     FingerspellError.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

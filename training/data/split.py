@@ -53,19 +53,23 @@ def groups_apart(crops: Crops) -> NDArray[np.int64]:
     size = n_groups + len(names)
     links = coo_array((known[known], (groups[known], n_groups + signer[known])), shape=(size, size))
     whole: NDArray[np.int64] = connected_components(links, directed=False)[1].astype(np.int64)[groups]
-    split = all(
-        len(np.unique(whole[rows])) > 1 or len(np.unique(groups[rows])) == 1
-        for rows in (crops.labels == label for label in np.unique(crops.labels))
-    )
-    return whole if split else groups
+    return whole if _can_split(crops.labels, whole, groups) else groups
 
 
-def joined(signers: Sequence[NDArray[np.str_] | None], groups: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """All (n,) group numbers, of which those that share a signer between two parts have become one.
+def _can_split(labels: NDArray[np.int64], whole: NDArray[np.int64], groups: NDArray[np.int64]) -> bool:
+    """Whether each letter of several `groups` is still of several when they are joined to `whole` ones."""
+    each = (labels == label for label in np.unique(labels))
+    return all(len(np.unique(whole[rows])) > 1 or len(np.unique(groups[rows])) == 1 for rows in each)
 
-    signers, groups: of each part, whose numbers differ from those of the others. signers: "" or None if not known.
+
+def joined(parts: Sequence[Crops], groups: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """All (n,) group numbers, of which those that share a source between two parts have become one.
+
+    groups: of each part; their numbers differ from those of the others. If joining them leaves a letter a single group,
+    so that none of it could be held back, they stay as they are.
     """
-    known = [np.full(len(part), "") if names is None else names for names, part in zip(signers, groups, strict=True)]
+    sources = [part.sources for part in parts]
+    known = [np.full(len(part), "") if of is None else of for part, of in zip(parts, sources, strict=True)]
     shared = Counter(name for names in known for name in set(names.tolist()) - {""})
     names, numbers = np.concatenate(known), np.concatenate(groups)
     size = int(numbers.max()) + 1
@@ -74,7 +78,7 @@ def joined(signers: Sequence[NDArray[np.str_] | None], groups: Sequence[NDArray[
     ends = np.array([person[name] for name in names[rows].tolist()], np.int64)
     links = coo_array((np.ones(len(rows)), (numbers[rows], ends)), shape=(size + len(people),) * 2)
     components: NDArray[np.int64] = connected_components(links, directed=False)[1].astype(np.int64)[numbers]
-    return components
+    return components if _can_split(np.concatenate([part.labels for part in parts]), components, numbers) else numbers
 
 
 def recordings(hands: Hands) -> NDArray[np.str_]:

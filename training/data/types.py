@@ -30,7 +30,8 @@ class Crops:
 
     images: (n, 28, 28) uint8 gray. labels: (n,) int64, positions in letters. about: a one-line description. sha256: of
     the data. numbering, path: of a table; numbering is "kaggle", "course" or "letters". signers: (n,) str, the folder
-    of each crop's signer; "" if that is not known, None if no crop's is.
+    of each crop's signer; "" if that is not known, None if no crop's is. sources: the same, but also of data that have
+    one source only, which may be a signer or a collection.
     """
 
     images: NDArray[np.uint8]
@@ -41,6 +42,7 @@ class Crops:
     path: Path = Path()
     letters: tuple[str, ...] = HELD_LETTERS
     signers: NDArray[np.str_] | None = None
+    sources: NDArray[np.str_] | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -52,6 +54,7 @@ class Crops:
             images=self.images[mask],
             labels=self.labels[mask],
             signers=None if self.signers is None else self.signers[mask],
+            sources=None if self.sources is None else self.sources[mask],
         )
 
     def select_letters(self, letters: tuple[str, ...]) -> "Crops":
@@ -59,9 +62,9 @@ class Crops:
         labels = relabelled(self.labels, self.letters, letters)
         return replace(self.select(labels >= 0), labels=labels[labels >= 0], letters=letters)
 
-    def without_signers(self, signers: Iterable[str]) -> "Crops":
-        """The crops of all other signers."""
-        return self if self.signers is None else self.select(~np.isin(self.signers, list(signers)))
+    def without_sources(self, sources: Iterable[str]) -> "Crops":
+        """The crops of all other sources."""
+        return self if self.sources is None else self.select(~np.isin(self.sources, list(sources)))
 
 
 @dataclass(frozen=True)
@@ -173,14 +176,19 @@ def merge_crops(parts: Sequence[Crops]) -> Crops:
     """All crops, in order; the parts must share their letters."""
     if len(parts) == 1:
         return parts[0]
-    signers = [np.full(len(crops), "") if crops.signers is None else crops.signers for crops in parts]
+
+    def concatenated(names: Sequence[NDArray[np.str_] | None]) -> NDArray[np.str_] | None:
+        known = [np.full(len(part), "") if of is None else of for part, of in zip(parts, names, strict=True)]
+        return np.concatenate(known) if any(map(np.any, known)) else None
+
     return Crops(
         np.concatenate([crops.images for crops in parts]),
         np.concatenate([crops.labels for crops in parts]),
         "; ".join(crops.about for crops in parts),
         hashlib.sha256("".join(crops.sha256 for crops in parts).encode()).hexdigest(),
         letters=parts[0].letters,
-        signers=np.concatenate(signers) if any(map(np.any, signers)) else None,
+        signers=concatenated([crops.signers for crops in parts]),
+        sources=concatenated([crops.sources for crops in parts]),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from live.errors import DataError
 from live.letters import HELD_LETTERS
 from live.readers import FLUENT_OUTPUTS, FluentReader
 from live.text import Committed, edit_distance
@@ -95,7 +96,7 @@ def measure_left_out(
     """Letter error rates of synthetic films by speed, in letters a second, without a language model.
 
     mean: over the sources that can spell words, each counting once. delay_s: percentiles 50 and 95 of the time from a
-    letter's pose until it is read, in words that were read right.
+    letter's pose until it is read, in words that were read right. Raises DataError if no source can spell one.
     """
     figures = {}
     for speed in speeds:
@@ -103,6 +104,8 @@ def measure_left_out(
             source: measure_hands(reader, hands, opinion, speed, n_words, seed) for source, hands in sources.items()
         }
         read = {source: words for source, words in read.items() if words}
+        if not read:
+            raise DataError("no source that was left out has the letters of a word; add sources")
         rates = {source: mean_error_rate(words) for source, words in read.items()}
         delays_s = [delay_s for words in read.values() for word in words for delay_s in word.delays_s]
         figures[f"{speed:g} letters a second"] = {

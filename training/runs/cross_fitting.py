@@ -156,7 +156,7 @@ def _cnn_held_back_photos(plan: NetworkPlan, crops: Crops | None, photographed: 
     opinions = np.zeros((len(photographed), len(photographed.letters)), np.float32)
     for fold in range(FOLDS):
         left_out = hands.folds[hands.on_photos] == fold
-        others = crops.without_signers(photographed.sources[left_out]) if crops else None
+        others = crops.without_sources(photographed.sources[left_out]) if crops else None
         dataset = MemoryDataset(others or None, photographed.select(~left_out), hands.rendered_without(fold))
         images = live_view(photographed.select(left_out))
         opinions[left_out] = _fold_opinions(plan, dataset, images, f", fold {fold + 1}")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -77,11 +78,16 @@ def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
     if photographed is not None:
         about, sha256, letters = photographed.about, photographed.sha256, photographed.letters
         sources, labels = photographed.sources, photographed.labels
-        parts.append(Crops(live_view(photographed), labels, about, sha256, letters=letters, signers=sources))
+        parts.append(Crops(live_view(photographed), labels, about, sha256, letters=letters, sources=sources))
         groups.append(n_groups + np.unique(sources, return_inverse=True)[1])
     if not parts:
         raise SettingError("the data has only landmarks, and this recipe trains on pictures; use letters", "recipe")
-    return merge_crops(parts), joined([part.signers for part in parts], groups)
+    return merge_crops(parts), joined(parts, groups)
+
+
+def _check_letters(letters: tuple[str, ...] | None, missing: set[str]) -> None:
+    if letters and missing:
+        raise SettingError(f"the data has no picture of {', '.join(sorted(missing))}", "letters")
 
 
 def cut_in_shards(
@@ -101,10 +107,13 @@ def cut_in_shards(
     """
     found = {folder: find_data([folder], numbering, still_j_z) for folder in folders}  # all, before one is read
     known = ALPHABET if still_j_z else HELD_LETTERS
-    of_folders = Counter(source for files in found.values() for source in files.sources())
-    in_several = [source for source, count in of_folders.items() if count > 1]
+    several = [sources for files in found.values() if len(sources := files.sources()) > 1]  # otherwise a collection
+    in_several = [name for name, count in Counter(chain.from_iterable(several)).items() if count > 1]
     classes = letters or known
     missing = set(classes)
+    if all(not (files.table or files.archives) for files in found.values()):
+        named = {picture.letter for files in found.values() for picture in (*files.crops, *files.photographs)}
+        _check_letters(letters, missing - named)
 
     def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
         for folder in tqdm(found, desc="folders", unit="folder", mininterval=bar_interval_s()):
@@ -114,17 +123,16 @@ def cut_in_shards(
             data = read_training_data(
                 files, numbering, seed, still_j_z=still_j_z, allow_missing_hands=allow_missing_hands
             )
-            if data.letters != known:
+            if not letters and data.letters != known:
                 raise DataError(f"{folder} holds custom signs, which are few and need no shards")
             crops, groups = all_crops(data)
-            if crops.signers is not None:  # whoever is held back here would be trained on in another folder
-                groups[np.isin(crops.signers, in_several)] = STAYS
+            if crops.sources is not None:  # whoever is held back here would be trained on in another folder
+                groups[np.isin(groups, groups[np.isin(crops.sources, in_several)])] = STAYS
             names = np.array(crops.letters)[crops.labels]
             missing.difference_update(names)
             chosen = np.isin(names, classes)
             if chosen.any():
                 yield crops.select(chosen).select_letters(classes), groups[chosen]
-        if letters and missing:
-            raise SettingError(f"the data has no picture of {', '.join(sorted(missing))}", "letters")
+        _check_letters(letters, missing)
 
     return write_shards(parts(), out, seed, VALIDATION_SHARE, len(found), size or SHARD_SIZE)

@@ -63,10 +63,18 @@ def origin_allowed(origin: str | None, host: str | None) -> bool:
 async def camera_socket(websocket: WebSocket) -> None:
     """Serve one page, from its greeting until it disconnects."""
     headers = websocket.headers
-    if not (origin_allowed(headers.get("origin"), headers.get("host")) and host_allowed(headers)):
+    if not origin_allowed(headers.get("origin"), headers.get("host")):
         await websocket.close(protocol.NOT_ALLOWED)  # not accepted yet, so the browser gets status 403
         return
     await websocket.accept()
+    if not host_allowed(headers):
+        LOG.warning(
+            "refused: %r is no name of this machine. If a proxy serves the app under it, let the proxy send "
+            "X-Forwarded-For, or set STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS (docs/deployment.md)",
+            headers.get("host"),
+        )
+        await websocket.close(protocol.NOT_ALLOWED, "this app is not known by this name; its log says what to do")
+        return
     try:
         session = await _greet(websocket)
         await Connection(websocket, session).serve()

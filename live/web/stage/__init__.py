@@ -16,6 +16,7 @@ from live.sources import without_password
 from live.web.camera import VERSION, LiveSession
 from live.web.observers import Aside
 from live.web.options import options
+from live.web.state import session as state
 from live.web.state import stage_key
 
 HERE = Path(__file__).resolve().parent
@@ -81,10 +82,13 @@ def stage(
     not know the session.
     """
     camera = options().camera
+    session_state = state()
+    session_state.runs += 1
     result = _component(
         key=stage_key(page),
         data={
             "version": VERSION,
+            "run": session_state.runs,  # Streamlit passes on only data that differ from those before
             "modules": modules_path(),
             "socket": socket_path(),
             "token": session.token,

@@ -153,6 +153,8 @@ def _delete(folder: Path, path: Path, n_shown: int, rows: Sequence[int]) -> None
     signs = session().signs
     signs.fault = None
     clear_bad_hands(path)  # the hands that stay get other numbers
+    if not path.exists():
+        return  # it was deleted on another page
     try:
         recording = recordings.read(path)
         if len(recording) == n_shown:

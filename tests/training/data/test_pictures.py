@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -282,13 +283,19 @@ def test_crops_of_unknown_signers_stay_apart_beside_known_ones() -> None:
 
 
 def test_a_person_with_crops_and_photographs_is_one_group() -> None:
-    crops_of_anna, crops_of_ben, photographs = [0, 1], [2], [3, 4, 5]
-    signers = [np.array(["anna", "anna", "ben"]), np.array(["anna", "cem", "cem"])]
-    groups = joined(signers, [np.array(crops_of_anna + crops_of_ben), np.array(photographs)])
+    def part(*sources: str) -> Crops:
+        crops = crops_of(np.zeros((len(sources), 28, 28)), [0] * len(sources), None)
+        return replace(crops, sources=np.array(sources) if any(sources) else None)
+
+    crops, photographs = part("anna", "anna", "ben"), part("anna", "cem", "cem")
+    numbers = [np.array([0, 1, 2]), np.array([3, 4, 5])]
+    groups = joined([crops, photographs], numbers)
     assert groups[0] == groups[1] == groups[3]
     assert len(set(groups.tolist())) == 4
-    apart = joined([None, signers[1]], [np.array([0, 1, 2]), np.array(photographs)])
-    assert len(set(apart.tolist())) == 6
+    for other in (part("", "", ""), part("dina", "emil", "emil")):
+        assert len(set(joined([other, photographs], numbers).tolist())) == 6
+    only_anna = joined([part("anna", "anna", "anna"), part("anna", "anna", "anna")], numbers)
+    assert len(set(only_anna.tolist())) == 6  # otherwise nothing could be held back
 
 
 def test_the_group_that_stays_is_never_held_back() -> None:

@@ -39,15 +39,16 @@ def read_crops(folder: Path, labelled: Sequence[LabelledPicture]) -> Crops | Non
     if 2 * len(read) < len(pictures):
         raise DataError(f"{folder}: only {len(read):,} of {len(pictures):,} pictures can be read; get the others again")
     labels, letters = _labels(read)
-    signers = np.array([picture.source for picture in read])
-    n_signers = len(np.unique(signers))
+    sources = np.array([picture.source for picture in read])
+    n_sources = len(np.unique(sources))
     return Crops(
         np.stack(images),
         labels,
-        f"{len(read):,} crops of {n_signers} sources in {folder.name}",
+        f"{len(read):,} crops of {n_sources} sources in {folder.name}",
         digest.hexdigest(),
         letters=letters,
-        signers=signers,
+        signers=sources if n_sources > 1 else None,
+        sources=sources,
     )
 
 

@@ -104,7 +104,7 @@ def fit_fluent(
 
 
 def _check_new(out: Path) -> None:
-    """Check that a new run can be written there. Raises SettingError."""
+    """Check that a new run can be written there. Raises FingerspellError."""
     if (out / CHECKPOINTS).is_dir() and not (out / CONTRACT_FILE).exists():
         raise SettingError(
             f"{out} holds an interrupted run; continue it with this option and those of its start, or name a new "
@@ -116,6 +116,7 @@ def _check_new(out: Path) -> None:
 
 def _start(out: Path, settings: dict[str, Any], resume: bool) -> None:
     """Store what the run is, or check that the folder holds this very run. Raises FingerspellError."""
+    settings = json.loads(json.dumps(settings))  # tuples become lists, as when read back
     if resume:
         return check_same(out, settings, read_settings(out))
     shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)  # from an earlier run

@@ -67,11 +67,15 @@ def measure_strangers(
     rates: dict[str, dict[str, float]] = {"greedy": {}, "word list": {}}
     for signer, own in tqdm(hands.items(), "strangers", unit="signer", mininterval=bar_interval_s()):
         read = measure_hands(reader, own, opinion, STRANGERS_SPEED, n_words, seed)
+        if not read:
+            continue  # no word has only this person's letters
         rates["greedy"][signer] = mean_error_rate(read)
         meant = [
             replace(word, text=helper.suggest_word(word.log_probabilities, word.text) or word.text) for word in read
         ]
         rates["word list"][signer] = mean_error_rate(meant)  # if every suggestion is taken
+    if not rates["greedy"]:
+        raise DataError("nobody's letters make up a word; give pictures of more letters")
     for by_signer in rates.values():
         by_signer["mean"] = float(np.mean(list(by_signer.values())))
     return rates

@@ -53,7 +53,7 @@ export class Board {
       void this.root.offsetWidth; // makes the browser start the animation again
       this.root.classList.add("popped");
       announced.textContent = newLetters(this.known, text);
-    } else if (this.signed !== null && settled && text !== this.known) {
+    } else if (this.spells && this.signed !== null && settled && text !== this.known) {
       announced.textContent = changedText(this.known, text);
     }
     this.signed = signed;
@@ -72,11 +72,11 @@ export class Board {
 
   // Shows this text in the field. typing: a cursor or selection before the end stays where it is.
   showMerged(text, typing) {
-    const { value, selectionStart, selectionEnd, scrollTop } = this.field;
+    const { value, selectionStart, selectionEnd, selectionDirection, scrollTop } = this.field;
     if (value === text) return;
     const stays = typing && selectionStart < value.length;
     this.field.value = text;
-    if (stays) this.field.setSelectionRange(selectionStart, selectionEnd);
+    if (stays) this.field.setSelectionRange(selectionStart, selectionEnd, selectionDirection);
     this.field.scrollTop = stays ? scrollTop : this.field.scrollHeight;
   }
 

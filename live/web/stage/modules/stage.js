@@ -68,16 +68,21 @@ export class Stage {
     this.root.classList.toggle("without-text", !data.spells);
     this.board.keys = data.keys;
     this.picture.classList.toggle("mirrored", data.mirror);
-    if (JSON.stringify(data.aside) !== this.shownAside) {
-      this.shownAside = JSON.stringify(data.aside);
-      if (data.aside) this.aside.show(data.aside);
-      else this.aside.hide();
-    }
+    this.showAside();
     const url = new URL(data.socket, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     this.socket.connect(url, data.token, () => this.board.keptText());
     if (first) this.prepare();
     this.showStatus();
+  }
+
+  // Shows the page's own aside, unless it is shown already or an observer's has replaced it.
+  showAside() {
+    const aside = JSON.stringify(this.data.aside);
+    if (aside === this.shownAside) return;
+    this.shownAside = aside;
+    if (this.data.aside) this.aside.show(this.data.aside);
+    else this.aside.hide();
   }
 
   // Runs once: shows which camera is used, and starts it if the browser does not have to ask for permission.
@@ -170,7 +175,7 @@ export class Stage {
   fail(error) {
     this.wanted = false;
     this.socket.send({ do: "stop" });
-    this.problem = { kind: "error", text: cameraFault(error) };
+    this.problem = this.lastingProblem = { kind: "error", text: cameraFault(error) };
     this.turnOff();
   }
 
@@ -359,7 +364,7 @@ export class Stage {
     if (this.restarts >= MAX_RESTARTS) {
       this.wanted = false;
       this.socket.send({ do: "stop" });
-      this.problem = { kind: "error", text: LOST };
+      this.problem = this.lastingProblem = { kind: "error", text: LOST };
       return this.turnOff();
     }
     this.restarts++;
@@ -390,9 +395,11 @@ export class Stage {
     const focused = this.root.getRootNode().activeElement;
     this.picture.classList.toggle("running", running);
     if (running && focused === this.find(".start")) this.picture.focus({ preventScroll: true }); // it is hidden now
-    if (!running) this.shownAside = null; // an observer's aside may have replaced the page's
     this.find(".app-frame").hidden = !running || this.data.appCamera === null;
-    if (!running && !this.data.aside) this.aside.hide();
+    if (!running) {
+      this.shownAside = null; // an observer's aside may have replaced it
+      this.showAside();
+    }
     if (this.data.reportsRunning && this.running !== running) this.component.setStateValue("running", running);
     this.running = running;
   }
