@@ -14,6 +14,6 @@ RUN pip install --no-cache-dir --no-deps . && rm -r /app/*
 USER fingerspell
 RUN fingerspell fetch
 EXPOSE 8501
-HEALTHCHECK --start-period=30s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=3)"]
+HEALTHCHECK --start-period=30s CMD ["python", "-c", "import urllib.request as u; u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:8501/_stcore/health', timeout=3)"]
 # 0.0.0.0 means every address of the container; `docker run -p` decides who can reach it. Options follow the image's name.
 ENTRYPOINT ["fingerspell", "--host", "0.0.0.0"]

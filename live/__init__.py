@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from live.errors import BundleError, CameraError, FingerspellError, FrameError, ModelError, PictureError
     from live.hand import Hand
     from live.recognizer import Reading, Recognizer, load
-    from live.sources import Frame, FrameSource, decode_picture, open_source, read_picture
+    from live.sources import Frame, FrameSource, StillPictureError, decode_picture, open_source, read_picture
     from live.text import Committed, Speller
 
 __version__ = "0.1.0"
@@ -37,6 +37,7 @@ __all__ = [
     "Reading",
     "Recognizer",
     "Speller",
+    "StillPictureError",
     "decode_picture",
     "load",
     "open_source",
@@ -47,7 +48,7 @@ _MODULES = {
     "live.errors": ("BundleError", "CameraError", "FingerspellError", "FrameError", "ModelError", "PictureError"),
     "live.hand": ("Hand",),
     "live.recognizer": ("Reading", "Recognizer", "load"),
-    "live.sources": ("Frame", "FrameSource", "decode_picture", "open_source", "read_picture"),
+    "live.sources": ("Frame", "FrameSource", "StillPictureError", "decode_picture", "open_source", "read_picture"),
     "live.text": ("Committed", "Speller"),
 }
 

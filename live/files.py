@@ -1,13 +1,14 @@
 """Where the shipped models are, how files are written safely, and which names are valid Unicode."""
 
 import os
+import uuid
 from pathlib import Path
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file atomically: a crash leaves the old file as it was."""
+    """Write a file atomically: a crash leaves the old file as it was, and several processes may write it at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         with part.open("wb") as file:
             file.write(content)

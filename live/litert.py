@@ -14,8 +14,16 @@ from live.quiet import quiet_stderr
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter
 
-# One interpreter for each processor: an interpreter serves one thread at a time, and holds tens of MB.
-MAX_CONCURRENT = os.cpu_count() or 1
+
+def usable_processors() -> int:
+    """How many processors this process may use: fewer than the machine has in some containers."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+# One interpreter for each processor, but no more than help: it serves one thread at a time, and holds tens of MB.
+MAX_CONCURRENT = min(8, usable_processors())
 
 
 class Network:

@@ -37,10 +37,12 @@ from live.hand import (
     whole_square,
 )
 from live.letters import HELD_LETTERS
+from live.litert import MAX_CONCURRENT
 from live.readers import (
     FLUENT_OUTPUTS,
     KEPT_S,
     LOOK_AHEAD_S,
+    PAUSE_S,
     STEPS_PER_S,
     Corrections,
     FluentReader,
@@ -69,8 +71,6 @@ MIN_INSIDE = 0.8
 # What the network of flowing words may read in a hand that draws J or Z, and what it may read in the final pose.
 DRAWN_AS = {"J": "IJ", "Z": "DGXLBUZ"}
 FINAL_POSES = {"J": "IJ", "Z": "Z"}
-
-PROCESSORS = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -227,12 +227,12 @@ class Recognizer:
         """
         if isinstance(pictures, np.ndarray) and pictures.ndim < 4:
             raise FrameError("read_pictures takes several pictures, and this is one array; use read_picture")
-        with ThreadPoolExecutor(PROCESSORS) as pool:
+        with ThreadPoolExecutor(MAX_CONCURRENT) as pool:
             pending: deque[Future[Reading]] = deque()
             try:
                 for future in self._submit(pool, pictures, rgb):
                     pending.append(future)
-                    if len(pending) > 2 * PROCESSORS:
+                    if len(pending) > 2 * MAX_CONCURRENT:
                         yield pending.popleft().result()
                 while pending:
                     yield pending.popleft().result()
@@ -268,10 +268,21 @@ class Recognizer:
 
     def finish(self, time_s: float) -> None:
         """End the text at time_s: a letter that was read long enough is added, and a space at the end is removed."""
+        self._complete_stroke(time_s)
         if self.flows:
             self._read_steps(None, time_s + LOOK_AHEAD_S + 1 / STEPS_PER_S, None)
             self._add(self._flow_speller.settle(time_s))
         self.speller.finish(time_s)
+
+    def _complete_stroke(self, time_s: float) -> None:
+        """Spell the J or Z that the hand was drawing to the end."""
+        if self.tracker is None or self.strokes is None:
+            return
+        stroke = self.strokes.update(None, time_s + PAUSE_S).stroke
+        if stroke and not self.flows:
+            self.speller.stroke(stroke.letter, stroke.since_s, time_s)
+        elif stroke and self._flow_speller.has_expected(stroke.since_s):
+            self._add_stroke(stroke, time_s)
 
     def _read(self, frame_bgr: NDArray[np.uint8], time_s: float, find: Find | None) -> Reading:
         """Read a frame. find: finds the hand in it; None if nothing does."""

@@ -108,6 +108,9 @@ def _page_options(args: argparse.Namespace) -> Options:
     return Options(args.model.absolute(), args.square, signs, args.people, args.camera)
 
 
+FIRST_FREE_PORT = 1024  # Unix lets only the administrator listen below
+
+
 def _check_port(host: str, port: int) -> None:
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -117,7 +120,12 @@ def _check_port(host: str, port: int) -> None:
     except OSError as error:
         other = port % 65535 + 1
         advice = f"choose another port: `fingerspell --port {other}`, or `make app PORT={other}`"
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+        if error.errno == errno.EACCES and port < FIRST_FREE_PORT:
+            advice = (
+                f"the system keeps ports below {FIRST_FREE_PORT} for itself: leave --port out, and put nginx in front "
+                "(docs/deployment.md)"
+            )
+        elif error.errno not in (errno.EADDRINUSE, errno.EACCES):
             advice = "give --host an address of this machine, or 0.0.0.0 for all of them"
         raise FingerspellError(f"cannot listen on {host}:{port} ({error.strerror}); {advice}") from error
 
@@ -153,9 +161,12 @@ def _open_browser(address: str) -> None:
 
     trusting = ssl.create_default_context()  # it asks this machine's own app, whose certificate may be for another name
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    directly = urllib.request.build_opener(  # not through a proxy
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusting)
+    )
     for _ in range(100):
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1, context=trusting):  # noqa: S310
+            with directly.open(f"{address}/_stcore/health", timeout=1):
                 break
         except OSError:
             time.sleep(0.2)

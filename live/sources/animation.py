@@ -1,7 +1,6 @@
 """Frames of an animated GIF, WebP or PNG, read with Pillow, which knows how long each picture is shown."""
 
 import math
-import warnings
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -14,7 +13,7 @@ from PIL import Image
 
 from live.errors import CameraError
 from live.sources.frames import MAX_FRAME_PIXELS, Frame
-from live.sources.pictures import to_bgr, undither
+from live.sources.pictures import quiet_pillow, to_bgr, undither
 
 FORMATS = ("GIF", "PNG", "WEBP")  # Pillow's names
 WEBP_ANIMATION = 0x02  # flag of the extended header
@@ -32,8 +31,7 @@ def is_animation(file: BinaryIO) -> bool:
         return bool(start[20] & WEBP_ANIMATION)
     file.seek(0)
     try:
-        with warnings.catch_warnings(), Image.open(file, formats=FORMATS) as image:
-            warnings.simplefilter("ignore")
+        with quiet_pillow(), Image.open(file, formats=FORMATS) as image:
             return bool(getattr(image, "is_animated", False))
     except Exception:  # on other and on damaged files Pillow raises anything
         return False
@@ -58,8 +56,7 @@ class Animation:
         """name: what errors call the file. Raises CameraError if the file cannot be opened."""
         self._name = name
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
+            with quiet_pillow():
                 self.n_frames = _n_pictures(path)
                 self._image = Image.open(path, formats=FORMATS)
         except Exception as error:
@@ -103,8 +100,7 @@ class Animation:
 
     def _picture(self, number: int) -> NDArray[np.uint8]:
         """Decode one picture. Raises EOFError behind the last one."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet_pillow():
             self._image.seek(number)
             if self.n_read == MAX_PICTURES:
                 raise CameraError(f"{self._name}: has more than {MAX_PICTURES} pictures; the others are not read")

@@ -2,8 +2,10 @@
 
 import io
 import os
+import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,11 +25,12 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif")
 # pixel, so they may be larger: up to 8192 x 6144.
 MAX_PIXELS = 25_000_000
 MAX_PHONE_PIXELS = 51_000_000
-PHONE_FORMATS, PHONE_MODES = ("JPEG", "HEIF"), ("RGB", "L")
+PHONE_FORMATS, PHONE_MODES = ("JPEG", "MPO", "HEIF"), ("RGB", "L")  # MPO: a JPEG with further pictures
 MIN_SIDE = 8  # pixels; a smaller picture shows no hand
 STRIP = 256  # rows converted to colour at once, so that there is no second copy of the whole picture
 DITHERED_MODES = ("P", "1")  # Pillow's names for pictures with a palette, and in black and white
 DITHER_SIGMA_PX = 1.0  # chosen on words of data/bursts, at 160 to 640 pixels
+WARNINGS = threading.RLock()  # held while warnings are hidden
 ORIENTATION = 0x0112  # EXIF tag
 TURNS: dict[int, Callable[[MatLike], MatLike]] = {
     2: lambda picture: cv2.flip(picture, 1),
@@ -49,7 +52,7 @@ def read_picture(path: str | os.PathLike[str]) -> NDArray[np.uint8]:
     path = Path(path)
     try:
         if path.is_dir():
-            raise PictureError(f"{path}: is a folder; name the pictures in it, for example {path / '*.jpg'}")
+            raise PictureError(f"{path}: is a folder; name a picture in it")
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise PictureError(f"{path}: there is no such file; check the name") from error
@@ -69,8 +72,7 @@ def decode_picture(content: bytes, name: str) -> NDArray[np.uint8]:
         raise PictureError(f"{name}: the file is empty; save or send the picture again")
     _heif()  # outside the try: a missing library must not be reported as a damaged picture
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns about large and odd files; both are checked here
+        with quiet_pillow():
             picture, orientation = _decode(content, name)
     except PictureError:
         raise
@@ -84,6 +86,17 @@ def decode_picture(content: bytes, name: str) -> NDArray[np.uint8]:
         reason = " ".join(str(error).split())  # libheif's messages have several lines
         raise PictureError(f"{name}: is damaged or cut short ({reason}); save or send it again") from error
     return np.ascontiguousarray(TURNS[orientation](picture), dtype=np.uint8) if orientation in TURNS else picture
+
+
+@contextmanager
+def quiet_pillow() -> Iterator[None]:
+    """Hide Pillow's warnings about large and odd files. Both are checked here.
+
+    Python's warnings are hidden in all threads, so one thread does so at a time: otherwise they could stay hidden.
+    """
+    with WARNINGS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 @cache

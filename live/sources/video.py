@@ -8,7 +8,9 @@ import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import cv2
 import numpy as np
@@ -27,10 +29,10 @@ STREAM_TIMEOUT_MS = 10_000
 # Signatures of playlists, which FFmpeg would follow. It would reopen a playlist that names itself until no more files
 # can be opened.
 PLAYLISTS = (b"ffconcat", b"#EXTM3U")
-# Beginnings of containers that store their number of frames: AVI's first four bytes, and the name of the first box of
-# MP4 and MOV, after its size. For others OpenCV guesses it, wrongly if the sound outlasts the picture.
+# Beginnings of containers that store their size: AVI's first four bytes, and the name of the first box of MP4 and MOV,
+# after its size.
 AVI, FIRST_BOXES = b"RIFF", (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
-WHOLE_FILM_SHARE = 0.9  # a film that ends before this share of its frames was cut short
+WHOLE_FILM_SHARE = 0.9  # a film that was cut short is reported if it ends before this share of its frames
 
 
 class StillPictureError(CameraError):
@@ -44,11 +46,14 @@ def open_source(source: str | int | os.PathLike[str]) -> FrameSource:
 
     Raises CameraError if it cannot be opened, and its subclass StillPictureError if it is a single picture.
     """
+    is_path = isinstance(source, os.PathLike)
     source = os.fspath(source) if isinstance(source, os.PathLike) else str(source)
-    if re.fullmatch(r"[0-9]{1,4}", source):
-        return Camera(int(source))
-    if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", source):
-        return Stream(source)
+    if re.fullmatch(r"[0-9]{1,4}", source) and not is_path:
+        return _open_camera(source)
+    if source.lower().startswith("file://"):
+        source = url2pathname(urlsplit(source).path)
+    elif re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", source):
+        return _open_stream(source)
     try:
         if source == "-":
             return _open_standard_input()
@@ -56,6 +61,20 @@ def open_source(source: str | int | os.PathLike[str]) -> FrameSource:
         return PictureFolder(path) if source and path.is_dir() else _open_file(path, source)
     except OSError as error:  # the file system refuses the name
         raise CameraError(f"{source[:80]}: cannot be opened ({error.strerror or error})") from error
+
+
+def _open_camera(index: str) -> "Camera":
+    try:
+        return Camera(int(index))
+    except CameraError as error:
+        if Path(index).exists():
+            raise CameraError(f"{error}. For the file or folder named {index}, give ./{index}") from error
+        raise
+
+
+def _open_stream(address: str) -> "Stream | RemoteFilm":
+    stream = Stream(address)
+    return stream if stream.is_live else RemoteFilm(stream)
 
 
 def _open_file(path: Path, name: str) -> "Film | Animation":
@@ -164,20 +183,45 @@ class Stream(_LiveCapture):
             raise CameraError(f"{name} cannot be opened: check the address, and that its camera is on")
         super().__init__(capture, name, "check the network and the camera", clock)
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it has no end. A film on a server has a number of frames."""
+        return self._capture.get(cv2.CAP_PROP_FRAME_COUNT) <= 0
 
-class Film(_Capture):
-    """A video file. Frames carry the film's own time."""
+
+class _FilmCapture(_Capture):
+    """What films share: frames carry the film's own time."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        time_s = 0.0
+        while (image := self._read()) is not None:
+            stamp_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+            # the film's own time stamps, since frame rates vary; one frame later if they do not advance
+            time_s = 0.0 if self.n_read == 1 else stamp_s if stamp_s > time_s else time_s + self.frame_s
+            yield Frame(image, time_s)
+
+
+class RemoteFilm(_FilmCapture):
+    """A film on a server, opened as a stream."""
+
+    def __init__(self, stream: Stream) -> None:
+        super().__init__(stream._capture)
+        self.n_frames = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
+
+
+class Film(_FilmCapture):
+    """A video file."""
 
     def __init__(self, path: Path, name: str) -> None:
         """name: what errors call the film. Raises CameraError if it cannot be opened."""
         with path.open("rb") as file:
             start = file.read(8)
+            self._is_cut = _ends_early(file, start)
         if start.startswith(PLAYLISTS):
             raise CameraError(f"{name}: is a playlist, not a film; read the films that it names")
         with openable(path) as opened:
             super().__init__(_open(opened))
         self._name = name
-        self._counts = start.startswith(AVI) or start[4:] in FIRST_BOXES
         if not self._capture.isOpened():
             raise CameraError(f"{name}: is not a film that can be read (empty, cut short, or not a video)")
         width, height = (int(self._capture.get(side)) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
@@ -190,19 +234,43 @@ class Film(_Capture):
         self.n_frames = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
 
     def __iter__(self) -> Iterator[Frame]:
-        time_s = 0.0
-        while (image := self._read()) is not None:
-            stamp_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            # the film's own time stamps, since frame rates vary; one frame later if they do not advance
-            time_s = 0.0 if self.n_read == 1 else stamp_s if stamp_s > time_s else time_s + self.frame_s
-            yield Frame(image, time_s)
+        yield from super().__iter__()
         if self.n_read == 0:
             raise CameraError(f"{self._name}: the film has no frame that can be read")
-        if self._counts and self.n_read < WHOLE_FILM_SHARE * self.n_frames:
+        # The number of frames alone proves nothing: that of a trimmed film includes frames that are not shown.
+        if self._is_cut and self.n_read < WHOLE_FILM_SHARE * self.n_frames:
             raise CameraError(
                 f"{self._name}: breaks off after {self.n_read} of {self.n_frames} frames; the file is damaged or cut "
                 "short"
             )
+
+
+def _ends_early(file: BinaryIO, start: bytes) -> bool:
+    """Whether a file ends before its container does: the last box of an MP4, or the RIFF chunks of an AVI.
+
+    start: the file's first eight bytes. False for other containers, which do not say where they end.
+    """
+    size = file.seek(0, os.SEEK_END)
+    is_riff = start.startswith(AVI)
+    if not is_riff and start[4:] not in FIRST_BOXES:
+        return False
+    at = 0
+    while at + 8 <= size:
+        file.seek(at)
+        header = file.read(16)
+        if is_riff:
+            length = 8 + int.from_bytes(header[4:8], "little")
+            length += length % 2
+        else:
+            length = int.from_bytes(header[:4])
+            if length == 1:  # the size follows the name
+                length = int.from_bytes(header[8:])
+            elif length == 0:  # up to the file's end
+                return False
+        if length < 8 or (is_riff and header[:4] != AVI):
+            return False  # what follows is no box or chunk
+        at += length
+    return at > size
 
 
 class PictureFolder:

@@ -37,6 +37,7 @@ class Committed:
 
     time_s: when it was committed. since_s: when its hold began. alternatives: the letters read during the hold with
     their mean probabilities, likeliest first. sign: the whole name, if it is a character of a sign's longer name.
+    typed: whether a person has typed it, so that nothing that is signed replaces it.
     """
 
     letter: str
@@ -44,6 +45,7 @@ class Committed:
     since_s: float
     alternatives: tuple[tuple[str, float], ...] = ()
     sign: str = ""
+    typed: bool = False
 
 
 def signs(committed: Iterable[Committed]) -> list[str]:
@@ -91,7 +93,7 @@ class Speller:
         self._hand_s: float | None = None  # when a hand was last seen
         self._moved_s: float | None = None  # when the hand last left its place
         self._absent_s: deque[float] = deque(maxlen=MAX_UNDO)  # times at which the hand had been gone for LET_GO_S
-        self._counted: str | None = None  # the letter that has committed, until it is let go
+        self._counted: frozenset[str] = frozenset()  # the letter that has committed, until it is let go
         self._counted_s = 0.0  # when it committed
 
     @property
@@ -162,7 +164,9 @@ class Speller:
         """
         now_s = self._tick(time_s)
         from_s = since_s if replaced_from_s is None else replaced_from_s
-        before = [item for item in self._committed if item.time_s < from_s]
+        n_typed = max((n for n, item in enumerate(self._committed, 1) if item.typed), default=0)
+        n_before = sum(item.time_s < from_s for item in self._committed)
+        before = list(self._committed[: max(n_before, n_typed)])  # what a person typed stays
         replaced_s = [item.time_s for item in self._committed[len(before) :]]
         if replaced_s and any(replaced_s[0] < absent_s < replaced_s[-1] for absent_s in self._absent_s):
             return
@@ -179,18 +183,24 @@ class Speller:
     def finish(self, time_s: float) -> None:
         """End the film at time_s. A letter held long enough by then is committed; a space at the end is removed."""
         self._tick(time_s)
-        if self._hand_s is not None and self._now_s - self._hand_s <= MAX_GAP_S:
-            self._commit_hold()
+        if len(self._frames) > 1 and self._now_s - self._frames[-1][0] <= MAX_GAP_S:
+            (before_s, _), (last_s, _) = list(self._frames)[-2:]
+            self._commit_hold(
+                min(self._now_s, last_s + (last_s - before_s))
+            )  # the last frame is as long as that before
         if self._committed and self._committed[-1].letter == SPACE:
             self._change(self._committed[:-1])
 
     def space(self) -> None:
         """Add a space."""
-        self._change((*self._committed, Committed(SPACE, self._now_s, self._now_s)))
+        self._change((*self._committed, self._typed(SPACE)))
+
+    def _typed(self, letter: str) -> Committed:
+        return Committed(letter, self._now_s, self._now_s, typed=True)
 
     def begin_with(self, text: str) -> None:
         """Start with this text. Undo does not remove it."""
-        self._committed = tuple(Committed(letter, self._now_s, self._now_s) for letter in text)
+        self._committed = tuple(map(self._typed, text))
 
     def edit(self, before: str, after: str) -> None:
         """Apply a person's edit of the text `before` to `after`. Letters signed during the edit are kept at the end.
@@ -209,8 +219,7 @@ class Speller:
             return
         pairs = enumerate(zip(self.text, after, strict=False))
         n_same = next((n for n, (old, new) in pairs if old != new), min(len(self.text), len(after)))
-        typed = (Committed(letter, self._now_s, self._now_s) for letter in after[n_same:])
-        self._change((*self._committed[:n_same], *typed))
+        self._change((*self._committed[:n_same], *map(self._typed, after[n_same:])))
 
     def delete(self) -> None:
         """Delete the last letter or space."""
@@ -230,7 +239,7 @@ class Speller:
 
     def forget(self, n_kept: int) -> None:
         """Keep only the n_kept newest letters. Undo does not revert this."""
-        self._committed = self._committed[-n_kept:]
+        self._committed = self._committed[max(0, len(self._committed) - n_kept) :]
 
     def _tick(self, time_s: float) -> float:
         if math.isfinite(time_s):
@@ -242,25 +251,29 @@ class Speller:
         self._committed = committed
 
     def _recount(self, before: tuple[Committed, ...]) -> None:
-        """Let a letter that is still held count as the one that now stands in its place. before: the text until now."""
+        """Let a letter that is still held also count as the one that now stands in its place.
+
+        The hand may be read as either of them from now on. before: the text until now.
+        """
         for old, new in zip(before, self._committed, strict=False):
-            if old.letter == self._counted and old.time_s == new.time_s == self._counted_s:
-                self._counted = new.letter
+            if old.letter in self._counted and old.time_s == new.time_s == self._counted_s:
+                self._counted |= {new.letter}
                 return
 
     def _let_go(self) -> None:
         self._frames.clear()
-        self._counted = self._moved_s = None
+        self._counted, self._moved_s = frozenset(), None
 
     def _has_counted(self, hold: Hold) -> bool:
-        return hold.letter == self._counted and self._now_s - self._counted_s < REPEAT_S
+        return hold.letter in self._counted and self._now_s - self._counted_s < REPEAT_S
 
-    def _commit_hold(self) -> None:
-        hold = self._current_hold()
-        if hold is None or self._has_counted(hold) or self._now_s - hold.since_s < hold.wait_s - ROUNDING_S:
+    def _commit_hold(self, until_s: float | None = None) -> None:
+        """Commit the letter that has been held long enough by until_s, by default now."""
+        hold, until_s = self._current_hold(), self._now_s if until_s is None else until_s
+        if hold is None or self._has_counted(hold) or until_s - hold.since_s < hold.wait_s - ROUNDING_S:
             return
         self._change((*self._committed, *self._to_committed(hold)))
-        self._counted, self._counted_s = hold.letter, self._now_s
+        self._counted, self._counted_s = frozenset((hold.letter,)), self._now_s
         self.signed += 1
 
     def _to_committed(self, hold: Hold) -> tuple[Committed, ...]:

@@ -19,10 +19,10 @@ from live.files import default_model
 from live.hand import crop_hand
 from live.hand.landmarks import Hand, Side
 from live.hand.tracker import LiteRTHandTracker
-from live.litert import Network
+from live.litert import MAX_CONCURRENT, Network
 from live.readers import FluentReader, Step
 from live.readers.classifier import LetterClassifier
-from live.recognizer import PROCESSORS, Reading, Recognizer
+from live.recognizer import Reading, Recognizer
 from live.sources import Frame
 from live.text import Speller
 from tests.support import drawn, models
@@ -413,11 +413,11 @@ class Slow(FixedTracker):
 def test_who_stops_reading_pictures_does_not_wait_for_those_not_begun(classifier: LetterClassifier) -> None:
     tracker = Slow()
     tracker.permits.release()
-    pictures = [drawn.signed(None)] * (2 * PROCESSORS + 1)
+    pictures = [drawn.signed(None)] * (2 * MAX_CONCURRENT + 1)
     with closing(Recognizer(classifier, tracker).read_pictures(pictures)) as readings:
         next(readings)
-        threading.Timer(0.5, tracker.permits.release, [2 * PROCESSORS]).start()
-    assert tracker.begun <= PROCESSORS + 1
+        threading.Timer(0.5, tracker.permits.release, [2 * MAX_CONCURRENT]).start()
+    assert tracker.begun <= MAX_CONCURRENT + 1
 
 
 def test_pictures_are_taken_a_few_at_a_time(classifier: LetterClassifier) -> None:
@@ -431,7 +431,7 @@ def test_pictures_are_taken_a_few_at_a_time(classifier: LetterClassifier) -> Non
 
     with closing(Recognizer(classifier, FixedTracker(hand_at(300, 200))).read_pictures(pictures())) as readings:
         assert next(readings).letter == "L"
-    assert taken <= 2 * PROCESSORS + 1
+    assert taken <= 2 * MAX_CONCURRENT + 1
 
 
 def as_plain(reading: Reading) -> list[object]:

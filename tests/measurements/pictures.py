@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from live.files import default_model
 from live.hand import LiteRTHandTracker, load_networks
+from live.litert import MAX_CONCURRENT
 from live.readers import LetterClassifier
-from live.recognizer import PROCESSORS, Reading, Recognizer
+from live.recognizer import Reading, Recognizer
 from live.sources import read_picture
 from tests.support import drawn
 
@@ -80,7 +81,7 @@ def in_turns(recognizer: Watched, pictures: Pictures, rounds: int) -> dict[str, 
     for _ in range(rounds + 1):
         taken_ms = [_seconds(work) * 1000 / N_PICTURES for work in works]
         kept = [kept_ms(recognizer, work) for work in works]
-        times.append([*taken_ms, taken_ms[0] / taken_ms[1], *kept, kept[0] / (kept[1] / PROCESSORS)])
+        times.append([*taken_ms, taken_ms[0] / taken_ms[1], *kept, kept[0] / (kept[1] / MAX_CONCURRENT)])
     medians = np.median(times[1:], axis=0).tolist()  # the first round warms up
     names = ("one_by_one_ms", "one_call_ms", "ratio", "kept_one_by_one_ms", "kept_one_call_ms", "ratio_if_idle")
     return {name: round(value, 2) for name, value in zip(names, medians, strict=True)}
@@ -114,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for case, recognizer, pictures in cases(Path(folder)):
             print(json.dumps(case | in_turns(recognizer, pictures, rounds)), flush=True)
-    print(json.dumps({"processors": PROCESSORS, "load": round(os.getloadavg()[0], 1)}))
+    print(json.dumps({"processors": MAX_CONCURRENT, "load": round(os.getloadavg()[0], 1)}))
 
 
 if __name__ == "__main__":
