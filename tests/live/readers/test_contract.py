@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,14 @@ def test_weights_that_are_not_a_litert_file_are_refused(folder: Path) -> None:
     contract = read_contract(folder)
     with pytest.raises(ModelError, match="LiteRT cannot load the cnn's weights"):
         LetterClassifier(contract, {"cnn": b"no flatbuffer at all"})
+
+
+def test_several_may_write_a_file_at_once(tmp_path: Path) -> None:
+    path, contents = tmp_path / "networks", [bytes([n]) * 1_000_000 for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda content: write_file(path, content), contents))
+    assert path.read_bytes() in contents
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_write_that_fails_leaves_the_file_that_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,6 +179,20 @@ def test_a_hand_that_shows_one_letter_after_the_other_draws_nothing(hands: ByLet
     assert shown <= 2
 
 
+def test_a_j_at_the_end_of_a_film_is_spelled(classifier: LetterClassifier, hands: ByLetter) -> None:
+    at_end = 0
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        motion = MotionMaker(hands, rng).make("J")
+        frames = [each for each in tracked_frames(motion, 15, rng) if each.time_s <= motion.stop_s]
+        recognizer = playing(classifier, frames)
+        for each in frames:
+            recognizer.process(PICTURE, each.time_s)
+        recognizer.finish(frames[-1].time_s + 1 / 15)
+        at_end += recognizer.speller.text.endswith("J")
+    assert at_end >= 8
+
+
 def test_a_stroke_is_spelled_and_shown_and_the_letter_it_set_out_from_is_not(
     classifier: LetterClassifier, hands: ByLetter
 ) -> None:

@@ -1,6 +1,8 @@
 """One contract for every kind of source."""
 
 import http.server
+import shutil
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -75,13 +77,18 @@ def served(film: Path) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(params=["camera", "film", "stream", "folder"])
+@pytest.fixture(params=["camera", "film", "film on a server", "film as an address", "stream", "folder"])
 def source(request: pytest.FixtureRequest, film: Path, folder: Path, pictures: list[NDArray[np.uint8]]) -> FrameSource:
     if request.param == "camera":
         ticks = iter(np.arange(0, 100, 1 / 15).tolist())
         return Camera(0, PluggedIn(pictures), clock=lambda: next(ticks))  # type: ignore[arg-type]
-    if request.param == "stream":
+    if request.param == "film on a server":
         return open_source(request.getfixturevalue("served"))
+    if request.param == "stream":  # a row of JPEGs, which does not say how many follow
+        row = drawn.write_film(film.with_suffix(".mjpeg"), pictures)
+        return open_source(request.getfixturevalue("served").replace(film.name, row.name))
+    if request.param == "film as an address":
+        return open_source(film.as_uri())
     return open_source(str(film if request.param == "film" else folder))
 
 
@@ -108,6 +115,37 @@ def test_films_and_folders_keep_their_own_time(film: Path, folder: Path) -> None
         with open_source(str(path)) as source:
             assert [frame.time_s for frame in source] == pytest.approx(np.arange(N_FRAMES) / 15, abs=1e-3)
             assert source.frame_s == pytest.approx(1 / 15)
+
+
+def test_a_film_on_a_server_keeps_its_own_time_and_ends(served: str) -> None:
+    with open_source(served) as source:
+        assert source.n_frames == N_FRAMES
+        assert [frame.time_s for frame in source] == pytest.approx(np.arange(N_FRAMES) / 15, abs=1e-3)
+
+
+def test_a_film_whose_header_counts_frames_that_are_not_shown_is_whole(film: Path, tmp_path: Path) -> None:
+    content = film.read_bytes()
+    at = content.index(b"elst")  # the edit list: the number of edits, then the length and the beginning of each
+    (length,) = struct.unpack(">I", content[at + 12 : at + 16])
+    trimmed = tmp_path / "trimmed.mp4"
+    trimmed.write_bytes(content[: at + 12] + struct.pack(">I", length // 2) + content[at + 16 :])
+    with open_source(str(trimmed)) as source:
+        assert 0 < sum(1 for _ in source) <= N_FRAMES  # and no error
+    cut = tmp_path / "cut.mp4"
+    cut.write_bytes(content[: len(content) // 2])
+    with pytest.raises(CameraError), open_source(str(cut)) as source:
+        list(source)
+
+
+def test_a_folder_named_by_a_number_is_told_from_a_camera(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(folder, "2024")
+    with pytest.raises(CameraError, match=r"For the file or folder named 2024, give \./2024"):
+        open_source("2024")
+    for source in (Path("2024"), "./2024"):
+        assert isinstance(open_source(source), PictureFolder)
 
 
 def test_the_name_of_a_source_decides_its_kind(film: Path, folder: Path) -> None:

@@ -191,6 +191,22 @@ def test_a_stroke_after_another_pose_takes_nobodys_place() -> None:
     assert speller.text == "IJZ"
 
 
+def test_a_stroke_keeps_what_was_typed() -> None:
+    speller = spell("IIIIIIII")
+    speller.edit("I", "HELLO I ")
+    speller.stroke("J", 0.0, 2.0)
+    assert speller.text == "HELLO I J"
+    begun = Speller()
+    begun.begin_with("HELLO ")
+    begun.stroke("J", 0.0, 2.0)
+    assert begun.text == "HELLO J"
+
+
+def test_a_hand_that_has_gone_before_the_end_is_not_held_until_then() -> None:
+    assert spell("--AAAAA--").text == ""
+    assert spell("--AAAAAA").text == "A"
+
+
 READING = st.one_of(
     st.none(),
     st.lists(st.tuples(st.sampled_from("ABCIJ"), st.floats(0, 1)), max_size=3, unique_by=lambda each: each[0]),
@@ -268,6 +284,15 @@ def test_a_held_letter_that_is_typed_over_has_counted_as_the_typed_one_and_undo_
     assert (speller.text, speller.counted) == ("A", "A")
 
 
+@pytest.mark.parametrize("typed", ["S", "1", "a"])
+def test_a_held_letter_that_is_typed_over_is_not_added_again_if_it_is_still_read(typed: str) -> None:
+    speller = spell("DDDDDDDD")
+    speller.edit("D", typed)
+    for n in range(8, 14):
+        speller.update((("D", 0.9),), n / 10)
+    assert speller.text == typed
+
+
 def test_what_was_signed_during_an_edit_still_follows() -> None:
     speller = spell("AAAAAAAA")
     speller.edit("", "O")  # begun before the A counted
@@ -303,6 +328,14 @@ def test_a_sign_with_a_name_is_spelled_as_a_word() -> None:
     speller.undo()
     speller.undo()
     assert speller.text == "H"
+
+
+def test_the_newest_letters_are_kept_or_none() -> None:
+    speller = Speller()
+    speller.begin_with("ABC")
+    for n_kept, text in ((5, "ABC"), (2, "BC"), (0, "")):
+        speller.forget(n_kept)
+        assert speller.text == text
 
 
 def test_a_letter_that_has_counted_stays_counted_until_it_is_let_go() -> None:
