@@ -90,6 +90,7 @@ class Speller:
         self._undo: deque[tuple[Committed, ...]] = deque(maxlen=MAX_UNDO)
         self._frames: deque[tuple[float, Top]] = deque()  # since the hand was last let go
         self._now_s = 0.0
+        self._has_begun = False  # whether there has been a frame
         self._hand_s: float | None = None  # when a hand was last seen
         self._moved_s: float | None = None  # when the hand last left its place
         self._absent_s: deque[float] = deque(maxlen=MAX_UNDO)  # times at which the hand had been gone for LET_GO_S
@@ -243,7 +244,8 @@ class Speller:
 
     def _tick(self, time_s: float) -> float:
         if math.isfinite(time_s):
-            self._now_s = max(self._now_s, time_s)
+            self._now_s = max(self._now_s, time_s) if self._has_begun else time_s  # the first may be below 0
+            self._has_begun = True
         return self._now_s
 
     def _change(self, committed: tuple[Committed, ...]) -> None:

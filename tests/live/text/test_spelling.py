@@ -48,6 +48,13 @@ def test_a_letter_that_is_not_likelier_than_all_others_together_never_commits() 
     assert spell("A" * 100, confidence=0.49).text == ""
 
 
+def test_times_may_begin_below_zero() -> None:
+    speller = Speller()
+    for n in range(10):
+        speller.update((("A", USUAL),), -10 + n / 10)
+    assert speller.text == "A"
+
+
 def test_the_hold_time_is_a_setting() -> None:
     assert spell("A" * 11, speller=Speller(hold_s=1.2)).text == ""
     assert spell("A" * 13, speller=Speller(hold_s=1.2)).text == "A"
