@@ -282,6 +282,7 @@ class Recognizer:
         if stroke and not self.flows:
             self.speller.stroke(stroke.letter, stroke.since_s, time_s)
         elif stroke and self._flow_speller.has_expected(stroke.since_s):
+            self._final_pose_s, self._stroke_letter = time_s, stroke.letter
             self._add_stroke(stroke, time_s)
 
     def _read(self, frame_bgr: NDArray[np.uint8], time_s: float, find: Find | None) -> Reading:
@@ -399,13 +400,12 @@ class Recognizer:
         stroke = motion.stroke
         if stroke and self._flow_speller.has_expected(stroke.since_s):  # otherwise the hand talks
             self._flow_speller.expect_more()
-            if self._add_stroke(stroke, reading.time_s):
-                self._stroke_s = reading.time_s
+            self._add_stroke(stroke, reading.time_s)
         if ended := stroke or motion.ended:
             self._final_pose_s, self._stroke_letter = reading.time_s, ended.letter
 
-    def _add_stroke(self, stroke: Stroke, time_s: float) -> bool:
-        """Add a stroke that was completed at time_s. Returns whether it was not there already."""
+    def _add_stroke(self, stroke: Stroke, time_s: float) -> None:
+        """In flow, add a stroke that was completed at time_s, if it is not there already."""
         drawn = [letter for letter in self.speller.committed if letter.since_s - LOOK_AHEAD_S >= stroke.since_s]
         letters = [letter.letter for letter in drawn]
         if drawn and letters != [stroke.letter] and set(letters) <= set(DRAWN_AS[stroke.letter]):
@@ -413,8 +413,8 @@ class Recognizer:
         elif stroke.letter not in letters:
             self.speller.add(Committed(stroke.letter, time_s, stroke.since_s))
         else:
-            return False
-        return True
+            return
+        self._stroke_s = time_s
 
     def _opinion(self, reading: Reading) -> Probabilities | None:
         """(24,) what the readers and corrections say of the hand, by HELD_LETTERS. None without a hand.
