@@ -46,10 +46,9 @@ def open_source(source: str | int | os.PathLike[str]) -> FrameSource:
 
     Raises CameraError if it cannot be opened, and its subclass StillPictureError if it is a single picture.
     """
-    is_path = isinstance(source, os.PathLike)
+    if not isinstance(source, os.PathLike) and re.fullmatch(r"[0-9]{1,4}", str(source)):
+        return _open_camera(str(source))
     source = os.fspath(source) if isinstance(source, os.PathLike) else str(source)
-    if re.fullmatch(r"[0-9]{1,4}", source) and not is_path:
-        return _open_camera(source)
     if source.lower().startswith("file://"):
         source = url2pathname(urlsplit(source).path)
     elif re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", source):

@@ -185,10 +185,9 @@ class Speller:
         """End the film at time_s. A letter held long enough by then is committed; a space at the end is removed."""
         self._tick(time_s)
         if len(self._frames) > 1 and self._now_s - self._frames[-1][0] <= MAX_GAP_S:
-            (before_s, _), (last_s, _) = list(self._frames)[-2:]
-            self._commit_hold(
-                min(self._now_s, last_s + (last_s - before_s))
-            )  # the last frame is as long as that before
+            (before_s, _), (last_s, _) = self._frames[-2], self._frames[-1]
+            shown_s = last_s - before_s  # the last frame is as long as the one before
+            self._commit_hold(min(self._now_s, last_s + shown_s))
         if self._committed and self._committed[-1].letter == SPACE:
             self._change(self._committed[:-1])
 

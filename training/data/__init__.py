@@ -7,7 +7,7 @@ are streamed. Needs no Keras.
 """
 
 from training.data.augment import Augmentation, augment, rotations, viewpoints
-from training.data.folders import DataFolders, find_data, read_training_data, say_crops
+from training.data.folders import DataFolders, check_present, find_data, read_training_data, say_crops
 from training.data.hands import read_npz
 from training.data.phrases import MAX_PHRASE_LETTERS, Phrases, SpelledSequence, find_phrases
 from training.data.pictures import (
@@ -59,6 +59,7 @@ __all__ = [
     "TrainingData",
     "assign",
     "augment",
+    "check_present",
     "cut",
     "cut_hands",
     "find_data",

@@ -41,6 +41,10 @@ class DataFolders:
         """The pictures in which the hand must be found."""
         return [picture for labelled in self.pictures.values() for picture in labelled if not picture.is_crop]
 
+    def letters(self) -> set[str]:
+        """The letters of all pictures."""
+        return {picture.letter for picture in (*self.crops, *self.photographs)}
+
     def sources(self) -> set[str]:
         """The sources of all hands and pictures, but not those of a table. Raises DataError."""
         recorded = (read_npz(path).sources.tolist() for path in self.archives)
@@ -147,12 +151,12 @@ def read_training_data(
     recorded = [rest.unstretched(stretched) for part in recorded if len(rest := part.without_sources(leave_out))]
     if not (table or recorded or found.pictures):
         raise SettingError("nothing is left to train on", "leave_out", "letters")
-    _check_letters(letters, _present([*table, *recorded]) | _letters_of(found))
+    check_present(letters, _present([*table, *recorded]) | found.letters())
     small = [read_crops(folder, labelled) for folder, labelled in found.pictures.items()]
     crops = [*table, *(part for part in small if part)]
     hands = [*recorded, *_read_photographs(found, seed, allow_missing_hands)]
     present = _present([*crops, *hands])
-    _check_letters(letters, present)  # again: perhaps no hand was found on any photograph of one
+    check_present(letters, present)  # again: perhaps no hand was found on any photograph of one
     new = present - set(known or {*usual, *HELD_LETTERS})
     classes = tuple(letters) if letters else (*(known or usual), *sorted(new))
     crops = [part.select_letters(classes) for part in crops]
@@ -193,14 +197,11 @@ def _check_sources(setting: str, names: Iterable[str], found: DataFolders, recor
         raise SettingError(f"{min(unknown)} is the source of no hand in the data", setting)
 
 
-def _check_letters(letters: Sequence[str] | None, present: set[str]) -> None:
+def check_present(letters: Sequence[str] | None, present: set[str]) -> None:
+    """Check that the data have each of the chosen letters. present: those that they have. Raises SettingError."""
     if missing := [letter for letter in letters or () if letter not in present]:
         raise SettingError(f"the data has no picture of {', '.join(missing)}", "letters")
 
 
 def _present(parts: Iterable[Crops | Hands]) -> set[str]:
     return {part.letters[n] for part in parts for n in np.unique(part.labels)}
-
-
-def _letters_of(found: DataFolders) -> set[str]:
-    return {picture.letter for picture in (*found.crops, *found.photographs)}

@@ -47,13 +47,19 @@ def groups_apart(crops: Crops) -> NDArray[np.int64]:
     groups = near_duplicate_groups(crops)
     if crops.signers is None:
         return groups
-    names, signer = np.unique(crops.signers, return_inverse=True)
-    known = crops.signers != ""
-    n_groups = int(groups.max()) + 1
-    size = n_groups + len(names)
-    links = coo_array((known[known], (groups[known], n_groups + signer[known])), shape=(size, size))
-    whole: NDArray[np.int64] = connected_components(links, directed=False)[1].astype(np.int64)[groups]
+    whole = _linked(groups, crops.signers)
     return whole if _can_split(crops.labels, whole, groups) else groups
+
+
+def _linked(groups: NDArray[np.int64], names: NDArray[np.str_]) -> NDArray[np.int64]:
+    """(n,) group numbers, of which those that share a name have become one. names: (n,); "" links nothing."""
+    unique, name = np.unique(names, return_inverse=True)
+    known = names != ""
+    n_groups = int(groups.max()) + 1
+    size = n_groups + len(unique)
+    links = coo_array((known[known], (groups[known], n_groups + name[known])), shape=(size, size))
+    linked: NDArray[np.int64] = connected_components(links, directed=False)[1].astype(np.int64)[groups]
+    return linked
 
 
 def _can_split(labels: NDArray[np.int64], whole: NDArray[np.int64], groups: NDArray[np.int64]) -> bool:
@@ -72,13 +78,9 @@ def joined(parts: Sequence[Crops], groups: Sequence[NDArray[np.int64]]) -> NDArr
     known = [np.full(len(part), "") if of is None else of for part, of in zip(parts, sources, strict=True)]
     shared = Counter(name for names in known for name in set(names.tolist()) - {""})
     names, numbers = np.concatenate(known), np.concatenate(groups)
-    size = int(numbers.max()) + 1
     people = [name for name, count in shared.items() if count > 1]
-    rows, person = np.flatnonzero(np.isin(names, people)), {name: size + n for n, name in enumerate(people)}
-    ends = np.array([person[name] for name in names[rows].tolist()], np.int64)
-    links = coo_array((np.ones(len(rows)), (numbers[rows], ends)), shape=(size + len(people),) * 2)
-    components: NDArray[np.int64] = connected_components(links, directed=False)[1].astype(np.int64)[numbers]
-    return components if _can_split(np.concatenate([part.labels for part in parts]), components, numbers) else numbers
+    linked = _linked(numbers, np.where(np.isin(names, people), names, ""))
+    return linked if _can_split(np.concatenate([part.labels for part in parts]), linked, numbers) else numbers
 
 
 def recordings(hands: Hands) -> NDArray[np.str_]:

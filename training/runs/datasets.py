@@ -17,6 +17,7 @@ from training.data import (
     Crops,
     Shards,
     TrainingData,
+    check_present,
     find_data,
     find_test,
     groups_apart,
@@ -85,11 +86,6 @@ def all_crops(data: TrainingData) -> tuple[Crops, NDArray[np.int64]]:
     return merge_crops(parts), joined(parts, groups)
 
 
-def _check_letters(letters: tuple[str, ...] | None, missing: set[str]) -> None:
-    if letters and missing:
-        raise SettingError(f"the data has no picture of {', '.join(sorted(missing))}", "letters")
-
-
 def cut_in_shards(
     folders: Sequence[Path],
     out: Path,
@@ -110,10 +106,9 @@ def cut_in_shards(
     several = [sources for files in found.values() if len(sources := files.sources()) > 1]  # otherwise a collection
     in_several = [name for name, count in Counter(chain.from_iterable(several)).items() if count > 1]
     classes = letters or known
-    missing = set(classes)
-    if all(not (files.table or files.archives) for files in found.values()):
-        named = {picture.letter for files in found.values() for picture in (*files.crops, *files.photographs)}
-        _check_letters(letters, missing - named)
+    if all(not (files.table or files.archives) for files in found.values()):  # names tell enough
+        check_present(letters, set().union(*(files.letters() for files in found.values())))
+    present: set[str] = set()
 
     def parts() -> Iterator[tuple[Crops, NDArray[np.int64]]]:
         for folder in tqdm(found, desc="folders", unit="folder", mininterval=bar_interval_s()):
@@ -129,10 +124,10 @@ def cut_in_shards(
             if crops.sources is not None:  # whoever is held back here would be trained on in another folder
                 groups[np.isin(groups, groups[np.isin(crops.sources, in_several)])] = STAYS
             names = np.array(crops.letters)[crops.labels]
-            missing.difference_update(names)
+            present.update(names.tolist())
             chosen = np.isin(names, classes)
             if chosen.any():
                 yield crops.select(chosen).select_letters(classes), groups[chosen]
-        _check_letters(letters, missing)
+        check_present(letters, present)
 
     return write_shards(parts(), out, seed, VALIDATION_SHARE, len(found), size or SHARD_SIZE)

@@ -37,7 +37,8 @@ def read_kept_apart(
     """
     found = find_data(data)
     if elsewhere:
-        leave_out = [name for name in leave_out if name not in elsewhere or name in found.sources()]
+        own = found.sources()
+        leave_out = [name for name in leave_out if name not in elsewhere or name in own]
     photographs = found.select(leave_out, None).photographs
     if photographs and not found.archives:  # names tell enough, before hands are looked for
         kept_apart([picture.source for picture in photographs], [picture.letter for picture in photographs])

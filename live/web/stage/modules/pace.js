@@ -64,7 +64,11 @@ export class Pace {
 
   // The link was lost with frames in flight. Perhaps it only was too slow for them, so smaller ones come next.
   slowDown(nowMs) {
-    this.rung = Math.min(LADDER.length - 1, this.rung + 2);
+    this.stepDown(2, nowMs);
+  }
+
+  stepDown(steps, nowMs) {
+    this.rung = Math.min(LADDER.length - 1, this.rung + steps);
     this.upAllowedMs = nowMs + this.restMs;
   }
 
@@ -107,8 +111,7 @@ export class Pace {
     const fastMs = Math.max(FAST_MS, this.emptyMs + LONG_FAST_MS);
     const enough = this.links.length >= SAMPLES;
     if (linkMs > slowMs && enough && this.rung < LADDER.length - 1) {
-      this.rung = Math.min(LADDER.length - 1, this.rung + (linkMs > VERY_SLOW * slowMs ? 2 : 1));
-      this.upAllowedMs = nowMs + this.restMs;
+      this.stepDown(linkMs > VERY_SLOW * slowMs ? 2 : 1, nowMs);
       this.restMs = Math.min(MAX_REST_MS, this.restMs * 2); // each failed step up doubles the wait
       this.links = [];
     } else if (linkMs < fastMs && this.rung > 0 && nowMs >= this.upAllowedMs && (enough || this.rung === FIRST_RUNG)) {
