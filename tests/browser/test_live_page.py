@@ -72,6 +72,28 @@ BUSY_CHOICE = """
       return original({ video: true });
     };
 """
+# Another page has left frames of the camera open. Chromium gives the app's page none then.
+LEFT_OPEN = """
+    navigator.mediaDevices.getUserMedia({ video: true }).then(async (stream) => {
+      const [track] = stream.getVideoTracks();
+      const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader();
+      for (window.held = [];;) window.held.push((await reader.read()).value);
+    });
+"""
+# window.openFrames contains the frames of the camera that the page has been given and has not closed.
+COUNT_FRAMES = """
+    window.openFrames = new Set();
+    const { read } = ReadableStreamDefaultReader.prototype, { close } = VideoFrame.prototype;
+    ReadableStreamDefaultReader.prototype.read = async function () {
+      const result = await read.call(this);
+      if (result.value instanceof VideoFrame) window.openFrames.add(result.value);
+      return result;
+    };
+    VideoFrame.prototype.close = function () {
+      window.openFrames.delete(this);
+      close.call(this);
+    };
+"""
 # How many pixels of the app camera's picture are as bright as skin.
 BRIGHT = f"""() => {{
     {DEEP}
@@ -300,6 +322,32 @@ def test_a_camera_that_stops_is_started_again(app: str, open_page: OpenPage) -> 
     expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
     expect(page.get_by_text("Your camera has stopped sending pictures.")).not_to_be_visible()
     expect(page.get_by_role("button", name="Stop")).to_be_enabled()
+
+
+def test_a_camera_whose_track_gives_no_frames_is_read_from_the_video(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=LEFT_OPEN)
+    page.wait_for_function("window.held?.length > 1")
+    page.wait_for_timeout(500)  # so that it holds as many as it gets
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("LY"))
+    expect(page.get_by_text("Your camera has stopped sending pictures.")).not_to_be_visible()
+
+
+def test_a_page_that_is_left_closes_all_frames_and_reads_again_if_it_comes_back(app: str, open_page: OpenPage) -> None:
+    page = open_page(app, script=COUNT_FRAMES)
+    start(page)
+    expect(text_of(page)).to_have_value(re.compile("L"))
+    page.wait_for_function(
+        """() => {
+            if (window.openFrames.size === 0) return false;
+            dispatchEvent(new PageTransitionEvent("pagehide"));
+            window.leftOpen = window.openFrames.size;
+            return true;
+        }"""
+    )
+    assert page.evaluate("window.leftOpen") == 0
+    text = text_of(page).input_value()
+    expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
 
 
 def test_a_camera_that_is_gone_is_given_up_and_can_be_started_again(app: str, open_page: OpenPage) -> None:

@@ -965,12 +965,13 @@ def test_each_frame_of_a_camera_is_reported_until_it_is_no_longer_wanted(run: Ru
         const timesMs = [], encoder = new Encoder();
         let going = true, after = 0, size = 0, isVideo;
         await new Promise((resolve) => {
-          watchFrames(video, stream.getVideoTracks()[0], () => going, async (ms, picture) => {
+          const unwatch = watchFrames(video, stream.getVideoTracks()[0], async (ms, picture) => {
             if (!going) return after++;
             timesMs.push(ms);
             isVideo = picture === video;
             if (timesMs.length === 6) {
               going = false;
+              unwatch();
               size = (await encoder.encodeFrame(picture, ms, { side: 640, quality: 0.5 })).size;
               resolve();
             }

@@ -11,6 +11,7 @@ export class BrowserCamera {
   constructor(video, onFrame, onEnd) {
     Object.assign(this, { video, onFrame, onEnd });
     this.stream = null;
+    this.unwatch = () => {}; // ends the reports of its frames
     this.attempt = null; // identifies the newest start(); null after stop()
   }
 
@@ -19,8 +20,8 @@ export class BrowserCamera {
   }
 
   // Opens the chosen camera, or any other if it is missing, in place of the current one. Returns whether it plays: it
-  // does not if stop or start was called in the meantime. Throws getUserMedia's errors.
-  async start() {
+  // does not if stop or start was called in the meantime. Throws getUserMedia's errors. fromVideo: see restart.
+  async start(fromVideo = false) {
     const attempt = (this.attempt = {});
     const stream = await this.open(recall("localStorage", CAMERA_KEY));
     if (this.attempt !== attempt) {
@@ -35,11 +36,18 @@ export class BrowserCamera {
     try {
       await this.video.play();
     } catch (error) {
-      if (this.attempt !== attempt) return false;
-      throw error;
+      if (this.attempt === attempt) throw error;
     }
-    watchFrames(this.video, track, () => this.stream === stream, this.onFrame);
+    if (this.attempt !== attempt) return false;
+    this.unwatch = watchFrames(this.video, fromVideo ? null : track, this.onFrame);
     return true;
+  }
+
+  // Starts a camera again that sends no frames. It is closed first, because a browser that has it open already would only
+  // share it. Its frames are then taken from the video, in case only the track's are missing.
+  restart() {
+    this.release();
+    return this.start(true);
   }
 
   async open(deviceId) {
@@ -62,6 +70,8 @@ export class BrowserCamera {
   }
 
   release() {
+    this.unwatch();
+    this.unwatch = () => {};
     if (this.stream) stopTracks(this.stream);
     this.stream = null;
     this.video.srcObject = null;
@@ -94,45 +104,50 @@ function stopTracks(stream) {
   for (const track of stream.getTracks()) track.stop();
 }
 
-// Calls onFrame(capturedMs, picture) for each new frame while wanted() is true. picture: the video itself, or a
-// VideoFrame that onFrame must close. Chromium delivers frames as they arrive, other browsers only when they are shown,
-// about 15 ms later. Browsers older than 2024 may also lack requestVideoFrameCallback. There, each animation frame
-// checks whether the video has moved on.
-export function watchFrames(video, track, wanted, onFrame) {
-  if (globalThis.MediaStreamTrackProcessor && track) readTrack(track, wanted, onFrame);
-  else if (video.requestVideoFrameCallback) watchVideo(video, wanted, onFrame);
-  else pollVideo(video, wanted, onFrame);
+// Calls onFrame(capturedMs, picture) for each new frame, until the returned function is called. picture: the video itself,
+// or a VideoFrame that onFrame must close. track: the video's; null to read the video instead. Chromium delivers the
+// frames of a track as they arrive, other browsers only when they are shown, about 15 ms later. Browsers older than 2024
+// may also lack requestVideoFrameCallback. There, each animation frame checks whether the video has moved on.
+export function watchFrames(video, track, onFrame) {
+  if (globalThis.MediaStreamTrackProcessor && track) return readTrack(track, onFrame);
+  return video.requestVideoFrameCallback ? watchVideo(video, onFrame) : pollVideo(video, onFrame);
 }
 
-async function readTrack(track, wanted, onFrame) {
+function readTrack(track, onFrame) {
   const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader();
-  while (wanted()) {
-    const { value: frame, done } = await reader.read();
-    if (done) break;
-    if (wanted()) onFrame(performance.now(), frame);
-    else frame.close();
-  }
-  reader.cancel();
-}
-
-function watchVideo(video, wanted, onFrame) {
-  const next = (now, frame) => {
-    if (!wanted()) return;
-    onFrame(frame.captureTime ?? now, video);
-    video.requestVideoFrameCallback(next);
+  let wanted = true;
+  const read = async () => {
+    for (;;) {
+      const { value: frame, done } = await reader.read();
+      if (done) return;
+      if (wanted) onFrame(performance.now(), frame);
+      else frame.close();
+    }
   };
-  video.requestVideoFrameCallback(next);
+  read();
+  return () => {
+    wanted = false;
+    reader.cancel(); // closes the frame that waits to be read
+  };
 }
 
-function pollVideo(video, wanted, onFrame) {
+function watchVideo(video, onFrame) {
+  const next = (now, frame) => {
+    handle = video.requestVideoFrameCallback(next);
+    onFrame(frame.captureTime ?? now, video);
+  };
+  let handle = video.requestVideoFrameCallback(next);
+  return () => video.cancelVideoFrameCallback(handle);
+}
+
+function pollVideo(video, onFrame) {
   let shown = -1;
   const poll = (now) => {
-    if (!wanted()) return;
-    if (video.currentTime !== shown) {
-      shown = video.currentTime;
-      onFrame(now, video);
-    }
-    requestAnimationFrame(poll);
+    handle = requestAnimationFrame(poll);
+    if (video.currentTime === shown) return;
+    shown = video.currentTime;
+    onFrame(now, video);
   };
-  requestAnimationFrame(poll);
+  let handle = requestAnimationFrame(poll);
+  return () => cancelAnimationFrame(handle);
 }

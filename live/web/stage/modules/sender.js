@@ -48,10 +48,11 @@ export class Sender {
     this.newest = null;
     this.encoding = true;
     try {
-      const message = await this.encoder.encodeFrame(picture, capturedMs, this.pace.encoding);
+      const encoded = this.encoder.encodeFrame(picture, capturedMs, this.pace.encoding);
+      picture.close?.(); // it is drawn already
+      const message = await encoded;
       if (message && !this.stopped && this.socket.send(message)) this.pace.sent(performance.now());
     } finally {
-      picture.close?.();
       this.encoding = false;
     }
   }

@@ -58,6 +58,7 @@ export class Stage {
     this.listening = new AbortController();
     const options = { signal: this.listening.signal };
     document.addEventListener("visibilitychange", () => this.onVisible(), options);
+    window.addEventListener("pagehide", () => this.releaseFrames(), options);
     navigator.mediaDevices?.addEventListener("devicechange", () => this.listCameras(), options);
   }
 
@@ -127,6 +128,13 @@ export class Stage {
     this.camera.stop();
     this.board.close();
     this.socket.close();
+  }
+
+  // The page is being left, and may come back. Chromium lets only a few frames of a camera be open at once. If this page
+  // left some open, the next one might get none.
+  releaseFrames() {
+    this.sender.stop();
+    this.camera.stop();
   }
 
   start() {
@@ -251,7 +259,7 @@ export class Stage {
       this.postponed = 0;
       for (let n = 0; n < REQUESTED_AHEAD; n++) this.socket.send({ do: "next" });
       this.setRunning(true);
-    } else if (!this.camera.running) {
+    } else if (!this.running) {
       this.problem = { kind: "info", text: "**Allow the camera** if your browser asks." };
       this.openCamera();
     } // otherwise the camera was running all along, and only the connection is new
@@ -263,7 +271,7 @@ export class Stage {
     if (this.opening) return;
     let plays = false;
     try {
-      plays = await this.startCamera();
+      plays = await this.startCamera(() => this.camera.start());
     } catch (error) {
       if (this.wanted) this.fail(error);
     }
@@ -277,12 +285,12 @@ export class Stage {
     }
   }
 
-  // Starts the camera. Until it has started, no other can be opened or chosen. Returns whether it plays.
-  async startCamera() {
+  // Starts the camera with start(). Until it has started, no other can be opened or chosen. Returns whether it plays.
+  async startCamera(start) {
     this.opening = true;
     this.find("select").disabled = true;
     try {
-      return await this.camera.start();
+      return await start();
     } finally {
       this.opening = false;
       this.listCameras();
@@ -348,7 +356,7 @@ export class Stage {
   // Runs several times a second: checks that the camera still gives frames and that the app still answers.
   checkCamera() {
     const nowMs = performance.now();
-    const playing = this.camera.running && this.wanted && !this.opening && !document.hidden;
+    const playing = this.running && this.data.appCamera === null && this.wanted && !this.opening && !document.hidden;
     if (playing && nowMs - this.lastFrameMs > STALL_MS) this.restartCamera();
     if (this.socket.open && this.sender.pace.lost(nowMs)) {
       this.sender.pace.slowDown(nowMs);
@@ -373,7 +381,7 @@ export class Stage {
     this.showStatus();
     let waitMs = this.restarts * RESTART_MS;
     try {
-      await this.startCamera();
+      await this.startCamera(() => this.camera.restart());
     } catch {
       waitMs = RESTART_MS; // no frame can come
     }
