@@ -158,6 +158,7 @@ def test_single_keys_can_be_switched_off(app: str, open_page: OpenPage) -> None:
 
 def test_the_keyboard_stays_in_the_stage_when_start_and_stop_disappear(app: str, open_page: OpenPage) -> None:
     page = open_page(app)
+    expect(page.get_by_role("button", name="START")).to_be_enabled()  # press() does not wait for that
     page.get_by_role("button", name="START").press("Enter")
     expect(page.get_by_role("button", name="Stop")).to_be_enabled()
     expect(page.get_by_test_id("picture")).to_be_focused()

@@ -111,4 +111,4 @@ def _accuracy() -> str:
     if not measured or square_reason():
         return ""
     last = measured[-1]
-    return f"In its last test ({last.title.lower()}), it read {last.figures.mean:.1%} of the letters correctly. "
+    return f"In its last test ({last.title.lower()}), it read {last.figures.mean:.1%} of held letters correctly. "

@@ -84,4 +84,4 @@ def test_without_the_hand_tracker_the_page_warns_and_offers_the_size_of_the_squa
 
 def test_the_accuracy_of_the_model_is_shown_below_the_stage(run_page: RunPage) -> None:
     measurement = list(read_contract(default_model()).measurements.values())[-1]
-    assert f"it read {measurement.figures.mean:.1%} of the letters correctly" in markdown_of(run_page("live"))
+    assert f"it read {measurement.figures.mean:.1%} of held letters correctly" in markdown_of(run_page("live"))
