@@ -8,7 +8,7 @@ read raises CameraError or PictureError.
 from live.sources.animation import Animation, is_animation
 from live.sources.frames import Frame, Frames, FrameSource
 from live.sources.pictures import SUFFIXES, decode_picture, is_picture, read_picture
-from live.sources.video import Film, PictureFolder, StillPictureError, open_source, without_password
+from live.sources.video import Film, PictureFolder, RemoteFilm, StillPictureError, open_source, without_password
 
 __all__ = [
     "SUFFIXES",
@@ -18,6 +18,7 @@ __all__ = [
     "FrameSource",
     "Frames",
     "PictureFolder",
+    "RemoteFilm",
     "StillPictureError",
     "decode_picture",
     "is_animation",

@@ -1,11 +1,14 @@
-"""Links to the app that are longer, slower or narrower than this machine's own."""
+"""Links to the app that are longer, slower or narrower than this machine's own, and files over HTTP."""
 
 import asyncio
 import contextlib
+import http.server
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 CHUNK_BYTES = 1500  # sent at once over a slow link, like a packet
@@ -121,3 +124,22 @@ def forwarded(address: str, up_bytes_per_s: float | None = None, delay_s: float 
         loop.call_soon_threadsafe(stop.set)
         serving.join()
         loop.close()
+
+
+@contextmanager
+def served(file: Path) -> Iterator[str]:
+    """Serve a file's folder over HTTP. Gives the file's address."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=file.parent))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/{file.name}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from live.errors import CameraError
-from live.sources import Animation, Film, FrameSource, PictureFolder, open_source
+from live.sources import Animation, Film, FrameSource, PictureFolder, RemoteFilm, open_source
 
 SHOWN_PX = 640  # the longer side of the picture that goes to the page
 JPEG_QUALITY = 70
@@ -86,7 +86,9 @@ class AppCamera:
             return True
 
     def _play(self, frames: FrameSource) -> None:
-        recorded = isinstance(frames, Film | Animation | PictureFolder)  # live sources set the speed themselves
+        recorded = isinstance(
+            frames, Film | RemoteFilm | Animation | PictureFolder
+        )  # live sources set the speed themselves
         start_s = time.monotonic()
         for frame in frames:
             if recorded:

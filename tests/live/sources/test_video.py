@@ -1,12 +1,9 @@
 """One contract for every kind of source."""
 
-import http.server
 import shutil
 import struct
-import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from live.errors import CameraError
 from live.sources import Frame, FrameSource
 from live.sources.video import Camera, Film, PictureFolder, Stream, open_source
 from tests.support import drawn
+from tests.support.links import served
 
 N_FRAMES = 30
 
@@ -61,20 +59,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory, pictures: list[NDArray[np.u
 
 
 @pytest.fixture
-def served(film: Path) -> Iterator[str]:
-    """The film over HTTP from this machine."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=film.parent))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/{film.name}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def served_film(film: Path) -> Iterator[str]:
+    """The film's address on a server."""
+    with served(film) as address:
+        yield address
 
 
 @pytest.fixture(params=["camera", "film", "film on a server", "film as an address", "stream", "folder"])
@@ -83,10 +71,10 @@ def source(request: pytest.FixtureRequest, film: Path, folder: Path, pictures: l
         ticks = iter(np.arange(0, 100, 1 / 15).tolist())
         return Camera(0, PluggedIn(pictures), clock=lambda: next(ticks))  # type: ignore[arg-type]
     if request.param == "film on a server":
-        return open_source(request.getfixturevalue("served"))
+        return open_source(request.getfixturevalue("served_film"))
     if request.param == "stream":  # a row of JPEGs, which does not say how many follow
         row = drawn.write_film(film.with_suffix(".mjpeg"), pictures)
-        return open_source(request.getfixturevalue("served").replace(film.name, row.name))
+        return open_source(request.getfixturevalue("served_film").replace(film.name, row.name))
     if request.param == "film as an address":
         return open_source(film.as_uri())
     return open_source(str(film if request.param == "film" else folder))
@@ -117,8 +105,8 @@ def test_films_and_folders_keep_their_own_time(film: Path, folder: Path) -> None
             assert source.frame_s == pytest.approx(1 / 15)
 
 
-def test_a_film_on_a_server_keeps_its_own_time_and_ends(served: str) -> None:
-    with open_source(served) as source:
+def test_a_film_on_a_server_keeps_its_own_time_and_ends(served_film: str) -> None:
+    with open_source(served_film) as source:
         assert source.n_frames == N_FRAMES
         assert [frame.time_s for frame in source] == pytest.approx(np.arange(N_FRAMES) / 15, abs=1e-3)
 

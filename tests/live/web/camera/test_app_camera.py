@@ -18,6 +18,7 @@ from live.sources import Frame
 from live.web.camera import app_camera
 from live.web.camera.app_camera import AppCamera, CameraFrame
 from tests.support import drawn
+from tests.support.links import served
 
 WAIT_S = 10.0
 FPS = 20
@@ -106,10 +107,11 @@ def levels() -> list[NDArray[np.uint8]]:
     return [np.full((480, 640, 3), 20 + 25 * n, np.uint8) for n in range(N_FRAMES)]
 
 
-def test_a_film_plays_at_its_own_speed_in_a_loop(tmp_path: Path, levels: list[NDArray[np.uint8]]) -> None:
+@pytest.mark.parametrize("place", ["this machine", "a server"])
+def test_a_film_plays_at_its_own_speed_in_a_loop(tmp_path: Path, levels: list[NDArray[np.uint8]], place: str) -> None:
     film = drawn.write_film(tmp_path / "film.mp4", levels, FPS)
     begun_s = time.monotonic()
-    with watching(AppCamera(str(film))) as watcher:
+    with served(film) as address, watching(AppCamera(str(film) if place == "this machine" else address)) as watcher:
         frames = watcher.frames(3 * N_FRAMES)
     assert [frame.number for frame in frames] == list(range(3 * N_FRAMES))
     shown = [round((float(frame.image_bgr.mean()) - 20) / 25) for frame in frames]
