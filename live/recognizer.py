@@ -68,7 +68,7 @@ Find = Callable[[NDArray[np.uint8]], Hand | None]
 # A hand with a smaller share of its landmarks inside the frame gets no letter.
 MIN_INSIDE = 0.8
 
-# What the network of flowing words may read in a hand that draws J or Z, and what it may read in the final pose.
+# The letters that may be read in a hand that draws J or Z, and those that may be read in the final pose.
 DRAWN_AS = {"J": "IJ", "Z": "DGXLBUZ"}
 FINAL_POSES = {"J": "IJ", "Z": "Z"}
 
@@ -370,6 +370,10 @@ class Recognizer:
     def flows(self) -> bool:
         """Whether words that flow are read: if `flow` is set, and the network for them is there."""
         return self.flow and self.fluent is not None
+
+    def forget_pending(self) -> None:
+        """In flow, do not add the letter that is being read and is not settled yet."""
+        self._flow_speller.forget_pending()
 
     @property
     def flowing_word(self) -> FlowingWord | None:

@@ -18,7 +18,7 @@ from live.hand.crop import (
     is_blank,
     paint_over,
 )
-from live.hand.frame import MAX_CROP_SIDE_PX, as_frame, as_seconds, is_crop, whole_square
+from live.hand.frame import MAX_CROP_SIDE_PX, MAX_FRAME_SIDE_PX, as_frame, as_seconds, is_crop, whole_square
 from live.hand.landmarks import (
     BONES,
     FINGER_JOINTS,
@@ -54,6 +54,7 @@ __all__ = [
     "LICENCE",
     "LITTLE_MCP",
     "MAX_CROP_SIDE_PX",
+    "MAX_FRAME_SIDE_PX",
     "MIDDLE_MCP",
     "N_FINGERS",
     "N_LANDMARKS",

@@ -11,7 +11,7 @@ from live.lessons.alphabet import ALPHABET_FILE, HOW_TO_SIGN, letter_svg, typica
 from live.lessons.drawing import hand_film, hand_svg
 from live.lessons.fingers import largest_difference, measure_usual_hold
 from live.lessons.practice import Practice
-from live.lessons.read_me import LENGTHS, MAX_SPEED, MIN_SPEED, SPEED_STEP, Answer, ReadMe
+from live.lessons.read_me import LENGTHS, MAX_ANSWER, MAX_SPEED, MIN_SPEED, SPEED_STEP, Answer, ReadMe
 from live.lessons.recordings import (
     Recorder,
     Recording,
@@ -28,6 +28,7 @@ __all__ = [
     "ALPHABET_FILE",
     "HOW_TO_SIGN",
     "LENGTHS",
+    "MAX_ANSWER",
     "MAX_SPEED",
     "MIN_SPEED",
     "POSES_PER_S",

@@ -31,6 +31,11 @@ class Practice:
         """The letter to sign now."""
         return self.target[self.done]
 
+    @property
+    def again(self) -> bool:
+        """Whether the letter to sign now is the one that was signed just before, as in a word with a doubled letter."""
+        return self.done > 0 and self.target[self.done - 1] == self.wanted
+
     def ask(self) -> None:
         """Choose the next letter or word, with weak letters more often."""
         every = WORDS if self.words else ALPHABET

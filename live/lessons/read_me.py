@@ -12,6 +12,7 @@ from live.lessons.words import WORDS, Score, choose_weak
 LENGTHS = tuple(sorted({len(word) for word in WORDS}))  # of the words, in letters
 MIN_SPEED, MAX_SPEED, SPEED_STEP = 1.0, 6.0, 0.5  # letters a second
 MIN_SLOW_SPEED = 0.5
+MAX_ANSWER = 40  # characters; the rest of an answer does not count
 
 
 class Answer(NamedTuple):
@@ -67,7 +68,7 @@ class ReadMe:
     def judge(self, text: str) -> Answer:
         """Judge what was read, once for each word. text: as typed; only its letters count."""
         if self.answer is None:
-            read = "".join(filter(str.isalpha, text.upper()))
+            read = "".join(filter(str.isalpha, text[:MAX_ANSWER].upper()))
             self.answer = Answer(self.word, read, self.slowest, missed_letters(self.word, read))
             self.answers.append(self.answer)
             for n, letter in enumerate(self.word):

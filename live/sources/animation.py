@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from live.errors import CameraError
-from live.sources.frames import MAX_FRAME_PIXELS, Frame
+from live.sources.frames import MAX_FRAME_PIXELS, Frame, exceeded_limit
 from live.sources.pictures import quiet_pillow, to_bgr, undither
 
 FORMATS = ("GIF", "PNG", "WEBP")  # Pillow's names
@@ -105,10 +105,9 @@ class Animation:
             if self.n_read == MAX_PICTURES:
                 raise CameraError(f"{self._name}: has more than {MAX_PICTURES} pictures; the others are not read")
             width, height = self._image.size  # a GIF's picture may enlarge it
-            if width * height > MAX_FRAME_PIXELS:
+            if exceeded := exceeded_limit(width, height, MAX_FRAME_PIXELS):
                 raise CameraError(
-                    f"{self._name}: pictures of {width}x{height} are too large (limit "
-                    f"{MAX_FRAME_PIXELS // 10**6} million pixels, 4K); make them smaller"
+                    f"{self._name}: pictures of {width}x{height} are too large ({exceeded}); make them smaller"
                 )
             self._image.load()
             picture = to_bgr(self._image)

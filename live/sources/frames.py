@@ -8,7 +8,16 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from live.hand import MAX_FRAME_SIDE_PX
+
 MAX_FRAME_PIXELS = 10_000_000  # a film's frames may be 4K; for 8K, decoders hold more than 500 MB
+
+
+def exceeded_limit(width: int, height: int, max_pixels: int) -> str | None:
+    """The limit that a picture of this size exceeds, in words; None if it is small enough."""
+    if width * height > max_pixels:
+        return f"limit {max_pixels // 10**6} million pixels"
+    return f"limit {MAX_FRAME_SIDE_PX} pixels a side" if max(width, height) > MAX_FRAME_SIDE_PX else None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from live.errors import PictureError
 from live.hand import is_crop
+from live.sources.frames import exceeded_limit
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "HEIF")  # Pillow's names
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".heic", ".heif")
@@ -113,10 +114,8 @@ def _decode(content: bytes, name: str) -> tuple[NDArray[np.uint8], int | None]:
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         width, height = image.size
         limit = MAX_PHONE_PIXELS if _needs_little_memory(image) else MAX_PIXELS
-        if width * height > limit:
-            raise PictureError(
-                f"{name}: {width}x{height} is too large (limit {limit // 10**6} million pixels); shrink it"
-            )
+        if exceeded := exceeded_limit(width, height, limit):
+            raise PictureError(f"{name}: {width}x{height} is too large ({exceeded}); shrink it")
         if min(width, height) < MIN_SIDE:
             raise PictureError(f"{name}: {width}x{height} is too small to show a hand; use a larger picture")
         if image.format == "HEIF" and image.mode == "RGB":  # decoded directly, which saves Pillow's copies

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from live.errors import CameraError, PictureError
 from live.files import is_unicode
 from live.sources.animation import Animation, is_animation
-from live.sources.frames import MAX_FRAME_PIXELS, Frame, FrameSource
+from live.sources.frames import MAX_FRAME_PIXELS, Frame, FrameSource, exceeded_limit
 from live.sources.openable import STANDARD_INPUT, keep_standard_input, openable
 from live.sources.pictures import SUFFIXES, is_picture, read_picture
 
@@ -224,12 +224,9 @@ class Film(_FilmCapture):
         if not self._capture.isOpened():
             raise CameraError(f"{name}: is not a film that can be read (empty, cut short, or not a video)")
         width, height = (int(self._capture.get(side)) for side in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
-        if width * height > MAX_FRAME_PIXELS:
+        if exceeded := exceeded_limit(width, height, MAX_FRAME_PIXELS):
             self._capture.release()
-            raise CameraError(
-                f"{name}: frames of {width}x{height} are too large (limit {MAX_FRAME_PIXELS // 10**6} million pixels, "
-                "4K); make them smaller"
-            )
+            raise CameraError(f"{name}: frames of {width}x{height} are too large ({exceeded}); make them smaller")
         self.n_frames = max(0, int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT)))
 
     def __iter__(self) -> Iterator[Frame]:

@@ -52,6 +52,7 @@ class FlowSpeller:
         self._outputs = outputs
         self._current = 0  # the likeliest output of the last step
         self._peak: Floats | None = None  # the step of the current letter in which it was likeliest
+        self._ignored = False  # whether the current letter is not to be settled
         self._since_s = 0.0
         self._expected_s = HAND_S  # for how long letters are still expected
         self._step_s: float | None = None  # when the last step was
@@ -90,7 +91,7 @@ class FlowSpeller:
         if likeliest != self._current:
             settled = self.settle(time_s)
             self._current, self._since_s = likeliest, time_s
-        if likeliest and (self._peak is None or answer[likeliest] > self._peak[likeliest]):
+        if likeliest and not self._ignored and (self._peak is None or answer[likeliest] > self._peak[likeliest]):
             self._peak = answer
         return settled
 
@@ -120,8 +121,12 @@ class FlowSpeller:
             self._letters += letter
             if self._expected_s > 0:
                 self.expect_more()
-        self._current, self._peak = 0, None
+        self._current, self._peak, self._ignored = 0, None, False
         return settled
+
+    def forget_pending(self) -> None:
+        """Do not settle the letter that is being read, however long it is still read."""
+        self._peak, self._ignored = None, True
 
     def has_expected(self, since_s: float) -> bool:
         """Whether letters have been expected at some time since then."""

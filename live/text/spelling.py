@@ -48,11 +48,14 @@ class Committed:
     typed: bool = False
 
 
-def signs(committed: Iterable[Committed]) -> list[str]:
-    """What was signed, without spaces: letters, and the longer names of signs as a whole."""
-    signed = []
+def signs(committed: Iterable[Committed]) -> list[Committed]:
+    """What was signed, without spaces. A sign with a longer name is one item, and its `letter` is the whole name."""
+    signed: list[Committed] = []
     for (sign, _), characters in groupby(committed, key=lambda item: (item.sign, item.since_s)):
-        signed += [sign] if sign else [item.letter for item in characters if item.letter != SPACE]
+        if sign:
+            signed.append(replace(next(characters), letter=sign))
+        else:
+            signed += [item for item in characters if item.letter != SPACE]
     return signed
 
 
@@ -264,6 +267,10 @@ class Speller:
     def _let_go(self) -> None:
         self._frames.clear()
         self._counted, self._moved_s = frozenset(), None
+
+    def end_repeats(self) -> None:
+        """Do not add the letter that is held and has counted again, before the hand has let it go."""
+        self._counted_s = math.inf
 
     def _has_counted(self, hold: Hold) -> bool:
         return hold.letter in self._counted and self._now_s - self._counted_s < REPEAT_S

@@ -110,11 +110,13 @@ def page_recognizer(page: str) -> Recognizer:
 
 
 def live_session(page: str) -> LiveSession:
-    """The live session of the page with this name. It reads with the chosen model."""
+    """The live session of the page with this name. It reads with the chosen model, hold and square."""
     recognizer, live = page_recognizer(page), session().live
     if page not in live:
         live[page] = register(LiveSession(recognizer))
     live[page].use(recognizer)
+    live[page].set_hold(session().hold_s)
+    live[page].set_square(session().square)
     return live[page]
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 from live.lessons import Practice, ReadMe, Score, SpellIt
 from live.recognizer import Recognizer
+from live.text import HOLD_S
 from live.web.camera import LiveSession
 from live.web.uploads import FilmResult, PictureResult
 
@@ -53,12 +54,15 @@ class Session:
     """The state that the pages keep themselves.
 
     model: the folder that was chosen in the settings, None for the app's own. flow: whether words are spelled without
-    stopping. recognizers, live: by the page's name.
-    uploads: by the file's id and the folder of the model that read it. runs: how often a page with a stage has run.
+    stopping. hold_s: seconds to hold a letter. square: side of the fixed square, as a share of the frame's shorter
+    side. recognizers, live: by the page's name. uploads: by the file's id and the folder of the model that read it.
+    runs: how often a page with a stage has run.
     """
 
     model: Path | None = None
     flow: bool = False
+    hold_s: float = HOLD_S
+    square: float = 1.0
     recognizers: dict[str, Recognizer] = field(default_factory=dict)
     live: dict[str, LiveSession] = field(default_factory=dict)
     exercises: Exercises = field(default_factory=Exercises)

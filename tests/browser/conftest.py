@@ -16,7 +16,7 @@ from tests.support.app import running_app
 from tests.support.browser import ALLOW_CAMERA, FILM_FPS
 
 HERE = Path(__file__).parent
-DEADLINE_MS = 30_000  # until a page shows what it should: two shared cores decode, recognise and encode at once
+DEADLINE_MS = 90_000  # until a page shows what it should: two shared cores decode, recognise and encode at once
 
 OpenPage = Callable[..., Page]
 GetBrowser = Callable[[Path | None, tuple[str, ...]], Browser]
@@ -104,6 +104,7 @@ def open_page(playwright: Playwright, shared_browser: GetBrowser, drawn_film: Pa
             view: Any = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": scheme}
             context = browser.new_context(**view, ignore_https_errors=True)  # tests sign their own certificates
             stack.callback(context.close)
+            context.set_default_timeout(DEADLINE_MS)
             context.grant_permissions(["clipboard-read", "clipboard-write", *(["camera"] if granted else [])])
             if script:
                 context.add_init_script(script)

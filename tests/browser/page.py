@@ -1,6 +1,6 @@
 """Actions of tests on the live page, and scripts that they run in it."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import DEEP
 
@@ -68,17 +68,23 @@ def wait_until_run(page: Page, runs_before: int) -> None:
     page.wait_for_function(f"(given) => {RAN}", arg=runs_before)
 
 
-def wait_until_still(locator: Locator) -> dict[str, float]:
-    """Wait until an element has not moved for a quarter of a second. Returns its box, in pixels."""
+def wait_until_idle(page: Page) -> None:
+    """Wait until Streamlit has run the page. It may lose what is clicked before that."""
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def wait_until_still(locator: Locator, still_ms: int = 250) -> dict[str, float]:
+    """Wait until an element has not moved for so many milliseconds. Returns its box, in pixels."""
     box: dict[str, float] = locator.evaluate(
-        """async (element) => {
+        """async (element, stillMs) => {
             const place = () => JSON.stringify(element.getBoundingClientRect());
             let before = place(), sinceMs = performance.now();
-            while (performance.now() - sinceMs < 250) {
+            while (performance.now() - sinceMs < stillMs) {
                 await new Promise(requestAnimationFrame);
                 if (place() !== before) [before, sinceMs] = [place(), performance.now()];
             }
             return JSON.parse(before);
-        }"""
+        }""",
+        still_ms,
     )
     return box

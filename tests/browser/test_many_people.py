@@ -49,7 +49,8 @@ def test_a_page_without_a_place_says_so_and_starts_once_one_is_free(app_for_one:
     start(inside)
     expect(inside.get_by_text("All places are taken.")).to_be_visible()
     waiting.close()  # without Stop
-    expect(inside.get_by_role("button", name="Stop")).to_be_enabled()
+    expect(inside.get_by_text("All places are taken.")).not_to_be_visible()
+    expect(inside.get_by_test_id("letter")).to_have_text("L")
 
 
 def test_a_hidden_page_gives_up_its_place_and_takes_it_again(app_for_one: str, open_page: OpenPage) -> None:

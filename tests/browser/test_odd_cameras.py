@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import math
 import re
+import time
 
 import cv2
 import numpy as np
@@ -18,7 +20,7 @@ from tests.support.client import Person, encoded, run
 
 BLACK = np.zeros((480, 640, 3), np.uint8)
 HAND = drawn.signed("L", 0.8)
-TRIES = 3  # of a measurement: other processes only make a machine slower, so one good result is enough
+TRIES = 8  # of a measurement: other processes only make a machine slower, so one good result is enough
 PLAYS_S = 3.0  # measured time: an app that falls behind gets later with every frame
 MAX_DELAY_S = 0.5  # of a reading after its frame, however long the camera has played
 # The camera plays the canvas of this script, which can stop and start. A film cannot.
@@ -69,6 +71,7 @@ def test_an_odd_camera_is_reported_and_read_without_falling_behind(
         latest_s = max((came_s - sent_s for _, sent_s, came_s in person.readings[1:]), default=0.0)
         if len(person.readings) >= enough and latest_s < MAX_DELAY_S:
             break
+        time.sleep(2)  # what slows down the machine may end
     assert len(person.readings) >= enough
     assert latest_s < MAX_DELAY_S
     last = person.readings[-1][0]
@@ -91,7 +94,11 @@ def test_a_camera_that_pauses_is_reported_and_read_again(app: str, open_page: Op
 
 def test_a_server_with_more_people_than_it_can_keep_up_with_reads_none_late(app: str) -> None:
     for _ in range(TRIES):
-        figures = run(crowd(app, people=24, seconds=8, warm_up_s=3))
+        try:
+            figures = run(crowd(app, people=24, seconds=8, warm_up_s=3))
+        except (TimeoutError, websockets.ConnectionClosed) as late:  # the machine was too busy to connect all of them
+            print(repr(late))
+            figures = {"readings_per_s": 0.0, "p95_ms": math.inf}
         if figures["readings_per_s"] >= 1 and figures["p95_ms"] < 2000:
             break
     assert figures["readings_per_s"] >= 1  # of the slowest person

@@ -13,7 +13,7 @@ from live.letters import ALPHABET
 from live.readers.contract import read_contract
 from live.web.uploads import is_film
 from tests.browser.conftest import OpenPage
-from tests.browser.page import start
+from tests.browser.page import start, wait_until_idle
 from tests.support import drawn, hostile
 
 
@@ -70,8 +70,8 @@ def test_hostile_files_are_reported_one_by_one_and_the_page_keeps_running(
     page = open_page(f"{app}/pictures")
     page.locator("input[type=file]").set_input_files([*pictures, *films])
     download = page.get_by_role("button", name="Download the table (CSV)")
-    expect(download).to_be_visible(timeout=90_000)
-    expect(page.get_by_text(re.compile("^html.mp4: "))).to_be_visible(timeout=90_000)
+    expect(download).to_be_visible(timeout=300_000)
+    expect(page.get_by_text(re.compile("^html.mp4: "))).to_be_visible(timeout=300_000)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     with page.expect_download() as saved:
         download.click()
@@ -121,6 +121,7 @@ def test_practice_asks_for_letters_shows_the_difference_and_keeps_the_score(app:
     asked = page.get_by_role("heading", name=re.compile("^Sign [A-Z]$"))
     expect(asked).to_be_visible()
     while (first := asked.inner_text()) in ("Sign J", "Sign Z"):  # L and Y do not count while J or Z is asked for
+        wait_until_idle(page)
         page.get_by_role("button", name="Skip").click()
         expect(asked).not_to_have_text(first)
     start(page)
@@ -128,6 +129,7 @@ def test_practice_asks_for_letters_shows_the_difference_and_keeps_the_score(app:
     expect(page.get_by_text(re.compile(r"^(Turn|Stretch|Bend|Move|Spread|Bring) your |^That is "))).to_be_visible()
     expect(page.get_by_text("Nothing signed yet.")).not_to_be_visible()  # L or Y has counted, as right or wrong
     expect(page.locator("[data-testid=stVegaLiteChart]").first).to_be_visible()
+    wait_until_idle(page)
     page.get_by_role("radio", name="Words").or_(page.get_by_role("button", name="Words")).first.click()
     expect(page.get_by_role("heading", name=re.compile("^Sign [A-Z]{3,}$"))).to_be_visible()
 

@@ -29,7 +29,9 @@ def record(page: Page, name: str) -> None:
     field.fill("")
     field.press_sequentially(name, delay=30)
     option = page.get_by_role("option").filter(has_text=name).first
-    if not option.is_visible():  # the page was drawn anew while the name was typed, which closes the list
+    try:
+        expect(option).to_be_visible(timeout=3_000)
+    except AssertionError:  # the page was drawn anew while the name was typed, which closes the list
         field.press("ArrowDown")
     expect(option).to_be_visible()  # Enter chooses it
     field.press("Enter")

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 IN_FLIGHT = 2
 QUALITY = 70  # of the JPEG files: the best that the stage sends
-WAIT_S = 30.0
+WAIT_S = 90.0
 
 
 def encoded(pictures: Sequence[NDArray[np.uint8]], quality: int = QUALITY) -> list[bytes]:

@@ -166,11 +166,20 @@ class LiveSession:
             self.observer = observer
 
     def take_letters(self) -> tuple[Committed, ...]:
-        """Clear the text and return its letters and spaces, for pages that do not show it."""
+        """Clear the text and return its letters and spaces, for pages that do not show it.
+
+        A letter that flows and is not settled yet is dropped.
+        """
         with self._lock:
             committed = self._recognizer.speller.committed
             self._recognizer.speller.clear()
+            self._recognizer.forget_pending()
             return committed
+
+    def end_repeats(self) -> None:
+        """Do not count a letter again that is still held, before the hand has let it go."""
+        with self._lock:
+            self._recognizer.speller.end_repeats()
 
     def take_text(self) -> str:
         """Clear the text and return it."""
@@ -195,6 +204,8 @@ class LiveSession:
     def set_flow(self, flow: bool) -> None:
         """Set whether words are spelled without stopping (flow), or each letter is held."""
         with self._lock:
+            if flow != self._recognizer.flow:
+                self._recognizer.forget_pending()
             self._recognizer.flow = flow
 
     def set_square(self, share: float) -> None:

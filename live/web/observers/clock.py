@@ -10,21 +10,25 @@ from live.web.observers.aside import Aside
 INTERVAL_S = 0.1  # seconds between two asides
 ROUNDING_S = 1e-6  # frame times are rounded: at ten frames a second, every frame must get an aside
 DROP_S = 1.0  # seconds without a hand that end the word; a doubled letter may take the hand away for less
+SQUARE_DROP_S = 3.0  # the same for seconds without a letter, if the app does not look for the hand
+PAUSE_S = 2.0  # seconds without a frame: the camera was off
 
 
 class Clock:
     """Watches the readings while one word is asked for. The session's text must be empty when it begins.
 
-    done: whether the word was read as asked for, or the hand was lowered after at least one letter. read: the letters
-    so far; once done, all that belong to the word.
+    done: whether the word was read as asked for, or the hand was lowered after at least one letter, or the word was
+    interrupted. interrupted: the camera was off after the first letter, so the word has to be spelled anew. read: the
+    letters so far; once done, all that belong to the word.
     """
 
     def __init__(self, word: str) -> None:
         self.word = word
         self.read = ""
-        self.done = False
+        self.done = self.interrupted = False
         self._first_s = 0.0  # when the first letter was read
         self._hand_s = 0.0  # when a hand was last seen
+        self._frame_s = 0.0  # when the last frame was taken
         self._last_s = -INTERVAL_S
 
     def introduction(self) -> Aside:
@@ -33,6 +37,9 @@ class Clock:
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Aside | None:
         """Follow the text, and show the time ten times a second."""
+        gap_s, self._frame_s = time_s - self._frame_s, time_s
+        if self.read and not self.done and gap_s >= PAUSE_S:
+            self.done = self.interrupted = True
         if not self.done:
             self._follow(reading, time_s)
         if not self.done and time_s - self._last_s < INTERVAL_S - ROUNDING_S:
@@ -47,8 +54,10 @@ class Clock:
         if read and not self.read:
             self._first_s = time_s
         # without a tracker, only a letter says that there is a hand
-        seen = reading.hand is not None if reading.mode == "hand" else reading.letter is not None
+        tracked = reading.mode == "hand"
+        seen = reading.hand is not None if tracked else reading.letter is not None
         if seen or read != self.read:
             self._hand_s = time_s
         self.read = read
-        self.done = bool(read) and (read == self.word or time_s - self._hand_s >= DROP_S)
+        drop_s = DROP_S if tracked else SQUARE_DROP_S
+        self.done = bool(read) and (read == self.word or time_s - self._hand_s >= drop_s)

@@ -13,10 +13,15 @@ ROUNDING_S = 1e-6  # frame times are rounded: at ten frames a second, every fram
 
 
 class Coach:
-    """Watches the readings while one letter is asked for."""
+    """Watches the readings while one letter is asked for.
 
-    def __init__(self, letter: str) -> None:
-        self.letter = letter
+    side: "right" or "left", the hand that was seen last. The drawings show that hand.
+    """
+
+    def __init__(self, letter: str, again: bool = False, side: str = "right") -> None:
+        """again: the letter was signed just now, and is asked for once more. side: replaces "right" at first."""
+        self.letter, self.side = letter, side
+        self._again = again  # until the hand has let go of the letter
         self._last_s = -INTERVAL_S
 
     def introduction(self) -> Aside:
@@ -29,15 +34,30 @@ class Coach:
             return None
         self._last_s = time_s
         hand = reading.hand
+        self._again = self._again and reading.letter == self.letter
         if hand is None:
             return self.introduction()
+        self.side = hand.side
         if reading.letter == self.letter:
-            text, finger = f"**That is {self.letter}.** Hold it until the ring is full.", None
+            text, finger = self._right(), None
         else:
             difference = largest_difference(hand.right_landmarks, usual_hold(self.letter))
             finger = difference.finger if difference else None
             text = f"**{difference.text}**" if difference else self._nearly_there()
-        return self._aside(text, finger, hand_svg(hand.right_landmarks, mirror=True, mark=finger))
+        return self._aside(text, finger, hand_svg(hand.right_landmarks, mirror=self._mirror, mark=finger))
+
+    @property
+    def _mirror(self) -> bool:
+        """Whether the drawings, which are of right hands, look like the learner's hand in a mirror when mirrored."""
+        return self.side == "right"
+
+    def _right(self) -> str:
+        """What to say while the hand shows the letter."""
+        if self.letter in MOVING_LETTERS:
+            return f"**{self.letter} once more:** draw it again." if self._again else f"**That is {self.letter}.**"
+        if self._again:
+            return f"**{self.letter} once more:** slide your hand to the side, or lower it for a moment."
+        return f"**That is {self.letter}.** Hold it until the ring is full."
 
     def _nearly_there(self) -> str:
         if self.letter in MOVING_LETTERS:
@@ -46,11 +66,11 @@ class Coach:
 
     def _aside(self, text: str, finger: int | None, hand: str) -> Aside:
         """finger: the finger to colour, 0 (thumb) to 4. hand: an SVG of the learner's hand."""
-        goal = letter_svg(self.letter, mirror=True, mark=finger)
+        goal = letter_svg(self.letter, mirror=self._mirror, mark=finger)
         return Aside(
             text,
             drawings=(
-                Drawing(goal, f"A hand that signs {self.letter}, in a mirror", "Goal"),
+                Drawing(goal, f"A {self.side} hand that signs {self.letter}, in a mirror", "Goal"),
                 Drawing(hand, "Your hand", "Your hand"),
             ),
         )

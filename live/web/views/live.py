@@ -27,16 +27,11 @@ RUNNING = (
 
 @dataclass(frozen=True)
 class Settings:
-    """The chosen settings.
+    """The chosen settings that only this page uses."""
 
-    hold_s: seconds to hold a letter. square: side of the fixed square, as a share of the frame's shorter side.
-    """
-
-    hold_s: float
     mirror: bool
     suggest_words: bool
     keys: bool
-    square: float
 
 
 def show() -> None:
@@ -52,8 +47,6 @@ def show() -> None:
         settings = _settings()
     live = live_session("live")
     live.set_flow(flow)
-    live.set_hold(settings.hold_s)
-    live.set_square(settings.square)
     live.suggest = likely_word if settings.suggest_words else None
     with above:
         stage(
@@ -72,7 +65,7 @@ def show() -> None:
 
 def _settings() -> Settings:
     """Show the settings. They are kept in the page's address, so they survive a reload, a bookmark and other pages."""
-    hold_s = st.slider(
+    session().hold_s = st.slider(
         "Seconds to hold a letter", 0.3, 1.5, HOLD_S, 0.1, key=Widget.HOLD, bind="query-params",
         help="A clear letter counts sooner, an unclear one later.",
     )  # fmt: skip
@@ -86,7 +79,8 @@ def _settings() -> Settings:
     share = 100
     if square_reason():
         share = st.slider("Size of the square", 40, 100, 100, 5, format="%d %%", key=Widget.SQUARE, bind="query-params")
-    return Settings(hold_s, mirror, suggest_words, keys, share / 100)
+    session().square = share / 100
+    return Settings(mirror, suggest_words, keys)
 
 
 def _choose_model() -> None:

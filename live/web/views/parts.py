@@ -140,7 +140,7 @@ def wide_crop_html(crop: NDArray[np.uint8], alt: str) -> str:
 
 
 def picture_html(picture_bgr: NDArray[np.uint8], alt: str) -> str:
-    """HTML of a picture. st.image has no alternative text."""
+    """HTML of a picture with an alternative text, at most as wide as its place."""
     return f'<img alt="{html.escape(alt)}" src="{_png(picture_bgr)}" style="max-width:100%;border-radius:0.5rem">'
 
 

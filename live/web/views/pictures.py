@@ -9,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from live.hand import MAX_CROP_SIDE_PX
 from live.sources import SUFFIXES, is_animation
-from live.text import SPACE, Committed
+from live.text import Committed, signs
 from live.web.camera import why_no_letter
 from live.web.resources import fresh_recognizer, model_folder, page_recognizer
 from live.web.state import Timeline, session
@@ -153,6 +153,8 @@ def _skeletons(picture: PictureResult) -> str:
     """What is drawn on a picture, for its alternative text."""
     if len(picture.readings) > 1:
         return f"the numbered skeletons of {len(picture.readings)} hands: {picture.letters}"
+    if picture.readings[0].mode != "hand":
+        return "no skeleton"
     return "the skeleton of the hand" if picture.readings[0].hand else "no hand"
 
 
@@ -161,9 +163,9 @@ def _show_film(film: FilmResult, file: UploadedFile) -> None:
     st.header(f"Film: {parts.escape_markdown(film.name)}")
     if film.fault:
         st.error(parts.escape_markdown(film.fault), icon=":material/error:")
-    letters = [committed for committed in film.committed if committed.letter != SPACE]
+    letters = signs(film.committed)
     if not letters:
-        st.info("No letter was held long enough.")
+        st.info("No letter was read before that." if film.fault else "No letter was held long enough.")
         return
     st.subheader(film.text)
     timeline = Timeline(file.file_id)
@@ -175,7 +177,7 @@ def _show_film(film: FilmResult, file: UploadedFile) -> None:
         key=timeline.buttons,
     )
     if is_animation(file):
-        st.image(file)  # a browser's player does not play it
+        st.image(file, alt=f"The film {film.name}")  # a browser's player does not play it
         return
     start_s = 0 if chosen is None else int(letters[chosen].since_s)
     st.video(file, start_time=start_s, autoplay=chosen is not None, muted=True)

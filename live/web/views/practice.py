@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from live.lessons import Practice
-from live.letters import MOVING_LETTERS
+from live.recognizer import DRAWN_AS
 from live.text import signs
 from live.web.camera import LiveSession
 from live.web.observers import Clock, Coach
@@ -54,7 +54,8 @@ def _show_signing(kind: str, controls: DeltaGenerator, heading: DeltaGenerator) 
         live.take_text()
     _score(practice, live)
     heading.header(_target(practice))
-    coach = Coach(practice.wanted)
+    side = live.observer.side if isinstance(live.observer, Coach) else "right"
+    coach = Coach(practice.wanted, practice.again, side)
     live.observe(coach)
     stage(
         live,
@@ -99,11 +100,12 @@ def _practice(kind: str) -> Practice:
 
 def _score(practice: Practice, live: LiveSession) -> None:
     """Score the letters that were signed since the last run."""
-    for letter in signs(live.take_letters()):
+    for letter in (item.letter for item in signs(live.take_letters())):
         # J begins as an I, which may count before the stroke ends: skip it
-        if letter == practice.wanted or practice.wanted not in MOVING_LETTERS:
+        if letter == practice.wanted or letter not in DRAWN_AS.get(practice.wanted, ""):
             session().exercises.last = (practice.wanted, letter)
-            practice.score_letter(letter)
+            if practice.score_letter(letter) and practice.done == 0:  # another word or letter comes
+                live.end_repeats()
 
 
 def _target(practice: Practice) -> str:
@@ -136,8 +138,9 @@ def _show_score(exercises: Exercises) -> None:
 
 
 def _start_again() -> None:
+    _forget_last()
     exercises = session().exercises
-    exercises.by_kind, exercises.scores, exercises.mixed_up, exercises.last = {}, {}, Counter(), None
+    exercises.by_kind, exercises.scores, exercises.mixed_up = {}, {}, Counter()
 
 
 def _show_letters(exercises: Exercises) -> None:

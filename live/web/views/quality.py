@@ -6,6 +6,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from live.readers import LEFT_OUT, Contract, Measurement, SignerFigures
+from live.web.observers import isolated
 from live.web.resources import classifier, model_folder, square_reason
 from live.web.views import parts
 
@@ -28,8 +29,9 @@ def show() -> None:
         st.info("This model has not been measured yet. To measure it, run `fingerspell-train evaluate --record`.")
     st.header("How it was trained")
     training = contract.training
+    data = parts.escape_markdown(str(training["data"]))
     st.markdown(
-        f"Trained on {training['data']}, with the recipe `{training['recipe']}`, for {training['epochs']} epochs, "
+        f"Trained on {data}, with the recipe `{training['recipe']}`, for {training['epochs']} epochs, "
         f"with seed {training['seed']}, on the {training['device']}."
     )
 
@@ -50,9 +52,11 @@ def _introduction(contract: Contract) -> str:
         )
     seen = " and ".join(INPUTS[reader] for reader in used)
     threshold = contract.fusion["+".join(used)].threshold
+    name = parts.escape_markdown(model_folder().name)
+    letters = parts.escape_markdown(", ".join(map(isolated, contract.letters)))
     return (
-        f"The model **{model_folder().name}** ({contract.parameters:,} parameters) reads {len(contract.letters)} "
-        f"letters: {' '.join(contract.letters)}. It looks at {seen}, and shows a letter once its confidence reaches "
+        f"The model **{name}** ({contract.parameters:,} parameters) reads {len(contract.letters)} "
+        f"letters: {letters}. It looks at {seen}, and shows a letter once its confidence reaches "
         f"{threshold:.0%}. {others} Fingerspelling is only one part of ASL."
     )
 

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import streamlit as st
 
-from live.lessons import LENGTHS, MAX_SPEED, MIN_SPEED, SPEED_STEP, Answer, ReadMe
+from live.lessons import LENGTHS, MAX_ANSWER, MAX_SPEED, MIN_SPEED, SPEED_STEP, Answer, ReadMe
 from live.web.player import player
 from live.web.state import Widget, session
 from live.web.views import parts
@@ -43,9 +43,7 @@ def _show_answer_field(exercise: ReadMe) -> None:
         st.form("answer", clear_on_submit=True, border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        st.text_input(
-            "What does the hand spell?", key=Widget.READ_TEXT, autocomplete="off"
-        )  # fmt: skip
+        st.text_input("What does the hand spell?", key=Widget.READ_TEXT, max_chars=MAX_ANSWER, autocomplete="off")
         st.form_submit_button("Next word" if exercise.answer else "Check", key="submit answer", on_click=_submit)
 
 

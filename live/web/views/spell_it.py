@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from live.lessons import Attempt, SpellIt
 from live.web.camera import LiveSession
-from live.web.observers import Clock
+from live.web.observers import Clock, counted
 from live.web.resources import live_session, square_reason
 from live.web.stage import stage
 from live.web.state import session
@@ -49,14 +49,19 @@ def _exercise() -> SpellIt:
 
 
 def _clock(exercise: SpellIt, live: LiveSession) -> Clock:
-    """The clock of the word that is asked for now. If its word is complete, it is scored, and another word begins."""
+    """The clock of the word that is asked for now. If its word is complete, it is scored, and another word begins.
+
+    A word that was interrupted begins anew.
+    """
     clock = live.observer
     if isinstance(clock, Clock) and clock.word == exercise.word:
         if not clock.done:
             return clock
-        # letters that came after the word are left out
-        exercise.finish([item for item in live.take_letters() if item.letter.strip()][: len(clock.read)])
+        letters = [item for item in live.take_letters() if item.letter.strip()]
+        if not clock.interrupted:
+            exercise.finish(letters[: len(clock.read)])  # without those that came after the word
     live.take_letters()
+    live.end_repeats()
     clock = Clock(exercise.word)
     live.observe(clock)
     return clock
@@ -67,14 +72,8 @@ def _show_result(attempt: Attempt) -> None:
     if attempt.errors == 0:
         st.success(f"**{attempt.word}**: {speed}, no error.", icon=":material/check:")
     else:
-        read = parts.escape_markdown(attempt.read)
-        st.info(
-            f"**{attempt.word}** was read as **{read}**: {speed}, {_count(attempt.errors)}.", icon=":material/replay:"
-        )
-
-
-def _count(errors: int) -> str:
-    return f"{errors} error" if errors == 1 else f"{errors} errors"
+        read, errors = parts.escape_markdown(attempt.read), counted(attempt.errors, "error")
+        st.info(f"**{attempt.word}** was read as **{read}**: {speed}, {errors}.", icon=":material/replay:")
 
 
 def _show_score(exercise: SpellIt) -> None:

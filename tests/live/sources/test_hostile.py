@@ -62,8 +62,11 @@ def test_playlists_are_not_followed(results: dict[str, dict[str, Any]]) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the most memory that was held")
-def test_no_file_takes_long_or_much_memory(results: dict[str, dict[str, Any]]) -> None:
-    assert {name: line["cpu_s"] for name, line in results.items() if line["cpu_s"] > CPU_LIMIT_S} == {}
+def test_no_file_takes_long_or_much_memory(corpus: Path, results: dict[str, dict[str, Any]]) -> None:
+    slow = [corpus / name for name, line in results.items() if line["cpu_s"] > CPU_LIMIT_S]
+    for _ in range(2):  # what else a machine does makes a core slower, and none faster: the least time of three
+        slow = [path for path in slow if as_read([path])[path.name]["cpu_s"] > CPU_LIMIT_S]
+    assert slow == []
     assert max(line["peak_mb"] for line in results.values()) < MEMORY_LIMIT_MB
 
 

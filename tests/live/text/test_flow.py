@@ -55,6 +55,16 @@ def test_a_letter_that_is_never_sure_does_not_count() -> None:
     assert flow.pending == ""
 
 
+def test_a_pending_letter_that_is_forgotten_is_not_settled_but_the_next_one_is() -> None:
+    speller, flow = spell([0, 1, 1])
+    assert flow.pending == "A"
+    flow.forget_pending()
+    assert flow.pending == ""
+    for n, output in enumerate([1, 1, 0, 2, 2, 0, 1, 1, 0], 3):
+        add(speller, flow.update(answer(output), n / 20))
+    assert speller.text == "BA"
+
+
 def test_a_letter_has_its_times_and_alternatives() -> None:
     speller, _ = spell([0, 0, 2, 2, 0])
     (letter,) = speller.committed

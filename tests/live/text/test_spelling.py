@@ -78,6 +78,17 @@ def test_the_same_letter_commits_again_after_a_longer_hold() -> None:
     assert spell("L" * 28).text == "LL"
 
 
+def test_a_letter_whose_repeats_have_ended_commits_again_only_after_it_was_let_go() -> None:
+    speller = spell("L" * 15)
+    speller.end_repeats()
+    for n in range(15, 60):
+        speller.update((("L", USUAL),), n * 0.1)
+    assert speller.text == "L"
+    for n, letter in enumerate("---LLLLLLLL", 60):
+        speller.update(None if letter == "-" else ((letter, USUAL),), n * 0.1)
+    assert speller.text == "LL"
+
+
 def test_a_hand_that_travels_holds_nothing() -> None:
     assert spell("AAA>" * 20).text == ""
 
@@ -330,7 +341,7 @@ def test_a_sign_with_a_name_is_spelled_as_a_word() -> None:
     for n, name in enumerate(["H"] * 10 + [None] * 4 + ["ILY"] * 10 + [None] * 4 + ["B"] * 10):
         speller.update(((name, 0.9),) if name else None, n / 10)
     assert speller.text == "H ILY B"
-    assert signs(speller.committed) == ["H", "ILY", "B"]
+    assert [item.letter for item in signs(speller.committed)] == ["H", "ILY", "B"]
     assert speller.signed == 3
     speller.undo()
     speller.undo()

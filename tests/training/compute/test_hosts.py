@@ -132,7 +132,7 @@ def test_two_processes_come_to_the_same_weights_and_go_on_after_one_was_killed(
     with two_processes(out, *settings) as processes:
         wait_for_file(out / "checkpoints" / "lesson-strided.npz", *processes)
         processes[1].kill()
-        said, error = processes[0].communicate(timeout=120)
+        said, error = processes[0].communicate(timeout=600)
     assert processes[0].returncode == 1, said
     assert error.splitlines()[-1].startswith("fingerspell-train: process 0 of 2: ")
     assert f"start all processes again; continue with: fingerspell-train fit --resume --out {out}" in error
@@ -140,7 +140,7 @@ def test_two_processes_come_to_the_same_weights_and_go_on_after_one_was_killed(
     assert not (out / "model.json").exists()
 
     with two_processes(out, "--resume") as processes:
-        told = [each.communicate(timeout=240) for each in processes]
+        told = [each.communicate(timeout=600) for each in processes]
     assert [each.returncode for each in processes] == [0, 0], told
     weights = [[line for line in said.splitlines() if line.startswith("epoch ")] for said, _ in told]
     assert weights[0] == weights[1]

@@ -60,6 +60,20 @@ def test_the_coach_confirms_the_right_letter(l_hand: Reading) -> None:
     assert all(drawing.svg.startswith("<svg") for drawing in aside.drawings)
 
 
+def test_a_letter_that_is_asked_for_twice_has_to_be_let_go(l_hand: Reading, no_hand: Reading) -> None:
+    coach = Coach("L", again=True)
+    readings = (l_hand, "**L once more:** slide"), (no_hand, "**L**: "), (l_hand, "**That is L.** Hold it")
+    for n, (reading, begins) in enumerate(readings):
+        aside = coach.update(FRAME, reading, float(n))
+        assert aside is not None
+        assert aside.text.startswith(begins)
+    z = replace(l_hand, letter="Z")
+    for again, text in ((True, "**Z once more:** draw it again."), (False, "**That is Z.**")):
+        aside = Coach("Z", again).update(FRAME, z, 0.0)
+        assert aside is not None
+        assert aside.text == text
+
+
 def test_the_coach_says_which_finger_to_move_and_both_drawings_mark_it(l_hand: Reading) -> None:
     aside, without = Coach("Y").update(FRAME, l_hand, 0.0), Coach("Y").introduction()
     assert aside is not None
@@ -87,6 +101,13 @@ def test_a_left_hand_is_judged_and_drawn_like_a_right_one(recognizer: Recognizer
     texts = [aside.text for aside in asides if aside]
     assert len(texts) == 2
     assert texts[0] == texts[1]
+    coach = Coach("Y")
+    for reading, side in ((right, "right"), (left, "left")):
+        aside = coach.update(FRAME, reading, float(side == "left"))
+        assert aside is not None
+        assert aside.drawings[0].alt == f"A {side} hand that signs Y, in a mirror"
+        assert aside.drawings == Coach("Y", side=side).update(FRAME, reading, 0.0).drawings  # type: ignore[union-attr]
+    assert coach.introduction().drawings[0].svg != Coach("Y").introduction().drawings[0].svg
 
 
 @pytest.mark.parametrize("wanted", HOW_TO_SIGN)
@@ -118,7 +139,7 @@ def test_a_recording_waits_counts_its_hands_and_ends(l_hand: Reading) -> None:
     for message in ready:
         assert message == {"text": "**Get ready to sign ILY …**", "progress": 0.0, "pictures": []}
     for n, message in enumerate(recorded):
-        assert message["text"] == f"**Sign ILY:** {n + 1} hands so far"
+        assert message["text"] == f"**Sign ILY:** {n + 1} hand{'s' if n else ''} so far"
         assert message["progress"] == pytest.approx(n / fps / RECORD_S)
         assert message["done"] is False
     assert last["progress"] == 1.0
@@ -133,7 +154,7 @@ def test_a_name_that_is_written_from_right_to_left_keeps_its_place_beside_a_numb
     recording.update(FRAME, l_hand, 0.0)
     aside = recording.update(FRAME, l_hand, READY_S)
     isolate, end = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
-    assert aside.text == f"**Sign {isolate}שלום{end}:** 1 hands so far"
+    assert aside.text == f"**Sign {isolate}שלום{end}:** 1 hand so far"
     assert recording.recorder.read == ["L"]
 
 

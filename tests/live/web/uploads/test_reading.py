@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -42,6 +43,11 @@ def test_a_picture_without_a_hand_and_a_broken_one_have_rows_too(recognizer: Rec
     assert [row["fault"] for row in broken.rows()] == [broken.fault]
     assert broken.thumbnail() is None
     assert "cut.png" in broken.fault
+
+
+def test_a_picture_with_a_side_that_is_too_long_has_a_fault(recognizer: Recognizer) -> None:
+    wide = cv2.imencode(".png", np.zeros((100, 33_000, 3), np.uint8))[1].tobytes()
+    assert "33000x100 is too large (limit 32766 pixels a side)" in read_picture("wide.png", wide, recognizer).fault
 
 
 def test_the_csv_has_the_rows_of_the_table_and_no_name_becomes_a_formula(recognizer: Recognizer) -> None:

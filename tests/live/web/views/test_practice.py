@@ -27,7 +27,7 @@ def test_practice_asks_for_a_letter_and_shows_how_it_is_signed(run_page: RunPage
     assert page.header[0].value == f"Sign :primary[**{wanted}**]"
     aside = stage_of(page)["aside"]
     assert aside["text"] == f"**{wanted}**: {HOW_TO_SIGN[wanted]}."
-    assert aside["pictures"][0]["alt"] == f"A hand that signs {wanted}, in a mirror"
+    assert aside["pictures"][0]["alt"] == f"A right hand that signs {wanted}, in a mirror"
     assert "Nothing signed yet." in markdown_of(page)
     page.button[0].click().run()
     assert page.header[0].value != f"Sign :primary[**{wanted}**]"
@@ -55,6 +55,25 @@ def test_a_wrong_letter_is_named_and_kept_as_mixed_up_until_the_score_starts_aga
     next(button for button in page.button if button.label == "Start again").click().run()
     assert "Nothing signed yet." in markdown_of(page)
     assert not page.info
+
+
+@pytest.mark.parametrize(("wanted", "drawn_as"), [("J", "I"), ("Z", "D")])
+def test_the_beginning_of_a_stroke_is_not_scored_but_another_letter_is(
+    run_page: RunPage, wanted: str, drawn_as: str
+) -> None:
+    page = run_page("practice", SQUARE)
+    exercise_of(page).target = wanted
+    sign(page, drawn_as)
+    assert session_of(page).exercises.mixed_up == Counter()
+    sign(page, "A")
+    assert session_of(page).exercises.mixed_up == Counter({(wanted, "A"): 1})
+
+
+def test_the_hold_that_was_chosen_on_the_live_page_counts_in_practice_too(run_page: RunPage) -> None:
+    page = run_page("practice", SQUARE)
+    session_of(page).hold_s = 1.2
+    page.run()
+    assert session_of(page).recognizers["practice"].speller.hold_s == 1.2
 
 
 @pytest.mark.parametrize("how", ["Skip", "Words"])

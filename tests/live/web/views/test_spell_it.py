@@ -32,7 +32,8 @@ def spell(page: AppTest, text: str, times_s: tuple[float, ...]) -> None:
     for letter, time_s in zip(text, times_s, strict=True):
         speller.stroke(letter, time_s, time_s + 0.1)
         live.read(drawn.frame(None), time_s + 0.1)
-    live.read(drawn.frame(None), times_s[-1] + 1.5)
+    for after_s in (1.5, 3.2):
+        live.read(drawn.frame(None), times_s[-1] + after_s)
     page.run()
     assert not page.exception
 
@@ -75,6 +76,19 @@ def test_a_word_is_timed_scored_and_charted_and_another_is_asked_for(run_page: R
     assert page.info[0].value == f"**{second}** was read as **{second[:-1]}**: 4.0 letters a second, 1 error."
     press(page, "Start again")
     assert "Nothing spelled yet." in markdown_of(page)
+
+
+def test_a_word_that_is_interrupted_is_not_scored_and_begins_anew(run_page: RunPage) -> None:
+    page = open_spell_it(run_page)
+    word = exercise_of(page).word
+    session_of(page).recognizers["practice"].speller.stroke(word[0], 10, 10.1)
+    for time_s in (10.2, 400.0):
+        live_of(page).read(drawn.frame(None), time_s)
+    page.run()
+    exercise = exercise_of(page)
+    assert (exercise.word, exercise.attempts) == (word, [])
+    spell(page, word, tuple(500 + n / 2 for n in range(len(word))))
+    assert page.success[0].value == f"**{word}**: 2.0 letters a second, no error."
 
 
 def test_a_run_of_the_page_in_the_middle_of_a_word_does_not_stop_the_clock(run_page: RunPage) -> None:
