@@ -51,12 +51,12 @@ WATCH = (
       const video = Object.assign(document.createElement("video"), { srcObject: stream.clone(), muted: true });
       const canvas = Object.assign(document.createElement("canvas"), { width: BITS * PX, height: PX });
       const paper = canvas.getContext("2d", { willReadFrequently: true });
-      const look = () => {
+      const look = (_, { captureTime } = {}) => {
         paper.drawImage(video, 0, 0);
         const pixels = paper.getImageData(0, PX / 2, BITS * PX, 1).data;
         let number = 0;
         for (let bit = 0; bit < BITS; bit++) number = number * 2 + (pixels[4 * (bit * PX + PX / 2)] > 127 ? 1 : 0);
-        window.top.seen.push([number, now()]);
+        window.top.seen.push([number, captureTime ? performance.timeOrigin + captureTime : now()]);
         video.requestVideoFrameCallback(look);
       };
       video.requestVideoFrameCallback(look);
@@ -133,6 +133,8 @@ def watch(address: str, film: Path, seconds: float, usual: bool) -> dict[str, An
 
 def percentiles(delays_ms: list[float]) -> dict[str, float]:
     """The p50 and p95 of delays, and the p50 of the first and last fifth, which differ where delays grow."""
+    if not delays_ms:
+        return {"counted": 0}
     fifth = max(1, len(delays_ms) // 5)
     return {
         "p50_ms": round(float(np.percentile(delays_ms, 50))),

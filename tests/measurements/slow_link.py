@@ -95,12 +95,13 @@ def measure(page: Page, seconds: float, settles_s: float = SETTLES_S) -> dict[st
     _, before, begun_ms = page.evaluate(taken)
     page.wait_for_timeout(seconds * 1000)
     readings, sent, ended_ms = page.evaluate(taken)
-    ages_ms = [age_ms for _, age_ms in readings] or [np.inf]
+    ages_ms = [age_ms for _, age_ms in readings]
+    p50_ms, p95_ms, max_ms = (round(float(np.percentile(ages_ms, q))) if ages_ms else np.inf for q in (50, 95, 100))
     return {
         "readings_per_s": round(len(readings) / (ended_ms - begun_ms) * 1000, 1),
-        "p50_age_ms": round(float(np.percentile(ages_ms, 50))),
-        "p95_age_ms": round(float(np.percentile(ages_ms, 95))),
-        "max_age_ms": round(max(ages_ms)),
+        "p50_age_ms": p50_ms,
+        "p95_age_ms": p95_ms,
+        "max_age_ms": max_ms,
         "frame_bytes": int(np.median([size for _, size, _ in sent])) if sent else None,
         **(sent[-1][2] if sent else {"side": None, "quality": None}),
         "changes": len(changes(sent)),

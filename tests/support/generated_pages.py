@@ -49,9 +49,12 @@ def _command(name: str, of: argparse.ArgumentParser, level: int) -> Iterator[str
     shown = [action for action in own if action.help != argparse.SUPPRESS and action.dest != "help"]
     shown.sort(key=lambda action: bool(action.option_strings))
     arguments = [_placeholder(action) for action in shown if not action.option_strings]
+    has_options = len(arguments) < len(shown)
+    if any(isinstance(action, argparse._SubParsersAction) and action.required for action in of._actions):
+        arguments.append("COMMAND")
     yield f"{'#' * level} {name}\n"
     yield f"{of.description}\n"
-    yield f"```text\n{' '.join([name, *arguments])}{' [OPTIONS]' if len(arguments) < len(shown) else ''}\n```\n"
+    yield f"```text\n{' '.join([name, *arguments])}{' [OPTIONS]' if has_options else ''}\n```\n"
     if shown:
         yield "| argument | meaning |\n| --- | --- |"
         yield from (_row(of, action) for action in shown)
