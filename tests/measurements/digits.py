@@ -1,4 +1,4 @@
-"""How a letter is read after a digit with its hand shape was recorded: `python -m tests.measurements.digits PHOTOS MORE`.
+"""How letters are read after digits with their hand shapes: `python -m tests.measurements.digits PHOTOS MORE`.
 
 Both folders hold pictures as LETTER/*.jpg or signer/LETTER/*.jpg. For 0, 1, 2, 4, 6 and 9, the first half of PHOTOS' O,
 D, V, B, W and F (at most 50 hands) is the recording, and a personal model learns all six. With --both, the hands of the
