@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from live.lessons.words import WORDS, Score, choose_weak, held
+from live.lessons.words import WORDS, Score, choose_weak, held, without_start
 from live.letters import ALPHABET
 
 
@@ -37,9 +37,12 @@ class Practice:
         return self.done > 0 and self.target[self.done - 1] == self.wanted
 
     def ask(self) -> None:
-        """Choose the next letter or word, with weak letters more often."""
+        """Choose the next letter or word, with weak letters more often.
+
+        It does not begin with the last letter, which the hand may still hold.
+        """
         every = WORDS if self.words else ALPHABET
-        choices = [choice for choice in (every if self.moving else held(every)) if choice != self.target]
+        choices = without_start(every if self.moving else held(every), self.target)
         self.target = choose_weak(self.rng, choices, self.scores)
         self.done, self.wrong = 0, set()
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from live.lessons.words import WORDS, held
+from live.lessons.words import WORDS, held, without_start
 from live.text import SPACE, Committed, edit_distance
 
 
@@ -38,9 +38,8 @@ class SpellIt:
             self.ask()
 
     def ask(self) -> None:
-        """Choose another word."""
-        words = WORDS if self.moving else held(WORDS)
-        self.word = str(self.rng.choice([word for word in words if word != self.word]))
+        """Choose another word, which does not begin with the last letter: the hand may still hold that."""
+        self.word = str(self.rng.choice(without_start(WORDS if self.moving else held(WORDS), self.word)))
 
     def finish(self, committed: Sequence[Committed]) -> Attempt:
         """Score the letters that were read, and ask for another word."""

@@ -25,6 +25,14 @@ def held(choices: Sequence[str]) -> list[str]:
     return [choice for choice in choices if not set(choice) & set(MOVING_LETTERS)]
 
 
+def without_start(choices: Sequence[str], before: str) -> list[str]:
+    """The letters or words that do not begin with the last letter of the one before, and are another one.
+
+    before: may be empty.
+    """
+    return [choice for choice in choices if choice != before and choice[0] != before[-1:]]
+
+
 @dataclass
 class Score:
     """How often a letter was signed, or read, right and wrong."""

@@ -69,7 +69,7 @@ def wait_until_run(page: Page, runs_before: int) -> None:
 
 
 def wait_until_idle(page: Page) -> None:
-    """Wait until Streamlit has run the page. It may lose what is clicked before that."""
+    """Wait until Streamlit runs nothing. It may lose what is clicked during a run."""
     expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 

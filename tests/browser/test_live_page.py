@@ -78,7 +78,10 @@ LEFT_OPEN = """
     navigator.mediaDevices.getUserMedia({ video: true }).then(async (stream) => {
       const [track] = stream.getVideoTracks();
       const reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader();
-      for (window.held = [];;) window.held.push((await reader.read()).value);
+      for (window.held = [];;) {
+        window.held.push((await reader.read()).value);
+        window.heldMs = performance.now();
+      }
     });
 """
 # window.openFrames contains the frames of the camera that the page has been given and has not closed.
@@ -177,18 +180,15 @@ def test_keys_work_right_after_start(app: str, open_page: OpenPage, tmp_path: Pa
 
 
 def test_the_settings_survive_a_reload_and_so_does_the_text(app: str, open_page: OpenPage) -> None:
-    page = open_page(app)
+    page = open_page(app, script=COUNT_RUNS)
     type_text(page, "KEPT")
     wait_until_idle(page)
     open_settings(page)
-    page.get_by_text("Mirror the picture").click()
-    expect(page).to_have_url(re.compile("mirror=false"))
-    page.wait_for_timeout(300)  # until the page runs: Streamlit may lose a change while it handles another one
-    wait_until_idle(page)
-    page.get_by_text("Suggest likely words").click()
-    expect(page).to_have_url(re.compile("words=true"))
-    page.wait_for_timeout(300)
-    wait_until_idle(page)
+    for setting, part in (("Mirror the picture", "mirror=false"), ("Suggest likely words", "words=true")):
+        runs = page.evaluate("window.runs")
+        page.get_by_text(setting).click()
+        wait_until_run(page, runs)  # Streamlit may lose a change while it handles another one
+        expect(page).to_have_url(re.compile(part))
     page.get_by_role("slider").first.press("ArrowRight")
     expect(page.get_by_text("0.70")).to_be_visible()
     expect(page).to_have_url(re.compile("hold=0.7"))
@@ -216,7 +216,7 @@ TYPE_EARLY = f"""
 
 
 def test_hold_or_flow_survives_a_reload_and_is_the_same_in_spell_it(app: str, open_page: OpenPage) -> None:
-    page = open_page(app)
+    page = open_page(app, script=COUNT_RUNS)
 
     def choice(name: str) -> Locator:
         return page.get_by_role("radio", name=name, exact=True)
@@ -233,9 +233,9 @@ def test_hold_or_flow_survives_a_reload_and_is_the_same_in_spell_it(app: str, op
     choice("Spell it").click()
     expect(choice("Flow")).to_be_checked()
     wait_until_idle(page)
+    runs = page.evaluate("window.runs")
     choice("Hold").click()
-    expect(choice("Hold")).to_be_checked()
-    wait_until_idle(page)
+    wait_until_run(page, runs)
     page.get_by_role("link", name="Live", exact=True).click()
     expect(choice("Hold")).to_be_checked()
 
@@ -340,8 +340,8 @@ def test_a_camera_that_stops_is_started_again(app: str, open_page: OpenPage) -> 
 
 def test_a_camera_whose_track_gives_no_frames_is_read_from_the_video(app: str, open_page: OpenPage) -> None:
     page = open_page(app, script=LEFT_OPEN)
-    page.wait_for_function("window.held?.length > 1")
-    page.wait_for_timeout(500)  # so that it holds as many as it gets
+    page.wait_for_function("performance.now() - window.heldMs > 2000")  # it holds as many as it gets
+    expect(page.get_by_role("button", name="START")).to_be_enabled()
     page.evaluate(WATCH_STATUS)
     start(page)
     page.wait_for_function("window.statuses.some((text) => text.startsWith('Your camera has stopped'))")
@@ -357,15 +357,18 @@ def test_a_page_that_is_left_closes_all_frames_and_reads_again_if_it_comes_back(
     page.wait_for_function(
         """() => {
             if (window.openFrames.size === 0) return false;
-            dispatchEvent(new PageTransitionEvent("pagehide"));
+            dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
             window.leftOpen = window.openFrames.size;
             return true;
         }"""
     )
     assert page.evaluate("window.leftOpen") == 0
     page.evaluate(f"() => {{ {DEEP} delete deep(document, '.stage').stage.sender.pace.ready; }}")
+    page.evaluate(WATCH_STATUS)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     text = text_of(page).input_value()
     expect(text_of(page)).to_have_value(re.compile(f"^{text}.*[LY]"))
+    assert page.evaluate("window.statuses.some((text) => text.includes('stopped'))") is False
 
 
 def test_a_camera_that_is_gone_is_given_up_and_can_be_started_again(app: str, open_page: OpenPage) -> None:

@@ -16,6 +16,8 @@ SHOWN_PX = 640  # the longer side of the picture that goes to the page
 JPEG_QUALITY = 70
 RETRY_S = 2.0  # seconds until a failed camera is opened again
 
+RECORDED = Film | RemoteFilm | Animation | PictureFolder  # live sources set the speed themselves
+
 Listener = Callable[[], None]
 
 
@@ -86,9 +88,7 @@ class AppCamera:
             return True
 
     def _play(self, frames: FrameSource) -> None:
-        recorded = isinstance(
-            frames, Film | RemoteFilm | Animation | PictureFolder
-        )  # live sources set the speed themselves
+        recorded = isinstance(frames, RECORDED)
         start_s = time.monotonic()
         for frame in frames:
             if recorded:

@@ -177,9 +177,17 @@ class LiveSession:
             return committed
 
     def end_repeats(self) -> None:
-        """Do not count a letter again that is still held, before the hand has let it go."""
+        """Do not count a letter again that is still held, before the hand has let it go.
+
+        Without a tracker, nothing says that a hand lets go, so a letter counts again after a while.
+        """
         with self._lock:
-            self._recognizer.speller.end_repeats()
+            if self._recognizer.tracker is not None:
+                self._recognizer.speller.end_repeats()
+
+    def counted(self) -> str | None:
+        """The letter that has counted and is still held. Always None without a tracker. Observers may call this."""
+        return self._recognizer.speller.counted if self._recognizer.tracker is not None else None
 
     def take_text(self) -> str:
         """Clear the text and return it."""

@@ -22,8 +22,9 @@ class Clock:
     letters so far; once done, all that belong to the word.
     """
 
-    def __init__(self, word: str) -> None:
-        self.word = word
+    def __init__(self, word: str, anew: bool = False) -> None:
+        """anew: the word was interrupted before."""
+        self.word, self.anew = word, anew
         self.read = ""
         self.done = self.interrupted = False
         self._first_s = 0.0  # when the first letter was read
@@ -33,7 +34,10 @@ class Clock:
 
     def introduction(self) -> Aside:
         """What the page shows until the first letter."""
-        return Aside("The clock starts with your first letter. **Lower your hand** when you have spelled the word.")
+        why = "The camera was off, so the word begins anew. " if self.anew else ""
+        return Aside(
+            f"{why}The clock starts with your first letter. **Lower your hand** when you have spelled the word."
+        )
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Aside | None:
         """Follow the text, and show the time ten times a second."""

@@ -1,5 +1,7 @@
 """The coach of an exercise: compares the hand with the letter that is asked for, and says what to change."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,13 +17,14 @@ ROUNDING_S = 1e-6  # frame times are rounded: at ten frames a second, every fram
 class Coach:
     """Watches the readings while one letter is asked for.
 
-    side: "right" or "left", the hand that was seen last. The drawings show that hand.
+    side: "right" or "left", the hand that the drawings show: the one that was seen last.
     """
 
-    def __init__(self, letter: str, again: bool = False, side: str = "right") -> None:
-        """again: the letter was signed just now, and is asked for once more. side: replaces "right" at first."""
+    def __init__(self, letter: str, counted: Callable[[], str | None] = lambda: None, side: str = "right") -> None:
+        """counted: gives the letter that has counted and is still held. side: the hand to draw until one is seen."""
         self.letter, self.side = letter, side
-        self._again = again  # until the hand has let go of the letter
+        self._counted = counted
+        self._let_go = False  # whether the hand has not held on to this letter from before
         self._last_s = -INTERVAL_S
 
     def introduction(self) -> Aside:
@@ -30,11 +33,13 @@ class Coach:
 
     def update(self, frame_bgr: NDArray[np.uint8], reading: Reading, time_s: float) -> Aside | None:
         """Say what to change, at most ten times a second."""
+        # the final pose of J and Z is read as that letter, but does not count
+        held = reading.letter if self.letter in MOVING_LETTERS else self._counted()
+        self._let_go = self._let_go or held != self.letter
         if time_s - self._last_s < INTERVAL_S - ROUNDING_S:
             return None
         self._last_s = time_s
         hand = reading.hand
-        self._again = self._again and reading.letter == self.letter
         if hand is None:
             return self.introduction()
         self.side = hand.side
@@ -54,8 +59,8 @@ class Coach:
     def _right(self) -> str:
         """What to say while the hand shows the letter."""
         if self.letter in MOVING_LETTERS:
-            return f"**{self.letter} once more:** draw it again." if self._again else f"**That is {self.letter}.**"
-        if self._again:
+            return f"**That is {self.letter}.**" if self._let_go else f"**{self.letter} once more:** draw it again."
+        if not self._let_go:
             return f"**{self.letter} once more:** slide your hand to the side, or lower it for a moment."
         return f"**That is {self.letter}.** Hold it until the ring is full."
 

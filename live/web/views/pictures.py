@@ -11,6 +11,7 @@ from live.hand import MAX_CROP_SIDE_PX
 from live.sources import SUFFIXES, is_animation
 from live.text import Committed, signs
 from live.web.camera import why_no_letter
+from live.web.observers import isolated
 from live.web.resources import fresh_recognizer, model_folder, page_recognizer
 from live.web.state import Timeline, session
 from live.web.uploads import FILM_SUFFIXES, FilmResult, PictureResult, is_film, read_film, read_picture, to_csv
@@ -165,7 +166,8 @@ def _show_film(film: FilmResult, file: UploadedFile) -> None:
         st.error(parts.escape_markdown(film.fault), icon=":material/error:")
     letters = signs(film.committed)
     if not letters:
-        st.info("No letter was read before that." if film.fault else "No letter was held long enough.")
+        if film.length_s:
+            st.info("No letter was held long enough.")
         return
     st.subheader(film.text)
     timeline = Timeline(file.file_id)
@@ -173,7 +175,7 @@ def _show_film(film: FilmResult, file: UploadedFile) -> None:
     chosen = st.pills(
         "Choose a letter to play the film from there, or click the letter above",
         range(len(letters)),
-        format_func=lambda n: f"{letters[n].letter} {letters[n].since_s:.1f} s",
+        format_func=lambda n: f"{isolated(letters[n].letter)} {letters[n].since_s:.1f} s",
         key=timeline.buttons,
     )
     if is_animation(file):

@@ -55,7 +55,7 @@ def _show_signing(kind: str, controls: DeltaGenerator, heading: DeltaGenerator) 
     _score(practice, live)
     heading.header(_target(practice))
     side = live.observer.side if isinstance(live.observer, Coach) else "right"
-    coach = Coach(practice.wanted, practice.again, side)
+    coach = Coach(practice.wanted, live.counted, side)
     live.observe(coach)
     stage(
         live,
@@ -104,7 +104,7 @@ def _score(practice: Practice, live: LiveSession) -> None:
         # J begins as an I, which may count before the stroke ends: skip it
         if letter == practice.wanted or letter not in DRAWN_AS.get(practice.wanted, ""):
             session().exercises.last = (practice.wanted, letter)
-            if practice.score_letter(letter) and practice.done == 0:  # another word or letter comes
+            if practice.score_letter(letter) and not practice.again:
                 live.end_repeats()
 
 

@@ -53,16 +53,17 @@ def _clock(exercise: SpellIt, live: LiveSession) -> Clock:
 
     A word that was interrupted begins anew.
     """
-    clock = live.observer
+    clock, anew = live.observer, False
     if isinstance(clock, Clock) and clock.word == exercise.word:
         if not clock.done:
             return clock
         letters = [item for item in live.take_letters() if item.letter.strip()]
-        if not clock.interrupted:
+        anew = clock.interrupted
+        if not anew:
             exercise.finish(letters[: len(clock.read)])  # without those that came after the word
     live.take_letters()
     live.end_repeats()
-    clock = Clock(exercise.word)
+    clock = Clock(exercise.word, anew)
     live.observe(clock)
     return clock
 

@@ -20,7 +20,8 @@ export class BrowserCamera {
   }
 
   // Opens the chosen camera, or any other if it is missing, in place of the current one. Returns whether it plays: it
-  // does not if stop or start was called in the meantime. Throws getUserMedia's errors. fromVideo: see restart.
+  // does not if stop or start was called in the meantime. Throws getUserMedia's errors. fromVideo: whether frames are taken
+  // from the video, not from the track.
   async start(fromVideo = false) {
     const attempt = (this.attempt = {});
     const stream = await this.open(recall("localStorage", CAMERA_KEY));
@@ -44,10 +45,10 @@ export class BrowserCamera {
   }
 
   // Starts a camera again that sends no frames. It is closed first, because a browser that has it open already would only
-  // share it. Its frames are then taken from the video, in case only the track's are missing.
-  restart() {
+  // share it. fromVideo: in case only the frames of the track are missing.
+  restart(fromVideo) {
     this.release();
-    return this.start(true);
+    return this.start(fromVideo);
   }
 
   async open(deviceId) {

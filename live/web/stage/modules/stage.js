@@ -38,7 +38,7 @@ export class Stage {
     });
     this.sender = new Sender(this.socket);
     this.board = new Board(root, (command) => this.socket.command(command));
-    this.camera = new BrowserCamera(this.video, (ms, picture) => this.onFrame(ms, picture), () => this.restartCamera());
+    this.camera = new BrowserCamera(this.video, (ms, picture) => this.onFrame(ms, picture), () => this.restartCamera(false));
     this.wanted = false; // START was pressed, or the page started by itself, and Stop was not pressed since
     this.running = false; // the camera plays
     this.opening = false; // the camera is being opened
@@ -59,6 +59,7 @@ export class Stage {
     const options = { signal: this.listening.signal };
     document.addEventListener("visibilitychange", () => this.onVisible(), options);
     window.addEventListener("pagehide", () => this.releaseFrames(), options);
+    window.addEventListener("pageshow", ({ persisted }) => persisted && this.reopenCamera(), options);
     navigator.mediaDevices?.addEventListener("devicechange", () => this.listCameras(), options);
   }
 
@@ -135,6 +136,11 @@ export class Stage {
   releaseFrames() {
     this.sender.stop();
     this.camera.stop();
+  }
+
+  // The page has come back.
+  reopenCamera() {
+    if (this.running && this.data.appCamera === null) this.openCamera();
   }
 
   start() {
@@ -366,8 +372,8 @@ export class Stage {
     this.sender.send();
   }
 
-  // Restarts a camera that has stopped, but gives up after a few times.
-  async restartCamera() {
+  // Restarts a camera that has stopped, but gives up after a few times. fromVideo: see BrowserCamera.
+  async restartCamera(fromVideo = true) {
     if (!this.wanted || this.opening) return;
     if (this.restarts >= MAX_RESTARTS) {
       this.wanted = false;
@@ -381,7 +387,7 @@ export class Stage {
     this.showStatus();
     let waitMs = this.restarts * RESTART_MS;
     try {
-      await this.startCamera(() => this.camera.restart());
+      await this.startCamera(() => this.camera.restart(fromVideo));
     } catch {
       waitMs = RESTART_MS; // no frame can come
     }

@@ -11,7 +11,7 @@ from live.lessons.alphabet import HOW_TO_SIGN
 from live.lessons.recordings import EVERY_S as HANDS_EVERY_S
 from live.lessons.recordings import Recorder
 from live.readers.classifier import LetterClassifier
-from live.recognizer import Reading, Recognizer
+from live.recognizer import Mode, Reading, Recognizer
 from live.web.observers import RECORD_S, Clock, Coach, TimedRecording
 from live.web.observers.timed_recording import READY_S
 from tests.support import drawn
@@ -60,18 +60,24 @@ def test_the_coach_confirms_the_right_letter(l_hand: Reading) -> None:
     assert all(drawing.svg.startswith("<svg") for drawing in aside.drawings)
 
 
-def test_a_letter_that_is_asked_for_twice_has_to_be_let_go(l_hand: Reading, no_hand: Reading) -> None:
-    coach = Coach("L", again=True)
-    readings = (l_hand, "**L once more:** slide"), (no_hand, "**L**: "), (l_hand, "**That is L.** Hold it")
-    for n, (reading, begins) in enumerate(readings):
+def test_a_letter_that_is_asked_for_twice_has_to_be_let_go(l_hand: Reading) -> None:
+    counted: list[str | None] = ["L"]
+    coach = Coach("L", lambda: counted[-1])
+    hold, slide = "**That is L.** Hold it until the ring is full.", "**L once more:** slide your hand to the side"
+    for n, (now_counted, begins) in enumerate((("L", slide), ("L", slide), (None, hold), ("L", hold))):
+        counted.append(now_counted)
+        aside = coach.update(FRAME, l_hand, float(n))
+        assert aside is not None
+        assert aside.text.startswith(begins)
+
+
+def test_a_stroke_that_is_asked_for_twice_has_to_be_drawn_again(l_hand: Reading, no_hand: Reading) -> None:
+    coach, z = Coach("Z"), replace(l_hand, letter="Z")
+    texts = "**Z once more:** draw it again.", "**Z**: ", "**That is Z.**"
+    for n, (reading, begins) in enumerate(zip((z, no_hand, z), texts, strict=True)):
         aside = coach.update(FRAME, reading, float(n))
         assert aside is not None
         assert aside.text.startswith(begins)
-    z = replace(l_hand, letter="Z")
-    for again, text in ((True, "**Z once more:** draw it again."), (False, "**That is Z.**")):
-        aside = Coach("Z", again).update(FRAME, z, 0.0)
-        assert aside is not None
-        assert aside.text == text
 
 
 def test_the_coach_says_which_finger_to_move_and_both_drawings_mark_it(l_hand: Reading) -> None:
@@ -107,7 +113,7 @@ def test_a_left_hand_is_judged_and_drawn_like_a_right_one(recognizer: Recognizer
         assert aside is not None
         assert aside.drawings[0].alt == f"A {side} hand that signs Y, in a mirror"
         assert aside.drawings == Coach("Y", side=side).update(FRAME, reading, 0.0).drawings  # type: ignore[union-attr]
-    assert coach.introduction().drawings[0].svg != Coach("Y").introduction().drawings[0].svg
+    assert coach.introduction() == Coach("Y", side="left").introduction() != Coach("Y").introduction()
 
 
 @pytest.mark.parametrize("wanted", HOW_TO_SIGN)
@@ -193,6 +199,27 @@ def test_the_clock_runs_from_the_first_letter_until_the_word_is_complete(l_hand:
     assert (clock.done, last.done, clock.read) == (True, True, "LAP")
     clock.update(FRAME, replace(l_hand, text="LAPP"), 9.0)
     assert clock.read == "LAP"
+
+
+@pytest.mark.parametrize(("mode", "lowered_s"), [("hand", 1.0), ("square", 3.0)])
+def test_the_word_ends_some_time_after_the_hand_was_lowered(
+    l_hand: Reading, no_hand: Reading, mode: Mode, lowered_s: float
+) -> None:
+    clock = Clock("BALL")
+    clock.update(FRAME, replace(l_hand, mode=mode, text="B"), 6.0)
+    for n in range(round(lowered_s * 10)):
+        clock.update(FRAME, replace(no_hand, mode=mode, text="B"), 6 + n / 10)
+        assert not clock.done
+    clock.update(FRAME, replace(no_hand, mode=mode, text="B"), 6 + lowered_s)
+    assert (clock.done, clock.interrupted) == (True, False)
+
+
+def test_a_word_is_interrupted_if_no_frames_come_but_not_once_it_is_complete(l_hand: Reading) -> None:
+    for text, interrupted in (("", False), ("LA", True), ("LAP", False)):
+        clock = Clock("LAP")
+        clock.update(FRAME, replace(l_hand, text=text), 5.0)
+        clock.update(FRAME, replace(l_hand, text=text), 8.0)
+        assert clock.interrupted is interrupted
 
 
 def test_the_clock_stops_when_the_hand_is_lowered_but_not_for_a_doubled_letter(

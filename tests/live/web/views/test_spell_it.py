@@ -87,6 +87,7 @@ def test_a_word_that_is_interrupted_is_not_scored_and_begins_anew(run_page: RunP
     page.run()
     exercise = exercise_of(page)
     assert (exercise.word, exercise.attempts) == (word, [])
+    assert stage_of(page)["aside"]["text"].startswith("The camera was off, so the word begins anew.")
     spell(page, word, tuple(500 + n / 2 for n in range(len(word))))
     assert page.success[0].value == f"**{word}**: 2.0 letters a second, no error."
 
