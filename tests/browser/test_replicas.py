@@ -51,11 +51,8 @@ def replicas(hand_networks: HandNetworks, tmp_path: Path) -> Iterator[Replicas]:
 def test_a_session_stays_on_its_replica_and_goes_to_the_other_when_that_dies(
     replicas: Replicas, open_page: OpenPage, tmp_path: Path
 ) -> None:
-    opened_s = time.monotonic()
     page = open_page(replicas.address)
     start(page)
-    expect(page.get_by_test_id("said")).not_to_be_empty()
-    first_s = time.monotonic() - opened_s  # of a replica that nobody has used before
     expect(text_of(page)).to_have_value(re.compile("LY"))
     used = replicas.in_use()
     assert len(used) == 1
@@ -76,7 +73,7 @@ def test_a_session_stays_on_its_replica_and_goes_to_the_other_when_that_dies(
     print(
         f"read again {read_s - killed_s:.1f} s after the kill, one letter more at {time.monotonic() - killed_s:.1f} s"
     )
-    assert read_s - killed_s < max(10, 2 * first_s)  # the machine may be slow
+    assert read_s - killed_s < 10
     assert replicas.in_use() == set(replicas.ports) - used
 
     cv2.imwrite(str(tmp_path / "y.png"), drawn.signed("Y"))

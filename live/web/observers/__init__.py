@@ -4,9 +4,9 @@ Input: every frame with its reading. Output: an `Aside`, which the page shows be
 progress bar, drawings. Nothing in here uses Streamlit.
 """
 
-from live.web.observers.aside import Aside, Observer, counted, isolated
+from live.web.observers.aside import Aside, Observer, isolated, number_of
 from live.web.observers.clock import Clock
 from live.web.observers.coach import Coach
 from live.web.observers.timed_recording import RECORD_S, TimedRecording
 
-__all__ = ["RECORD_S", "Aside", "Clock", "Coach", "Observer", "TimedRecording", "counted", "isolated"]
+__all__ = ["RECORD_S", "Aside", "Clock", "Coach", "Observer", "TimedRecording", "isolated", "number_of"]

@@ -51,7 +51,7 @@ def isolated(name: str) -> str:
     return f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}" if from_right else name
 
 
-def counted(n: int, noun: str) -> str:
+def number_of(n: int, noun: str) -> str:
     """A number of things: "1 hand", "2 hands"."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from live.lessons import Recorder
 from live.recognizer import Reading
-from live.web.observers.aside import Aside, counted, isolated
+from live.web.observers.aside import Aside, isolated, number_of
 
 READY_S, RECORD_S = 2.0, 5.0  # seconds to get ready, and seconds of recording
 
@@ -29,5 +29,5 @@ class TimedRecording:
         self.done = elapsed_s >= RECORD_S
         if not self.done:
             self.recorder.add_frame(frame_bgr, reading.hand, time_s, reading.pose)
-        text = f"**Sign {sign}:** {counted(len(self.recorder.hands), 'hand')} so far"
+        text = f"**Sign {sign}:** {number_of(len(self.recorder.hands), 'hand')} so far"
         return Aside(text, min(1.0, elapsed_s / RECORD_S), done=self.done)

@@ -9,7 +9,7 @@ import streamlit as st
 from live.lessons import Recorder, Recording, RecordingError, lookalike, recordings, sign_name
 from live.letters import HELD_LETTERS
 from live.web.camera import LiveSession
-from live.web.observers import RECORD_S, TimedRecording, counted, isolated
+from live.web.observers import RECORD_S, TimedRecording, isolated, number_of
 from live.web.resources import live_session, signs_folder, square_reason
 from live.web.stage import stage
 from live.web.state import (
@@ -117,7 +117,7 @@ def _show_recording(folder: Path, path: Path) -> None:
         return
     sign = parts.escape_markdown(isolated(recording.sign))
     inside = st.expander(
-        f"**{sign}** · {counted(len(recording), 'hand')} · {path.stem}", expanded=session().signs.newest == path,
+        f"**{sign}** · {number_of(len(recording), 'hand')} · {path.stem}", expanded=session().signs.newest == path,
         key=recording_key("inside", path), on_change="rerun",
     )  # fmt: skip
     if not inside.open:  # the hands of a folded recording are not sent

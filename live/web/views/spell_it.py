@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from live.lessons import Attempt, SpellIt
 from live.web.camera import LiveSession
-from live.web.observers import Clock, counted
+from live.web.observers import Clock, number_of
 from live.web.resources import live_session, square_reason
 from live.web.stage import stage
 from live.web.state import session
@@ -53,17 +53,15 @@ def _clock(exercise: SpellIt, live: LiveSession) -> Clock:
 
     A word that was interrupted begins anew.
     """
-    clock, anew = live.observer, False
-    if isinstance(clock, Clock) and clock.word == exercise.word:
-        if not clock.done:
-            return clock
-        letters = [item for item in live.take_letters() if item.letter.strip()]
-        anew = clock.interrupted
-        if not anew:
-            exercise.finish(letters[: len(clock.read)])  # without those that came after the word
-    live.take_letters()
+    before = live.observer
+    same = before if isinstance(before, Clock) and before.word == exercise.word else None
+    if same and not same.done:
+        return same
+    letters = [item for item in live.take_letters() if item.letter.strip()]
     live.end_repeats()
-    clock = Clock(exercise.word, anew)
+    if same and not same.interrupted:
+        exercise.finish(letters[: len(same.read)])  # without those that came after the word
+    clock = Clock(exercise.word, anew=same is not None and same.interrupted)
     live.observe(clock)
     return clock
 
@@ -73,7 +71,7 @@ def _show_result(attempt: Attempt) -> None:
     if attempt.errors == 0:
         st.success(f"**{attempt.word}**: {speed}, no error.", icon=":material/check:")
     else:
-        read, errors = parts.escape_markdown(attempt.read), counted(attempt.errors, "error")
+        read, errors = parts.escape_markdown(attempt.read), number_of(attempt.errors, "error")
         st.info(f"**{attempt.word}** was read as **{read}**: {speed}, {errors}.", icon=":material/replay:")
 
 

@@ -38,6 +38,18 @@ def as_read(paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
     return {line["file"]: line for line in map(json.loads, done.stdout.splitlines())}
 
 
+def read_again_if_slow(path: Path, line: dict[str, Any]) -> None:
+    """Read a file that took too long twice more. What else a machine does makes a core slower, and none faster.
+
+    line: of as_read; it gets the least time and the most memory.
+    """
+    for _ in range(2):
+        if line["cpu_s"] >= CPU_LIMIT_S:
+            again = as_read([path])[path.name]
+            line["cpu_s"] = min(line["cpu_s"], again["cpu_s"])
+            line["peak_mb"] = max(line["peak_mb"], again["peak_mb"])
+
+
 @pytest.fixture(scope="module")
 def results(corpus: Path) -> dict[str, dict[str, Any]]:
     return as_read(sorted(corpus.iterdir()))
@@ -63,10 +75,9 @@ def test_playlists_are_not_followed(results: dict[str, dict[str, Any]]) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the most memory that was held")
 def test_no_file_takes_long_or_much_memory(corpus: Path, results: dict[str, dict[str, Any]]) -> None:
-    slow = [corpus / name for name, line in results.items() if line["cpu_s"] > CPU_LIMIT_S]
-    for _ in range(2):  # what else a machine does makes a core slower, and none faster: the least time of three
-        slow = [path for path in slow if as_read([path])[path.name]["cpu_s"] > CPU_LIMIT_S]
-    assert slow == []
+    for name, line in results.items():
+        read_again_if_slow(corpus / name, line)
+    assert {name: line["cpu_s"] for name, line in results.items() if line["cpu_s"] > CPU_LIMIT_S} == {}
     assert max(line["peak_mb"] for line in results.values()) < MEMORY_LIMIT_MB
 
 
@@ -76,11 +87,7 @@ def test_the_largest_pictures_that_are_let_in_are_read_in_no_more(tmp_path: Path
     for name, content in hostile.largest().items():
         (tmp_path / name).write_bytes(content)
         line = results[name] = as_read([tmp_path / name])[name]
-        for _ in range(2):  # what else a machine does makes a core slower, and none faster: the least time of three
-            if line["cpu_s"] >= CPU_LIMIT_S:
-                again = as_read([tmp_path / name])[name]
-                line["cpu_s"] = min(line["cpu_s"], again["cpu_s"])
-                line["peak_mb"] = max(line["peak_mb"], again["peak_mb"])
+        read_again_if_slow(tmp_path / name, line)
     print("\n".join(f"{name}: {line['cpu_s']} s, {line['peak_mb']:.0f} MB" for name, line in results.items()))
     assert {name: line["said"] for name, line in results.items() if line["said"]} == {}
     assert max(line["peak_mb"] for line in results.values()) < MEMORY_LIMIT_MB

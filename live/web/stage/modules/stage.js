@@ -38,7 +38,8 @@ export class Stage {
     });
     this.sender = new Sender(this.socket);
     this.board = new Board(root, (command) => this.socket.command(command));
-    this.camera = new BrowserCamera(this.video, (ms, picture) => this.onFrame(ms, picture), () => this.restartCamera(false));
+    const onFrame = (ms, picture) => this.onFrame(ms, picture);
+    this.camera = new BrowserCamera(this.video, onFrame, () => this.restartCamera(false));
     this.wanted = false; // START was pressed, or the page started by itself, and Stop was not pressed since
     this.running = false; // the camera plays
     this.opening = false; // the camera is being opened
